@@ -1,0 +1,12 @@
+import { pino, stdTimeFunctions, type Logger } from "pino";
+
+export type { Logger };
+
+/** JSON lines on stdout unless told otherwise; one wide line at the end of a stage, names of things in `event`. */
+export function createLogger(options: {
+  level: string;
+  destination?: { write(line: string): void };
+}): Logger {
+  const settings = { level: options.level, base: null, timestamp: stdTimeFunctions.isoTime };
+  return options.destination ? pino(settings, options.destination) : pino(settings);
+}
