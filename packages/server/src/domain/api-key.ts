@@ -1,0 +1,43 @@
+import { crc32 } from "node:zlib";
+import { assert } from "../platform/assert.ts";
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const RANDOM_LENGTH = 30;
+const CHECKSUM_LENGTH = 6;
+const SHAPE = /^([a-z][a-z0-9]{0,15})_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/;
+
+/** What `formatApiKey` takes: 256 bits, so that reducing them to 30 letters (178 bits) favours none. */
+export const API_KEY_RANDOM_BYTES = 32;
+
+/** The prefix of keys that may do everything; those of organizations take theirs from the profile. */
+export const OPERATOR_KEY_PREFIX = "pho";
+
+/**
+ * A key from random bytes: prefix, `_`, 30 base62 letters, 6 letters of their CRC32.
+ * The checksum lets secret scanners and this server refuse a mistyped key without asking the database.
+ */
+export function formatApiKey(prefix: string, random: Uint8Array): string {
+  assert(random.length === API_KEY_RANDOM_BYTES, "an API key is made from 32 random bytes");
+  const number = BigInt(`0x${Buffer.from(random).toString("hex")}`);
+  const letters = base62(number, RANDOM_LENGTH);
+  return `${prefix}_${letters}${checksum(letters)}`;
+}
+
+/** The prefix of a key of right shape and checksum, else `undefined`; says nothing about whether the key exists. */
+export function readApiKeyPrefix(text: string): string | undefined {
+  const [, prefix, letters, sum] = SHAPE.exec(text) ?? [];
+  return letters !== undefined && sum === checksum(letters) ? prefix : undefined;
+}
+
+function checksum(letters: string): string {
+  return base62(BigInt(crc32(letters)), CHECKSUM_LENGTH);
+}
+
+/** The lowest `length` base62 digits, most significant first, padded with zeros. */
+function base62(number: bigint, length: number): string {
+  let text = "";
+  for (let rest = number; text.length < length; rest /= 62n) {
+    text = ALPHABET.charAt(Number(rest % 62n)) + text;
+  }
+  return text;
+}

@@ -1,0 +1,328 @@
+/**
+ * The catalogue of everything the API can refuse: code → status, public title, worth retrying, meaning.
+ * Codes are never renamed and never used again for something else. `docs/reference/errors.md` is made from it.
+ */
+export interface ErrorEntry {
+  readonly status: number;
+  /** The public title of the problem document; the same for every occurrence of the code (RFC 9457, 3.1.3). */
+  readonly title: string;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retry: boolean;
+  /** One or two sentences for the reference. */
+  readonly meaning: string;
+}
+
+/** Refused until the caller changes the request. */
+function refused(status: number, title: string, meaning: string): ErrorEntry {
+  return Object.freeze({ status, title, retry: false, meaning });
+}
+
+/** Refused now; the same request may pass later. */
+function later(status: number, title: string, meaning: string): ErrorEntry {
+  return Object.freeze({ status, title, retry: true, meaning });
+}
+
+export const API_ERRORS = Object.freeze({
+  bad_request: refused(
+    400,
+    "The request cannot be read",
+    "It is not valid HTTP/1.1, or its headers contradict one another. The connection is closed.",
+  ),
+  body_empty: refused(400, "The request body is empty", "This route expects a JSON body."),
+  json_malformed: refused(
+    400,
+    "The body is not valid JSON",
+    "RFC 8259 decides; a byte order mark, comments and trailing commas are refused too.",
+  ),
+  encoding_invalid: refused(
+    400,
+    "The body is not valid UTF-8",
+    "Every byte of the body must belong to well-formed UTF-8; nothing is replaced or guessed.",
+  ),
+  idempotency_key_invalid: refused(
+    400,
+    "The Idempotency-Key is not valid",
+    "Send it once, with 1 to 255 printable ASCII characters.",
+  ),
+  idempotency_not_supported: refused(
+    400,
+    "This route takes no Idempotency-Key",
+    "Only POST /api/events and POST /api/events/batch keep answers; elsewhere they would hold secrets.",
+  ),
+  ambiguous_credentials: refused(
+    400,
+    "More than one credential was sent",
+    "Authorization was repeated, or Authorization and X-API-Key carry different keys.",
+  ),
+  credentials_in_url: refused(
+    400,
+    "Credentials do not belong in the URL",
+    "URLs end up in logs. Send the key in the Authorization header and roll the one you sent here.",
+  ),
+  credentials_missing: refused(
+    401,
+    "Credentials are missing",
+    "Send Authorization: Bearer followed by a key.",
+  ),
+  scheme_unsupported: refused(
+    401,
+    "This authorization scheme is not supported",
+    "Only Bearer is understood.",
+  ),
+  key_malformed: refused(
+    401,
+    "This is not a key of ours",
+    "The shape or the checksum is wrong: the key was cut off, mistyped or belongs to another product.",
+  ),
+  key_invalid: refused(401, "This key is not known", "No key with this value exists here."),
+  key_revoked: refused(
+    401,
+    "This key was revoked",
+    "A revoked key cannot be restored; create another one.",
+  ),
+  key_expired: refused(
+    401,
+    "This key has expired",
+    "Its expiry time has passed; create another one.",
+  ),
+  operator_required: refused(
+    403,
+    "Only the operator may do this",
+    "The credential is valid, but this route is open to the operator key alone.",
+  ),
+  limit_reached: refused(
+    403,
+    "A limit of this organization is reached",
+    "`detail` names the limit and its value. Delete something first, or ask the operator to raise it.",
+  ),
+  not_found: refused(
+    404,
+    "Not found",
+    "It does not exist, or it belongs to another organization: both are answered alike.",
+  ),
+  method_not_allowed: refused(
+    405,
+    "This method is not allowed here",
+    "The Allow header lists the methods of this path.",
+  ),
+  request_timeout: later(
+    408,
+    "The request took too long to arrive",
+    "Headers must arrive within 10 s and the whole request within 15 s.",
+  ),
+  conflict: refused(
+    409,
+    "This contradicts the present state",
+    "`detail` names the state. Read the object again and decide.",
+  ),
+  delivery_in_progress: later(
+    409,
+    "This delivery is being sent right now",
+    "An attempt is in flight. Its result is seconds away; ask again when it is in.",
+  ),
+  endpoint_paused: refused(
+    409,
+    "The endpoint is paused",
+    "Nothing is sent to a paused endpoint. Resume it first; what it holds is then released.",
+  ),
+  idempotency_key_reused: refused(
+    409,
+    "This Idempotency-Key was used for another body",
+    "A key stands for one exact sequence of bytes for 24 hours. Use a new key for new content.",
+  ),
+  payload_purged: refused(
+    410,
+    "The payload no longer exists",
+    "The retention time has passed, so there is nothing left to send.",
+  ),
+  version_conflict: refused(
+    412,
+    "The object has changed since you read it",
+    "The If-Match header names an older version. Read it again, apply your change, send the new ETag.",
+  ),
+  payload_too_large: refused(
+    413,
+    "The body is too large",
+    "`detail` names the limit. The connection is closed without reading the rest.",
+  ),
+  uri_too_long: refused(414, "The URL is too long", "Paths and queries have a bound of 8 kB."),
+  media_type_unsupported: refused(
+    415,
+    "Send application/json",
+    "The Content-Type names something else.",
+  ),
+  charset_unsupported: refused(
+    415,
+    "Send UTF-8",
+    "The charset parameter of Content-Type names another encoding.",
+  ),
+  encoding_unsupported: refused(
+    415,
+    "Compressed bodies are not accepted",
+    "Send the body without Content-Encoding.",
+  ),
+  misdirected_request: refused(
+    421,
+    "This host name is not served here",
+    "The Host header is neither that of the public URL nor a loopback name (see --public-url).",
+  ),
+  invalid_request: refused(
+    422,
+    "Some fields are not valid",
+    "`errors` lists every field with a pointer, a code and, where we know one, a value that would do.",
+  ),
+  rate_limited: later(429, "Too many requests", "Wait for the seconds in Retry-After."),
+  headers_too_large: refused(
+    431,
+    "The request headers are too large",
+    "All headers together may take 16 KiB.",
+  ),
+  internal: later(
+    500,
+    "Something failed on our side",
+    "It is logged under the request id. A publish request may be repeated with the same Idempotency-Key.",
+  ),
+  unavailable: later(
+    503,
+    "Not available at the moment",
+    "The database cannot be reached, or this node is starting or stopping. Nothing was stored.",
+  ),
+  storage_full: later(
+    503,
+    "The storage is full",
+    "The database has no room left. Nothing was stored; the operator must make room.",
+  ),
+  overloaded: later(
+    503,
+    "Too much work is waiting",
+    "The queue in front of the database is full. Nothing was stored; wait for the seconds in Retry-After.",
+  ),
+  loop_detected: refused(
+    508,
+    "A webhook is feeding itself",
+    "The request is one of our own deliveries and has passed through here more than three times.",
+  ),
+});
+
+export type ApiErrorCode = keyof typeof API_ERRORS;
+
+/** The closed vocabulary of `errors[].code` inside `invalid_request`; a sentence each for the reference. */
+export const FIELD_ERRORS = Object.freeze({
+  required: "The field is missing.",
+  unknown_field: "No field of this name exists here; check the spelling.",
+  duplicate_key: "The same key stands twice in one object.",
+  invalid_type: "The value has another JSON type than this field takes.",
+  invalid_value: "The value is not one of those this field takes.",
+  too_short: "The text or list is shorter than allowed.",
+  too_long: "The text or list is longer than allowed.",
+  too_small: "The number is below the minimum.",
+  too_large: "The number or the content is above the maximum.",
+  id_invalid: "This is not an id of the expected kind.",
+  timestamp_invalid: "Not an ISO 8601 time with a zone, or outside the accepted years.",
+  duration_invalid: 'Not a duration such as "0s", "30m" or "24h", or outside its range.',
+  organization_required: "Several organizations exist: name one with `organizationId`.",
+  profile_unknown: "No profile has this name.",
+  plan_unknown: "The profile of the organization has no plan of this name.",
+
+  event_not_object: "An event is a JSON object with `type` and `data`.",
+  type_invalid:
+    "An event type is 1 to 8 words of a-z, 0-9 and _ joined by dots, 128 characters at most.",
+  type_unknown: "The catalogue of this organization is closed and has no such event type.",
+  json_too_deep: "Objects and arrays are nested deeper than 64 levels.",
+  batch_empty: "A batch needs at least one event.",
+  batch_too_large: "A batch takes at most 100 events.",
+  idempotency_key_invalid: "1 to 255 printable ASCII characters.",
+  resource_invalid: "A resource is 1 to 128 printable characters.",
+  ordering_key_invalid: "An ordering key is 1 to 128 printable characters.",
+
+  malformed: "This is not a URL that can be called.",
+  https_required: "Use an https:// URL.",
+  scheme_not_allowed: "Only https:// (and in development http://) can be called.",
+  userinfo_not_allowed: "A URL must not carry a user name or password; use a custom header.",
+  host_not_allowed: "The host is a local or internal name.",
+  address_not_allowed: "The address is not public and the operator has not allowed it.",
+  port_not_allowed: "This port belongs to a protocol that must not be spoken to.",
+  loop_not_allowed: "The URL is our own; only test inboxes may be called here.",
+
+  header_invalid: "Not a valid header name or value (visible ASCII, 4,096 bytes at most).",
+  header_not_allowed: "This header is set by us or by HTTP itself.",
+  too_many_headers: "An endpoint takes at most 20 custom headers.",
+  secret_invalid: "The secret does not have the form that the wire format asks for.",
+  overlap_not_allowed:
+    "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
+  events_invalid: 'Name 1 to 1,000 existing event types or patterns, or "*" alone.',
+  wire_format_unknown: "No wire format has this name.",
+
+  limit_invalid: "A page holds 1 to 100 items.",
+  cursor_invalid: "The cursor was changed, or belongs to another list or filter.",
+  sort_invalid: "The list cannot be sorted by this field.",
+  range_invalid: "The range ends before it begins, or is longer than 90 days.",
+  search_too_long: "Search text has at most 200 characters.",
+  unknown_parameter: "No query parameter of this name exists here.",
+  parameter_repeated: "A parameter may stand once; separate alternatives by commas.",
+});
+
+export type FieldErrorCode = keyof typeof FIELD_ERRORS;
+
+/** One thing that is wrong with one field. */
+export interface FieldError {
+  /** JSON Pointer (RFC 6901) into the body, or into the query as an object of parameters: `/events/1`, `/limit`. */
+  readonly pointer: string;
+  readonly code: FieldErrorCode;
+  /** A sentence for people; may name the value unless it is a secret. */
+  readonly message: string;
+  /** A value that would be accepted. */
+  readonly fix?: string;
+}
+
+export interface ApiErrorOptions {
+  /** What is particular to this occurrence; public. */
+  readonly detail?: string;
+  readonly fields?: readonly FieldError[];
+  /** Further response headers, such as `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whole seconds for the Retry-After header. */
+  readonly retryAfterSeconds?: number;
+  /** Further public members of the problem document, such as `limit`. */
+  readonly extra?: Readonly<Record<string, string | number | boolean>>;
+  /** What happened inside; logged, never public. */
+  readonly cause?: unknown;
+}
+
+/** A refusal with a code of the catalogue; `http` turns it into a problem document. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: ApiErrorCode;
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly fields: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly retryAfterSeconds: number | undefined;
+  readonly extra: Readonly<Record<string, string | number | boolean>>;
+
+  constructor(code: ApiErrorCode, options: ApiErrorOptions = {}) {
+    super(options.detail ?? API_ERRORS[code].title, { cause: options.cause });
+    this.code = code;
+    this.status = API_ERRORS[code].status;
+    this.detail = options.detail;
+    this.fields = options.fields ?? [];
+    // RFC 9110, 11.6.1: every 401 names the scheme that would be accepted.
+    const challenge = this.status === 401 ? { "www-authenticate": "Bearer" } : undefined;
+    this.headers = { ...challenge, ...options.headers };
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.extra = options.extra ?? {};
+  }
+}
+
+/** The 422 answer for fields; all of them at once, so that a caller mends them in one go. */
+export function invalidRequest(fields: readonly FieldError[]): ApiError {
+  const detail =
+    fields.length === 1 ? "1 field needs attention." : `${fields.length} fields need attention.`;
+  return new ApiError("invalid_request", { detail, fields });
+}
+
+/** The sentence of the catalogue as the message; give `fix` where a good value is known. */
+export function fieldError(pointer: string, code: FieldErrorCode, fix?: string): FieldError {
+  const message = FIELD_ERRORS[code];
+  return fix === undefined ? { pointer, code, message } : { pointer, code, message, fix };
+}
