@@ -34,8 +34,69 @@ export const DNS_CACHE_MS_MAX = 60_000;
 export const DNS_CACHE_NEGATIVE_MS = 5_000;
 /** An address is checked when its socket opens; an old socket would outlive a change of policy or of DNS. */
 export const SOCKET_AGE_MS_MAX = 60_000;
+/** Names kept in the DNS cache of one node; the least recently asked goes first. */
+export const DNS_NAMES_CACHED_MAX = 10_000;
+/** When one address family has answered, the other may delay the connection no longer than this (RFC 8305: 50 ms; DNS is far away). */
+export const DNS_SECOND_FAMILY_MS = 300;
+/** TCP and TLS together: a black hole must not hold a socket for the whole deadline of every attempt. */
+export const CONNECT_MS_MAX = 10_000;
+/** Open sockets to one origin: shared hosts serve many endpoints, yet no receiver wants thousands. */
+export const SOCKETS_PER_ORIGIN_MAX = 128;
+/** Idle sockets of one node over all origins, and how long one waits: shorter than most receivers' own limit (5 s). */
+export const SOCKETS_IDLE_MAX = 512;
+export const SOCKET_IDLE_MS = 4_000;
+/** Status line and headers of a response. */
+export const RESPONSE_HEADER_BYTES_MAX = 16 * 1024;
+/** What is kept of one response header. */
+export const RESPONSE_HEADER_LENGTH_MAX = 1_024;
+/** More interim responses (1xx) than this are a flood and not a hint. */
+export const RESPONSE_INTERIM_MAX = 16;
+/** Endpoint URLs whose parsed form is kept, so that a busy endpoint's URL is not parsed at every attempt. */
+export const URLS_PARSED_MAX = 4_096;
 
 export const LIST_LIMIT_MAX = 100;
 export const LIST_LIMIT_DEFAULT = 20;
 /** Rounds of a 24 h table plus ten retries: a Retry-After never waits longer. */
 export const RETRY_AFTER_MS_MAX = 24 * 60 * 60 * 1000;
+
+/** A node writes its heartbeat this often; it is dead for the others after `NODE_DEAD_AFTER_MS` without one. */
+export const HEARTBEAT_MS = 5_000;
+export const NODE_DEAD_AFTER_MS = 20_000;
+/** A node stops itself before the others take over, with a margin for a request that has just begun. */
+export const SELF_FENCE_AFTER_MS = 10_000;
+/** The right to make one attempt. At least twice the longest deadline and 15 s, or a slow answer meets a takeover. */
+export const LEASE_MS = 90_000;
+/** No attempt starts later than this after its claim was issued: its deadline must fit into the lease. */
+export const START_AFTER_CLAIM_MS_MAX = 50_000;
+export const SWEEP_EVERY_MS = 5_000;
+export const SWEEP_BATCH_MAX = 500;
+/** Due deliveries are looked for this often while there are some, and when idle. */
+export const CLAIM_POLL_MS = 250;
+export const CLAIM_POLL_IDLE_MS = 1_000;
+export const CLAIM_ENDPOINTS_MAX = 500;
+
+/** A cached endpoint or key may be used this long after the last proof that changes are heard. */
+export const CACHE_TRUST_MS = 5_000;
+
+/** Attempts in flight on one node: sockets and memory, not CPU, are what they cost. */
+export const SLOTS_PER_NODE = 1024;
+/** Of them, what one organization may hold: another one always finds free slots. */
+export const SLOTS_PER_ORGANIZATION = SLOTS_PER_NODE / 2;
+/** Requests in flight to one endpoint at first; falls to 1 when it struggles, grows while it does well. */
+export const ENDPOINT_CONCURRENCY_START = 10;
+export const ENDPOINT_CONCURRENCY_MAX = 64;
+/** Leased deliveries that wait in one node's memory, and their bytes; the rest stays in the database. */
+export const QUEUED_DELIVERIES_MAX = 10_000;
+export const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
+/** A lane takes as many fresh deliveries as it can start within about this time. */
+export const LANE_START_WITHIN_MS = 2_000;
+
+/** One accepting statement: large enough to share the flush to disk, small enough to answer soon. */
+export const ACCEPT_EVENTS_MAX = 500;
+export const ACCEPT_BYTES_MAX = 2 * 1024 * 1024;
+export const ACCEPT_DELIVERIES_MAX = 2_500;
+/** Events that wait for their statement; beyond it the answer is 503 instead of unbounded memory. */
+export const ACCEPT_WAITING_MAX = 10_000;
+export const ACCEPT_WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** One settling statement. */
+export const SETTLE_ATTEMPTS_MAX = 1_000;
