@@ -218,7 +218,7 @@ export const FIELD_ERRORS = Object.freeze({
   too_small: "The number is below the minimum.",
   too_large: "The number or the content is above the maximum.",
   id_invalid: "This is not an id of the expected kind.",
-  timestamp_invalid: "Not an ISO 8601 time with a zone, or outside the accepted years.",
+  timestamp_invalid: "Not an RFC 3339 time with a zone, or more than 10 years away from now.",
   duration_invalid: 'Not a duration such as "0s", "30m" or "24h", or outside its range.',
   organization_required: "Several organizations exist: name one with `organizationId`.",
   profile_unknown: "No profile has this name.",
@@ -232,7 +232,7 @@ export const FIELD_ERRORS = Object.freeze({
   batch_empty: "A batch needs at least one event.",
   batch_too_large: "A batch takes at most 100 events.",
   idempotency_key_invalid: "1 to 255 printable ASCII characters.",
-  resource_invalid: "A resource is 1 to 128 printable characters.",
+  resource_invalid: "A resource is a kind and a name, such as `artist:nova`.",
   ordering_key_invalid: "An ordering key is 1 to 128 printable characters.",
 
   malformed: "This is not a URL that can be called.",
