@@ -1,8 +1,6 @@
 import { BRACE_OPEN, BRACKET_OPEN, skipValue } from "./json-grammar.ts";
 import { walkItems, walkMembers } from "./json-walk.ts";
 
-/** A pointer deeper than this helps nobody: `/events/12/data` says where to look. */
-const SEGMENTS_MAX = 3;
 /** Whatever is nested deeper holds the byte that was refused: the scanner stopped there. */
 const DEPTH_SEARCHED_MAX = 1000;
 /** Any failure ends a walk; nobody reads this one. */
@@ -13,11 +11,11 @@ export function pointerTo(parent: string, key: string): string {
   return `${parent}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** The pointer to the member or item that holds the byte at `offset`, at most three steps deep. For errors only. */
-export function pointerAt(bytes: Buffer, offset: number): string {
+/** The pointer to the member or item that holds the byte at `offset`, at most `segmentsMax` steps deep. For errors only. */
+export function pointerAt(bytes: Buffer, offset: number, segmentsMax: number): string {
   let pointer = "";
   let at = bytes.findIndex((byte) => byte === BRACE_OPEN || byte === BRACKET_OPEN);
-  for (let segment = 0; segment < SEGMENTS_MAX && at >= 0; segment++) {
+  for (let segment = 0; segment < segmentsMax && at >= 0; segment++) {
     const inner = stepInto(bytes, at, offset);
     if (inner === undefined) return pointer;
     pointer = pointerTo(pointer, inner.key);

@@ -61,6 +61,9 @@ export interface BatchScan extends ObjectScan {
 
 /** The scanner is recursive; Node's default stack holds some ten thousand levels of it. */
 const DEPTH_SUPPORTED_MAX = 1000;
+/** How far a pointer to what is too deep goes: to the member (`/data`), in a batch to the item's (`/events/3/data`). */
+const OBJECT_POINTER_STEPS = 1;
+const BATCH_POINTER_STEPS = 3;
 
 /**
  * Checks that `bytes` are one JSON object, in one pass that decodes nothing but the object's own keys.
@@ -69,7 +72,8 @@ const DEPTH_SUPPORTED_MAX = 1000;
  */
 export function scanObject(bytes: Buffer, limits: { depthMax: number }): ObjectScan | ScanFailure {
   const members: Member[] = [];
-  const failure = scanDocument(bytes, limits.depthMax, (key, start) => {
+  const bounds = { depthMax: limits.depthMax, pointerSteps: OBJECT_POINTER_STEPS };
+  const failure = scanDocument(bytes, bounds, (key, start) => {
     const end = skipValue(bytes, start, limits.depthMax - 1);
     if (end >= 0) members.push({ key, start, end });
     return end;
@@ -87,7 +91,8 @@ export function scanBatch(
 ): BatchScan | ScanFailure {
   const members: Member[] = [];
   let items: BatchItem[] | undefined;
-  const failure = scanDocument(bytes, limits.depthMax, (key, start) => {
+  const bounds = { depthMax: limits.depthMax, pointerSteps: BATCH_POINTER_STEPS };
+  const failure = scanDocument(bytes, bounds, (key, start) => {
     const isItems = key === limits.itemsKey && bytes[start] === BRACKET_OPEN;
     if (isItems) items = [];
     const end = isItems
@@ -119,9 +124,10 @@ export function findMember(json: Buffer, key: string): Slice | undefined {
 
 function scanDocument(
   bytes: Buffer,
-  depthMax: number,
+  bounds: { depthMax: number; pointerSteps: number },
   visit: (key: string, start: number) => number,
 ): ScanFailure | undefined {
+  const { depthMax, pointerSteps } = bounds;
   assert(depthMax >= 1 && depthMax <= DEPTH_SUPPORTED_MAX, "depthMax outside 1 to 1000");
   if (bytes.length === 0) return refuse("body_empty", 0);
   if (!isUtf8(bytes)) return refuse("encoding_invalid", 0);
@@ -129,8 +135,8 @@ function scanDocument(
   const isObject = bytes[start] === BRACE_OPEN;
   const valueEnd = isObject ? walkMembers(bytes, start, visit) : skipValue(bytes, start, depthMax);
   const end = valueEnd < 0 ? valueEnd : skipSpace(bytes, valueEnd);
-  if (end < 0) return explain(bytes, end);
-  if (end < bytes.length) return explain(bytes, fail(MALFORMED, end));
+  if (end < 0) return explain(bytes, end, pointerSteps);
+  if (end < bytes.length) return explain(bytes, fail(MALFORMED, end), pointerSteps);
   return isObject ? undefined : refuse("event_not_object", start);
 }
 
@@ -157,10 +163,15 @@ function scanItems(
   });
 }
 
-function explain(bytes: Buffer, failure: number): ScanFailure {
+function explain(bytes: Buffer, failure: number, pointerSteps: number): ScanFailure {
   const offset = failureOffset(failure);
   if (failureReason(failure) === MALFORMED) return refuse("json_malformed", offset);
-  return { ok: false, code: "json_too_deep", offset, pointer: pointerAt(bytes, offset) };
+  return {
+    ok: false,
+    code: "json_too_deep",
+    offset,
+    pointer: pointerAt(bytes, offset, pointerSteps),
+  };
 }
 
 function findRepeatedInItems(
