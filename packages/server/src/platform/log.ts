@@ -5,8 +5,8 @@ export type { Logger };
 /** JSON lines on stdout unless told otherwise; one wide line at the end of a stage, names of things in `event`. */
 export function createLogger(options: {
   level: string;
-  destination?: { write(line: string): void };
+  output?: { write(line: string): void };
 }): Logger {
   const settings = { level: options.level, base: null, timestamp: stdTimeFunctions.isoTime };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  return options.output ? pino(settings, options.output) : pino(settings);
 }
