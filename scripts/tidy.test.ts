@@ -284,10 +284,7 @@ test("the scanner tells code from comments, strings, templates and regular expre
   const text = "a(`x ${b({ c: `y` })} z`, /[/'\"]/g, d / e / f); // g 'h'\n'it\\'s' /* i */";
   const { code, comments, strings } = scan(text, "typescript");
   assert.equal(code.length, text.length);
-  assert.equal(
-    code.replace(/\s+/g, ""),
-    "a(`${b({c:``})}`,//g,d/e/f);''".replace("//g", "/" + "/"),
-  );
+  assert.equal(code.replace(/\s/g, ""), "a(`${b({c:``})}`,//g,d/e/f);''");
   assert.deepEqual(
     comments.map((piece) => piece.text),
     ["// g 'h'", "/* i */"],
