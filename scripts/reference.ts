@@ -1,0 +1,131 @@
+/**
+ * Makes the pages of docs/reference from the tables in the code: `--write` writes them, `--check` (the default)
+ * exits with 1 when one of them is not what the code says.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { API_ERRORS, FIELD_ERRORS } from "../packages/server/src/errors.ts";
+import { loadProfiles } from "../packages/server/src/profiles.ts";
+import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
+
+const FOLDER = new URL("../docs/reference/", import.meta.url);
+const OPENAPI = new URL("../packages/server/src/http/openapi.ts", import.meta.url);
+const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -->\n";
+
+type Cells = readonly string[];
+
+async function pages(): Promise<Map<string, string>> {
+  const made = new Map([
+    ["config.md", configPage()],
+    ["errors.md", errorsPage()],
+    ["events.md", eventsPage()],
+  ]);
+  if (existsSync(OPENAPI)) made.set("openapi.json", await openapiPage());
+  return made;
+}
+
+function configPage(): string {
+  const rows = Object.values<Setting<unknown>>(SETTINGS).map((row) => [
+    row.flag === null ? "–" : `\`--${row.flag}\``,
+    `\`${row.environment}\``,
+    row.kind.name,
+    row.default === null ? (row.otherwise ?? "none") : `\`${row.default}\`${unit(row)}`,
+    row.sentence,
+  ]);
+  return `# Settings
+${NOTE}
+Nothing has to be set. A flag goes before the environment, the environment before a file, a file before the default.
+An empty variable counts as absent. Unknown flags, unknown \`POSTHORN_…\` variables, bad values and contradictions are
+refused at start, all at once. \`posthorn config\` prints each effective value and where it came from, without secrets.
+
+${table(["flag", "environment", "value", "default", "meaning"], rows)}
+## What contradicts
+
+- Development mode on an address that is not loopback.
+- A public URL that is not https in production, unless its host is loopback.
+- \`--database-url\` without \`POSTHORN_OPERATOR_KEY\` or \`POSTHORN_MASTER_KEY\`: all nodes share them, so no node may make its own.
+`;
+}
+
+function unit(row: Setting<unknown>): string {
+  return row.unit === undefined ? "" : ` ${row.unit}`;
+}
+
+function errorsPage(): string {
+  const sections = Object.entries(API_ERRORS).map(
+    ([code, { status, title, retry, meaning }]) =>
+      `### \`${code}\`\n\n**${status}** ${title}. ${meaning}${retry ? " Worth repeating." : ""}\n`,
+  );
+  const fields = Object.entries(FIELD_ERRORS).map(([code, sentence]) => [`\`${code}\``, sentence]);
+  return `# Errors
+${NOTE}
+Every refusal is a problem document (RFC 9457, \`application/problem+json\`): \`type\`, \`title\`, \`status\`, \`code\`,
+\`requestId\`, and where there is more to say \`detail\`, \`errors\` and members of the code's own. Match on \`code\`: codes are
+never renamed and never used again for something else. Answers worth repeating carry \`Retry-After\` where the time is known.
+
+## Codes
+
+${sections.join("\n")}
+## Fields
+
+An answer with the code \`invalid_request\` lists every field in \`errors\`, each as \`{pointer, code, message, fix?}\`. The
+pointer (RFC 6901) leads into the body, or names a query parameter. \`fix\` is a value that would be accepted.
+
+${table(["code", "meaning"], fields)}`;
+}
+
+function eventsPage(): string {
+  const profiles = [...loadProfiles().profiles.values()].toSorted((a, b) =>
+    a.id.localeCompare(b.id),
+  );
+  const sections = profiles.map(({ id, title, source, catalogue }) => {
+    const groups = catalogue.groups.map(({ title: group, events }) => {
+      const rows = events.map(({ type, description }) => [`\`${type}\``, description]);
+      return `### ${title}: ${group}\n\n${table(["type", "when"], rows)}`;
+    });
+    const count = catalogue.groups.reduce((sum, group) => sum + group.events.length, 0);
+    const kinds = count === 0 ? "No types of its own" : `${count} types`;
+    const others = catalogue.open
+      ? "every other well-formed type is accepted"
+      : "other types are refused";
+    return `## \`${id}\`\n\n${title} (${source}). ${kinds}; ${others}.\n\n${groups.join("\n")}`;
+  });
+  return `# Event types
+${NOTE}
+The catalogue follows the profile of the organization. \`GET /api/event-types\` lists it with the JSON Schema and an example
+of each type's \`data\`.
+
+${sections.join("\n")}`;
+}
+
+async function openapiPage(): Promise<string> {
+  const module: unknown = await import(OPENAPI.href);
+  if (typeof module !== "object" || module === null || !("openapiDocument" in module)) {
+    throw new Error("http/openapi.ts exports no openapiDocument");
+  }
+  const { openapiDocument } = module;
+  if (typeof openapiDocument !== "function") throw new Error("openapiDocument is no function");
+  return `${JSON.stringify(openapiDocument(), null, 2)}\n`;
+}
+
+function table(head: Cells, rows: readonly Cells[]): string {
+  const line = (cells: Cells) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}
+
+async function main(): Promise<void> {
+  const isWriting = process.argv.includes("--write");
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [name, text] of await pages()) {
+    const file = new URL(name, FOLDER);
+    const isFresh = existsSync(file) && readFileSync(file, "utf8") === text;
+    if (isFresh) continue;
+    if (isWriting) writeFileSync(file, text);
+    else process.exitCode = 1;
+    console.log(
+      `docs/reference/${name} ${isWriting ? "written" : "is stale; run npm run reference"}`,
+    );
+  }
+}
+
+await main();
