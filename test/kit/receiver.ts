@@ -1,0 +1,198 @@
+import { EventEmitter } from "node:events";
+import http from "node:http";
+import https from "node:https";
+import net, { type AddressInfo } from "node:net";
+import { BEHAVIOURS } from "./receiver-behaviours.ts";
+
+/** One request as it arrived, whole. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Lower-case names; a repeated header is joined as Node does it. */
+  readonly headers: http.IncomingHttpHeaders;
+  /** Names and values in turn, as they stood on the wire. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+  /** Counts the sockets of this receiver from 1. */
+  readonly socketNumber: number;
+  /** Milliseconds of `performance.now()` at the end of the body. */
+  readonly receivedAt: number;
+}
+
+/** Answers one request; told after the request was recorded. */
+export type Answer = (request: ReceivedRequest, response: http.ServerResponse) => void;
+
+/** A recording HTTP receiver on loopback. */
+export interface Receiver {
+  /** `http://127.0.0.1:port` without a final slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly requests: readonly ReceivedRequest[];
+  /** Sockets opened so far, also those that never sent a request. */
+  readonly socketCount: number;
+  /** Resolves with all requests when at least `count` have arrived; rejects after `timeoutMs`. */
+  waitFor(count: number, timeoutMs?: number): Promise<readonly ReceivedRequest[]>;
+  /** Closes the listener and every socket. */
+  close(): Promise<void>;
+}
+
+export interface ReceiverOptions {
+  readonly tls?: https.ServerOptions;
+  readonly host?: string;
+  readonly port?: number;
+  /** In place of the behaviours by path. */
+  readonly answer?: Answer;
+}
+
+/**
+ * Starts a receiver on a free port. Without `answer` the first part of the path says what it does, see
+ * `receiver-behaviours.ts`; every other path answers 200 `ok`.
+ */
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
+  const requests: ReceivedRequest[] = [];
+  const news = new EventEmitter().setMaxListeners(0);
+  const answer = options.answer ?? byPath;
+  const onRequest = async (incoming: http.IncomingMessage, response: http.ServerResponse) => {
+    const request = await record(incoming, sockets.numberOf(incoming.socket));
+    if (request === undefined) return;
+    requests.push(request);
+    answer(request, response);
+    news.emit("request");
+  };
+  const server = options.tls
+    ? https.createServer(options.tls, onRequest)
+    : http.createServer(onRequest);
+  const sockets = trackSockets(server, options.tls ? "secureConnection" : "connection");
+  const port = await listen(server, options);
+  return {
+    url: `${options.tls ? "https" : "http"}://${options.host ?? "127.0.0.1"}:${port}`,
+    port,
+    requests,
+    get socketCount() {
+      return sockets.count;
+    },
+    waitFor: (count, timeoutMs = 10_000) => arrived({ requests, news, count, timeoutMs }),
+    close: () => closeServer(server, sockets.all),
+  };
+}
+
+/** A raw TCP listener on loopback, for what no HTTP server would say: `onSocket` speaks for itself. */
+export async function startRawReceiver(onSocket: (socket: net.Socket) => void): Promise<{
+  readonly url: string;
+  readonly port: number;
+  readonly socketCount: number;
+  close(): Promise<void>;
+}> {
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    socket.on("error", () => socket.destroy());
+    onSocket(socket);
+  });
+  const sockets = trackSockets(server, "connection");
+  const port = await listen(server, {});
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    get socketCount() {
+      return sockets.count;
+    },
+    close: () => closeServer(server, sockets.all),
+  };
+}
+
+function byPath(request: ReceivedRequest, response: http.ServerResponse): void {
+  const url = new URL(request.path, "http://receiver");
+  const [name = "", ...rest] = url.pathname.slice(1).split("/");
+  const behave = BEHAVIOURS[name];
+  if (behave) behave({ response, argument: rest.join("/"), query: url.searchParams });
+  else response.end("ok");
+}
+
+async function record(
+  incoming: http.IncomingMessage,
+  socketNumber: number,
+): Promise<ReceivedRequest | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming) chunks.push(chunk);
+  } catch {
+    // The sender went away in the middle: nothing arrived.
+    return undefined;
+  }
+  return {
+    method: incoming.method ?? "",
+    path: incoming.url ?? "",
+    headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
+    body: Buffer.concat(chunks),
+    socketNumber,
+    receivedAt: performance.now(),
+  };
+}
+
+function trackSockets(server: net.Server, event: "connection" | "secureConnection") {
+  const all = new Set<net.Socket>();
+  const numbers = new WeakMap<net.Socket, number>();
+  let count = 0;
+  server.on("connection", (socket: net.Socket) => {
+    all.add(socket);
+    socket.once("close", () => all.delete(socket));
+  });
+  server.on(event, (socket: net.Socket) => {
+    count += 1;
+    numbers.set(socket, count);
+  });
+  return {
+    all,
+    numberOf: (socket: net.Socket) => numbers.get(socket) ?? 0,
+    get count() {
+      return count;
+    },
+  };
+}
+
+function listen(
+  server: net.Server,
+  { host = "127.0.0.1", port = 0 }: { readonly host?: string; readonly port?: number },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      // A TCP server's address is an object once it listens (node:net).
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function closeServer(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+function arrived(wait: {
+  readonly requests: readonly ReceivedRequest[];
+  readonly news: EventEmitter;
+  readonly count: number;
+  readonly timeoutMs: number;
+}): Promise<readonly ReceivedRequest[]> {
+  const { requests, news, count, timeoutMs } = wait;
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (requests.length >= count) finish(() => resolve(requests));
+    };
+    const late = () => {
+      const message = `${requests.length} of ${count} requests arrived in ${timeoutMs} ms.`;
+      finish(() => reject(new Error(message)));
+    };
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      news.off("request", look);
+      settle();
+    };
+    const timer = setTimeout(late, timeoutMs);
+    news.on("request", look);
+    look();
+  });
+}
