@@ -65,7 +65,8 @@ const SIBLINGS: readonly { from: string; to: RegExp }[] = [
 
 /** Packages that have one place in the server. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  "@posthorn/sdk": /^(delivery\/prepare|sources\/receive|inboxes\/|domain\/(profile|wire-format))/,
+  "@posthorn/sdk":
+    /^(delivery\/(prepare|endpoints)|sources\/receive|inboxes\/|platforms|domain\/(lint-)?(profile|wire))/,
   "@posthorn/cli": /^main\.ts$/,
   postgres: /^db\//,
   undici: /^delivery\/send/,
