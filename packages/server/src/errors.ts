@@ -252,6 +252,8 @@ export const FIELD_ERRORS = Object.freeze({
     "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
   events_invalid: 'Name 1 to 1,000 existing event types or patterns, or "*" alone.',
   wire_format_unknown: "No wire format has this name.",
+  filter_invalid: "The filter asks for something that the filter language does not have.",
+  filter_too_complex: "A filter has at most 100 nodes and 8 levels.",
 
   limit_invalid: "A page holds 1 to 100 items.",
   cursor_invalid: "The cursor was changed, or belongs to another list or filter.",

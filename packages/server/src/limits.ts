@@ -7,6 +7,9 @@ export const EVENT_REST_BYTES_MAX = 8 * 1024;
 /** Deeper JSON breaks recursive parsers at receivers; PostgreSQL and JSON.stringify fail at some thousands. */
 export const EVENT_DEPTH_MAX = 64;
 export const EVENT_TYPE_LENGTH_MAX = 128;
+/** A content filter runs for every event of its endpoint, inside accepting: its cost must be small and known. */
+export const FILTER_NODES_MAX = 100;
+export const FILTER_DEPTH_MAX = 8;
 export const BATCH_EVENTS_MAX = 100;
 /** A whole batch request: one hundred full events would be 25 MiB in one buffer, more than a node should hold per caller. */
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
@@ -100,3 +103,13 @@ export const ACCEPT_WAITING_MAX = 10_000;
 export const ACCEPT_WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** One settling statement. */
 export const SETTLE_ATTEMPTS_MAX = 1_000;
+
+/** The listener: slow or endless requests hold a connection no longer than this. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 15_000;
+export const HEADERS_BYTES_MAX = 16 * 1024;
+export const URL_LENGTH_MAX = 8 * 1024;
+/** Longer than the idle time of common proxies, so that they never write into a connection we are closing. */
+export const KEEP_ALIVE_MS = 75_000;
+/** While the database is away, results of sent requests are kept and written again after this pause. */
+export const SETTLE_RETRY_MS = 500;
