@@ -41,6 +41,5 @@ create table endpoint_state (
   -- A Retry-After of the endpoint: nothing is claimed for it before.
   hold_until timestamptz,
   -- Start of the present run of failures; null while the last settled attempt succeeded.
-  failing_since timestamptz,
-  last_success_at timestamptz
+  failing_since timestamptz
 );

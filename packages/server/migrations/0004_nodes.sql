@@ -7,9 +7,7 @@ create table nodes (
   started_at timestamptz not null default now(),
   heartbeat_at timestamptz not null default now(),
   -- The last change this node has applied to its caches; a writer waits for all live nodes.
-  seen_change bigint not null default 0,
-  -- False while the node cannot hear changes: it then reads everything afresh and nobody waits for it.
-  listening boolean not null default false
+  seen_change bigint not null default 0
 );
 
 create sequence changes;

@@ -1,0 +1,59 @@
+import postgres from "postgres";
+
+/** A client of postgres.js, or one of its transactions. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+/** A client that can begin transactions and must be ended. */
+export type Pool = postgres.Sql<{ bigint: number }>;
+
+/** Where the database is: a URL, or a socket directory with user and database. */
+export type Connection =
+  | string
+  | {
+      readonly host: string;
+      readonly user: string;
+      readonly database: string;
+      readonly port?: number;
+    };
+
+export interface PoolOptions {
+  readonly max: number;
+  readonly applicationName: string;
+  /** Pins the plans of the engine's statements. */
+  readonly engine?: boolean;
+  readonly statementTimeoutMs?: number;
+}
+
+/**
+ * New daily partitions have no statistics, and the default planner then scans them: measured twice the cost.
+ * The engine's statements are written for nested loops over primary keys, so nothing else is left to choose from.
+ */
+const PINNED_PLANS = {
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  enable_seqscan: "off",
+  jit: "off",
+  plan_cache_mode: "force_generic_plan",
+};
+
+/** Opens lazily: the first statement connects. All names resolve in the schema `posthorn`. */
+export function createPool(connection: Connection, options: PoolOptions): Pool {
+  const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
+    max: options.max,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: 5,
+    onnotice: () => {},
+    // Our bigints are counts and milliseconds; none comes near 2^53.
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    connection: {
+      application_name: options.applicationName,
+      search_path: "posthorn",
+      statement_timeout: options.statementTimeoutMs ?? 0,
+      idle_in_transaction_session_timeout: 60_000,
+      ...(options.engine ? PINNED_PLANS : {}),
+    },
+  };
+  return typeof connection === "string"
+    ? postgres(connection, settings)
+    : postgres({ ...settings, ...connection });
+}

@@ -1,0 +1,299 @@
+import type { Sql } from "../db/pool.ts";
+import { deliveryId } from "../domain/delivery.ts";
+import type { EventId, OrganizationId } from "../domain/id.ts";
+import { asId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import {
+  ACCEPT_BYTES_MAX,
+  ACCEPT_DELIVERIES_MAX,
+  ACCEPT_EVENTS_MAX,
+  ACCEPT_WAITING_BYTES_MAX,
+  ACCEPT_WAITING_MAX,
+  LEASE_MS,
+} from "../limits.ts";
+import { assert } from "../platform/assert.ts";
+import { newUuid } from "../platform/random.ts";
+import { insertEvents, type DeliveryRow, type EventRow, type Rejection } from "../store/accept.ts";
+import type { LeasedDelivery } from "../store/leases.ts";
+import type { Routing, RoutingTable } from "./routing.ts";
+
+/** An event as it was published, checked and addressed. */
+export interface PublishedEvent {
+  readonly organizationId: OrganizationId;
+  readonly type: string;
+  readonly resource: string | null;
+  readonly orderingKey: string | null;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  readonly data: Buffer;
+  readonly idempotencyKey: string | null;
+  /** Of the whole request (or batch item); given when there is an idempotency key. */
+  readonly bodySha256: Buffer | null;
+}
+
+/** `replayed`: the key was used before for the same bytes. `key_reused`: for other bytes; nothing was stored. */
+export type Acceptance =
+  | { readonly kind: "accepted" | "replayed"; readonly id: EventId; readonly deliveryCount: number }
+  | { readonly kind: "key_reused" };
+
+/** Takes the deliveries that this node was inserted as the holder of. */
+export interface HandOver {
+  reserve(delivery: {
+    endpointId: DeliveryRow["endpointId"];
+    organizationId: OrganizationId;
+  }): boolean;
+  giveBack(delivery: {
+    endpointId: DeliveryRow["endpointId"];
+    organizationId: OrganizationId;
+  }): void;
+  /** `claimIssuedAt` is monotonic: the start guard counts from before the statement. */
+  start(deliveries: readonly LeasedDelivery[], claimIssuedAt: number): void;
+  /** Something was left due for whoever has room. */
+  leaveDue(): void;
+}
+
+/** Accepts events: resolves after the commit, when nothing can lose them any more. */
+export interface Acceptor {
+  /** Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error. */
+  accept(event: PublishedEvent): Promise<Acceptance>;
+  /** Waits until everything that was taken in is committed. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  readonly id: EventId;
+  readonly event: PublishedEvent;
+  readonly resolve: (acceptance: Acceptance) => void;
+  readonly reject: (error: unknown) => void;
+  tries: number;
+}
+
+const TRIES_MAX = 10;
+
+/**
+ * Group commit by back-pressure, without a timer: a batch is what arrived while the last one was committing.
+ * One batch is in flight at a time; measured better than two, and equal keys then never race within a node.
+ */
+export function createAcceptor(options: {
+  readonly sql: Sql;
+  readonly routing: Routing;
+  readonly handOver: HandOver;
+  readonly node: () => number;
+  readonly monotonic: () => number;
+  readonly maxAttempts: (wireFormat: string) => number;
+  readonly onBatch: (batch: { events: number; deliveries: number; durationMs: number }) => void;
+}): Acceptor {
+  const { sql, routing, handOver } = options;
+  let waiting: Waiting[] = [];
+  let waitingBytes = 0;
+  let running: Promise<void> | undefined;
+
+  function accept(event: PublishedEvent): Promise<Acceptance> {
+    const isFull = waiting.length >= ACCEPT_WAITING_MAX || waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
+    if (isFull) return Promise.reject(new ApiError("overloaded", { retryAfterSeconds: 1 }));
+    return new Promise((resolve, reject) => {
+      waiting.push({ id: asId<"evt">(newUuid()), event, resolve, reject, tries: 0 });
+      waitingBytes += event.data.length;
+      running ??= run();
+    });
+  }
+
+  async function run(): Promise<void> {
+    // Requests that are parsed in this turn of the event loop share the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = takeBatch();
+      await commit(batch).catch((error: unknown) => batch.forEach((each) => each.reject(error)));
+    }
+    running = undefined;
+  }
+
+  function takeBatch(): Waiting[] {
+    const { batch, rest } = cutBatch(waiting);
+    waiting = rest;
+    for (const each of batch) waitingBytes -= each.event.data.length;
+    return batch;
+  }
+
+  function putBack(entries: readonly Waiting[]): void {
+    if (entries.length === 0) return;
+    waiting = [...entries, ...waiting];
+    for (const each of entries) waitingBytes += each.event.data.length;
+  }
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    const routed = await routeAll(batch);
+    const { chosen, rest } = cutByDeliveries(routed);
+    rest.forEach(({ row }) => giveBackReservations(row));
+    putBack(rest.map((each) => each.waiting));
+    const issuedAt = options.monotonic();
+    const rejections = await store(chosen);
+    const rejected = new Map(rejections.map((rejection) => [rejection.id, rejection]));
+    finishAccepted(
+      chosen.filter(({ waiting: entry }) => !rejected.has(entry.id)),
+      issuedAt,
+    );
+    await finishRejected(chosen, rejected);
+  }
+
+  async function routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
+    const missing = new Set(
+      batch.map(({ event }) => event.organizationId).filter((id) => !routing.known(id)),
+    );
+    if (missing.size > 0) await Promise.all([...missing].map((id) => routing.load(id)));
+    return batch.flatMap((entry) => {
+      const table = routing.known(entry.event.organizationId);
+      if (table) return [route(entry, table)];
+      entry.reject(new ApiError("not_found", { detail: "No organization has this id." }));
+      return [];
+    });
+  }
+
+  function route(entry: Waiting, table: RoutingTable): Routed {
+    const { id, event } = entry;
+    const deliveries = table.match(event.type).map(({ endpointId, wireFormat, isActive }) => ({
+      id: deliveryId(id, endpointId),
+      endpointId,
+      wireFormat,
+      maxAttempts: options.maxAttempts(wireFormat),
+      leased: isActive && handOver.reserve({ endpointId, organizationId: event.organizationId }),
+    }));
+    return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
+  }
+
+  async function store(chosen: readonly Routed[]): Promise<Rejection[]> {
+    const startedAt = options.monotonic();
+    const rows = chosen.map(({ row }) => row);
+    const lease = { node: options.node(), leaseMs: LEASE_MS };
+    const rejections = await insertEvents(sql, rows, lease).catch((error: unknown) => {
+      rows.forEach(giveBackReservations);
+      throw error;
+    });
+    const deliveries = rows.reduce((sum, row) => sum + row.deliveries.length, 0);
+    const durationMs = options.monotonic() - startedAt;
+    options.onBatch({ events: rows.length, deliveries, durationMs });
+    return rejections;
+  }
+
+  function finishAccepted(accepted: readonly Routed[], issuedAt: number): void {
+    const leased: LeasedDelivery[] = [];
+    let leftDue = false;
+    for (const { waiting: entry, row } of accepted) {
+      for (const delivery of row.deliveries) {
+        if (delivery.leased) leased.push(toLeased(row, delivery));
+        else leftDue = true;
+      }
+      entry.resolve({ kind: "accepted", id: row.id, deliveryCount: row.deliveries.length });
+    }
+    handOver.start(leased, issuedAt);
+    if (leftDue) handOver.leaveDue();
+  }
+
+  async function finishRejected(
+    chosen: readonly Routed[],
+    rejected: ReadonlyMap<EventId, Rejection>,
+  ): Promise<void> {
+    if (rejected.size === 0) return;
+    const again: Waiting[] = [];
+    const stale = new Set<OrganizationId>();
+    for (const { waiting: entry, row } of chosen) {
+      const rejection = rejected.get(row.id);
+      if (!rejection) continue;
+      giveBackReservations(row);
+      if (rejection.reason === "stale") stale.add(row.organizationId);
+      const answer = rejection.known && answerKnown(rejection.known, row);
+      if (answer) entry.resolve(answer);
+      else again.push(entry);
+    }
+    await Promise.all([...stale].map((id) => routing.load(id)));
+    putBack(again.filter(mayTryAgain));
+  }
+
+  function giveBackReservations(row: EventRow): void {
+    for (const delivery of row.deliveries) {
+      if (delivery.leased) handOver.giveBack({ ...delivery, organizationId: row.organizationId });
+    }
+  }
+
+  return {
+    accept,
+    drain: async () => {
+      while (running) await running;
+    },
+  };
+}
+
+interface Routed {
+  readonly waiting: Waiting;
+  readonly row: EventRow;
+}
+
+/** Cuts a batch off the front; an event whose key is in the batch already waits, and then meets the stored record. */
+function cutBatch(waiting: readonly Waiting[]): { batch: Waiting[]; rest: Waiting[] } {
+  const keys = new Set<string>();
+  const batch: Waiting[] = [];
+  const rest: Waiting[] = [];
+  let bytes = 0;
+  for (const entry of waiting) {
+    const { organizationId, idempotencyKey, data } = entry.event;
+    const key = idempotencyKey === null ? undefined : `${organizationId} ${idempotencyKey}`;
+    const isFull = batch.length >= ACCEPT_EVENTS_MAX || bytes >= ACCEPT_BYTES_MAX;
+    if (isFull || (key !== undefined && keys.has(key))) {
+      rest.push(entry);
+      continue;
+    }
+    if (key !== undefined) keys.add(key);
+    bytes += data.length;
+    batch.push(entry);
+  }
+  return { batch, rest };
+}
+
+/** A wide fan-out makes a statement long: cuts off what goes into the next one. */
+function cutByDeliveries(routed: readonly Routed[]): { chosen: Routed[]; rest: Routed[] } {
+  let deliveries = 0;
+  const chosen: Routed[] = [];
+  const rest: Routed[] = [];
+  for (const each of routed) {
+    deliveries += each.row.deliveries.length;
+    if (chosen.length === 0 || deliveries <= ACCEPT_DELIVERIES_MAX) chosen.push(each);
+    else rest.push(each);
+  }
+  return { chosen, rest };
+}
+
+function answerKnown(known: NonNullable<Rejection["known"]>, row: EventRow): Acceptance {
+  assert(row.bodySha256 !== null, "an event with an idempotency key has the hash of its request");
+  return known.bodySha256.equals(row.bodySha256)
+    ? { kind: "replayed", id: known.eventId, deliveryCount: known.deliveryCount }
+    : { kind: "key_reused" };
+}
+
+/** Bounded: endless changes of one organization must not keep a request for ever. */
+function mayTryAgain(entry: Waiting): boolean {
+  entry.tries += 1;
+  if (entry.tries < TRIES_MAX) return true;
+  entry.reject(new ApiError("unavailable", { retryAfterSeconds: 1 }));
+  return false;
+}
+
+function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {
+  return {
+    id: delivery.id,
+    organizationId: row.organizationId,
+    endpointId: delivery.endpointId,
+    eventId: row.id,
+    wireFormat: delivery.wireFormat,
+    leaseToken: 1,
+    generation: 1,
+    attempt: 1,
+    attemptNumber: 1,
+    maxAttempts: delivery.maxAttempts,
+    trigger: "schedule",
+    isTest: false,
+    bodySha256: null,
+    type: row.type,
+    occurredAt: row.occurredAt,
+    data: row.data,
+  };
+}

@@ -1,0 +1,108 @@
+import * as crypto from "node:crypto";
+import type { AttemptResult } from "../domain/outcome.ts";
+import { assert } from "../platform/assert.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/log.ts";
+import type { Platforms } from "../platforms.ts";
+import type { LeasedDelivery } from "../store/leases.ts";
+import type { DeliveryEndpoint, DeliveryEndpoints } from "./endpoints.ts";
+import type { Pressure } from "./lanes.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import type { Sender, SendResult } from "./send.ts";
+import type { Settler } from "./settle.ts";
+
+/** How a start ended: `unused` when nothing was sent, so that the lease can be given back. */
+export type AttemptEnd =
+  | { readonly kind: "unused" }
+  | { readonly kind: "sent"; readonly pressure: Pressure; readonly result: AttemptResult };
+
+/** Makes one attempt of a leased delivery and hands its result to the settler; never rejects. */
+export type Attempt = (delivery: LeasedDelivery) => Promise<AttemptEnd>;
+
+const UNUSED: AttemptEnd = Object.freeze({ kind: "unused" });
+
+export function createAttempt(options: {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly platforms: Platforms;
+  readonly endpoints: DeliveryEndpoints;
+  readonly sender: Sender;
+  readonly settler: Settler;
+}): Attempt {
+  const { clock, log, platforms, endpoints, sender, settler } = options;
+
+  async function attempt(delivery: LeasedDelivery): Promise<AttemptEnd> {
+    const known = endpoints.known(delivery.endpointId);
+    // An await costs a turn of the microtask queue; the common case needs none.
+    const endpoint = known ?? (await endpoints.load(delivery.endpointId));
+    // A pause, a deletion or a new lease holder since the claim: the delivery goes back as it was.
+    if (!endpoint || endpoint.isDeleted) return UNUSED;
+    if (endpoint.state !== "active" && !delivery.isTest) return UNUSED;
+    const startedAt = clock.now();
+    const format = platforms.format(delivery.wireFormat);
+    const prepared = prepare(delivery, endpoint, { format, now: startedAt });
+    checkBody(delivery, prepared);
+    const result = await sender.send(prepared.request);
+    settle(delivery, endpoint, { prepared, startedAt, result });
+    return { kind: "sent", pressure: pressureOf(result), result };
+  }
+
+  function settle(
+    delivery: LeasedDelivery,
+    endpoint: DeliveryEndpoint,
+    made: { prepared: Prepared; startedAt: number; result: SendResult },
+  ): void {
+    const { prepared, startedAt, result } = made;
+    const isFirstFailure = result.outcome !== "delivered" && delivery.bodySha256 === null;
+    settler.settle({
+      delivery,
+      endpoint,
+      startedAt,
+      endedAt: clock.monotonic(),
+      result,
+      url: endpoint.url,
+      signature: prepared.signature,
+      secretIds: prepared.secretIds,
+      customHeaders: prepared.customHeaders,
+      bodySha256: isFirstFailure ? sha256(prepared.request.body) : null,
+    });
+    const { outcome, status, durationMs } = result;
+    const level = outcome === "delivered" ? "debug" : "info";
+    log[level]({
+      event: "delivery.attempted",
+      deliveryId: delivery.id,
+      endpointId: delivery.endpointId,
+      attempt: delivery.attemptNumber,
+      outcome,
+      status,
+      error: result.error?.code,
+      durationMs,
+    });
+  }
+
+  return (delivery) =>
+    attempt(delivery).catch((error: unknown) => {
+      // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
+      log.error({ event: "attempt.broken", deliveryId: delivery.id, error });
+      settler.settleBroken(delivery, clock.now());
+      return { kind: "sent", pressure: "neutral", result: settler.brokenResult };
+    });
+}
+
+/** Every attempt of a delivery sends the same bytes; the first failed one left their hash. */
+function checkBody(delivery: LeasedDelivery, { request }: Prepared): void {
+  if (delivery.bodySha256 === null) return;
+  assert(sha256(request.body).equals(delivery.bodySha256), "the body of a delivery has changed");
+}
+
+function sha256(body: Buffer): Buffer {
+  return crypto.createHash("sha256").update(body).digest();
+}
+
+/** What slows an endpoint down: time-outs, refused connections, 429 and 5xx. Other answers say nothing about load. */
+function pressureOf({ outcome, status }: AttemptResult): Pressure {
+  if (outcome === "delivered") return "ok";
+  const isOverloaded = status === 429 || (status !== null && status >= 500);
+  if (isOverloaded || outcome === "timeout" || outcome === "connection_error") return "struggling";
+  return "neutral";
+}

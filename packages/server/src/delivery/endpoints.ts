@@ -1,0 +1,101 @@
+import type { KeyObject } from "node:crypto";
+import { signatureKey, type SignatureTemplate } from "@posthorn/sdk/webhooks";
+import type { Sql } from "../db/pool.ts";
+import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import type { SecretState } from "../domain/secret.ts";
+import type { ChangeFeed } from "../nodes/changes.ts";
+import { createExactCache } from "../nodes/exact-cache.ts";
+import type { Vault } from "../platform/vault.ts";
+import { findDeliveryEndpoint, type DeliveryEndpointRow } from "../store/delivery-endpoints.ts";
+
+/** An endpoint as the engine uses it: opened secrets and headers, in memory for as long as the cache trusts it. */
+export interface DeliveryEndpoint {
+  readonly id: EndpointId;
+  readonly organizationId: OrganizationId;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly wireFormat: string;
+  readonly state: "active" | "paused" | "disabled";
+  readonly isDeleted: boolean;
+  readonly secrets: readonly EndpointSecret[];
+  /**
+   * What this node last wrote about the endpoint: only changes are written. Start of the present run of failures in
+   * milliseconds since the epoch, or null.
+   */
+  failingSince: number | null;
+}
+
+export interface EndpointSecret extends SecretState {
+  readonly id: string;
+  /** The HMAC key for a signature template; made once, because making one costs more than signing. */
+  key(template: SignatureTemplate): KeyObject;
+}
+
+export interface DeliveryEndpoints {
+  known(id: EndpointId): DeliveryEndpoint | undefined;
+  load(id: EndpointId): Promise<DeliveryEndpoint | undefined>;
+}
+
+const CACHED_MAX = 20_000;
+
+export function createDeliveryEndpoints(options: {
+  readonly sql: Sql;
+  readonly vault: Vault;
+  readonly changes: ChangeFeed;
+}): DeliveryEndpoints {
+  const { sql, vault, changes } = options;
+  const cache = createExactCache<DeliveryEndpoint>({
+    changes,
+    entriesMax: CACHED_MAX,
+    concerns: (change) => (change.kind === "endpoint" ? change.id : undefined),
+  });
+
+  async function read(id: EndpointId): Promise<DeliveryEndpoint | undefined> {
+    const row = await findDeliveryEndpoint(sql, id);
+    return row && openEndpoint(vault, id, row);
+  }
+
+  return {
+    known: (id) => cache.get(id),
+    load: (id) => cache.load(id, () => read(id)),
+  };
+}
+
+/** Where a sealed value stands; part of what it is sealed with. */
+export const sealedPlace = {
+  headers: (endpointId: string) => `endpoints|${endpointId}|headers`,
+  secret: (secretId: string) => `signing_secrets|${secretId}|secret`,
+};
+
+function openEndpoint(vault: Vault, id: EndpointId, row: DeliveryEndpointRow): DeliveryEndpoint {
+  const sealer = vault.open(row.organization_id, row.data_key_sealed);
+  const headers = row.headers_sealed && sealer.unseal(sealedPlace.headers(id), row.headers_sealed);
+  return {
+    id,
+    organizationId: row.organization_id,
+    url: row.url,
+    headers: headers ? Object.entries<string>(JSON.parse(headers)) : [],
+    wireFormat: row.wire_format,
+    state: row.state,
+    isDeleted: row.is_deleted,
+    failingSince: row.failing_since?.getTime() ?? null,
+    secrets: row.secrets.map((secret) => {
+      const text = sealer.unseal(sealedPlace.secret(secret.id), secret.secret_sealed);
+      return openSecret({ id: secret.id, state: secret.state, expiresAt: secret.expires_at }, text);
+    }),
+  };
+}
+
+function openSecret(state: SecretState & { readonly id: string }, text: string): EndpointSecret {
+  const keys = new Map<SignatureTemplate["keyBytes"], KeyObject>();
+  return {
+    ...state,
+    key(template) {
+      const known = keys.get(template.keyBytes);
+      if (known) return known;
+      const key = signatureKey(template, text);
+      keys.set(template.keyBytes, key);
+      return key;
+    },
+  };
+}

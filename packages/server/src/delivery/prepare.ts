@@ -1,0 +1,67 @@
+import { sign } from "@posthorn/sdk/webhooks";
+import { signingSecrets } from "../domain/secret.ts";
+import { buildBody } from "../domain/wire-body.ts";
+import { buildHeaders, signedId } from "../domain/wire-format.ts";
+import type { CompiledFormat } from "../platforms.ts";
+import type { LeasedDelivery } from "../store/leases.ts";
+import type { DeliveryEndpoint } from "./endpoints.ts";
+import type { SendRequest } from "./send.ts";
+
+/** A signed request, and what its attempt row keeps of it. */
+export interface Prepared {
+  readonly request: SendRequest;
+  readonly signature: string;
+  readonly secretIds: readonly string[];
+  /** Names only: the values may be credentials. */
+  readonly customHeaders: readonly string[];
+}
+
+/** Delivery and endpoint → request. Pure but for the secrets, which the endpoint holds opened. */
+export function prepare(
+  delivery: LeasedDelivery,
+  endpoint: DeliveryEndpoint,
+  context: { readonly format: CompiledFormat; readonly now: number },
+): Prepared {
+  const { format, now } = context;
+  const ids = {
+    eventId: delivery.eventId,
+    deliveryId: delivery.id,
+    organizationId: delivery.organizationId,
+  };
+  const occurredAt = new Date(delivery.occurredAt);
+  const body = buildBody(format, { ...ids, type: delivery.type, occurredAt, data: delivery.data });
+  const attemptAt = new Date(now);
+  const secrets = signingSecrets(format, endpoint.secrets, attemptAt);
+  const signature = sign(format.compiledSignature, {
+    keys: secrets.map((secret) => secret.key(format.signature)),
+    id: signedId(format, ids),
+    timestamp: Math.floor(now / 1000),
+    body,
+  });
+  const flat = buildHeaders(format, {
+    ...ids,
+    type: delivery.type,
+    occurredAt,
+    attemptAt,
+    signature,
+  });
+  return {
+    request: {
+      url: endpoint.url,
+      headers: [...pairs(flat), ...endpoint.headers],
+      body,
+      timeoutMs: format.delivery.timeoutSeconds * 1000,
+    },
+    signature,
+    secretIds: secrets.map((secret) => secret.id),
+    customHeaders: endpoint.headers.map(([name]) => name),
+  };
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const list: [string, string][] = [];
+  for (let index = 0; index < flat.length; index += 2) {
+    list.push([flat[index] ?? "", flat[index + 1] ?? ""]);
+  }
+  return list;
+}

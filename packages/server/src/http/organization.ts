@@ -1,0 +1,51 @@
+import type { Caller } from "../access/authenticate.ts";
+import { parseId, type OrganizationId } from "../domain/id.ts";
+import { ApiError, fieldError, invalidRequest } from "../errors.ts";
+import type { OrganizationRow } from "../store/organizations.ts";
+import type { Services } from "./services.ts";
+
+/** Whose objects a read may see: one organization, or all of them for an operator who named none. */
+export type Scope = OrganizationId | "all";
+
+/**
+ * The organization that a call acts for: the one it names, else the only one there is.
+ * Throws `not_found`, or `organization_required` when there are several.
+ */
+export function requireOrganization(
+  services: Services,
+  caller: Caller,
+  asked: OrganizationId | undefined,
+): OrganizationRow | Promise<OrganizationRow> {
+  if (caller.kind !== "operator") throw new ApiError("operator_required");
+  const known = services.organizations.known(asked);
+  return known ?? read(services, asked);
+}
+
+async function read(
+  services: Services,
+  asked: OrganizationId | undefined,
+): Promise<OrganizationRow> {
+  const row = await services.organizations.load(asked);
+  if (row) return row;
+  if (asked) throw new ApiError("not_found", { detail: "No organization has this id." });
+  throw invalidRequest([fieldError("/organizationId", "organization_required")]);
+}
+
+/** For reads: the named organization, or all of them. */
+export function readScope(caller: Caller, asked: OrganizationId | undefined): Scope {
+  if (caller.kind !== "operator") throw new ApiError("operator_required");
+  return asked ?? "all";
+}
+
+/** `organizationId` of a raw query string; throws 422 for a text that is no such id, and for a repeated one. */
+export function readOrganizationParameter(query: string): OrganizationId | undefined {
+  const values = new URLSearchParams(query).getAll("organizationId");
+  if (values.length > 1) {
+    throw invalidRequest([fieldError("/query/organizationId", "parameter_repeated")]);
+  }
+  const [value] = values;
+  if (value === undefined) return undefined;
+  const id = parseId("org", value);
+  if (id === undefined) throw invalidRequest([fieldError("/query/organizationId", "id_invalid")]);
+  return id;
+}

@@ -1,0 +1,54 @@
+import * as crypto from "node:crypto";
+import { asId } from "../domain/id.ts";
+import { fieldError, invalidRequest } from "../errors.ts";
+
+/**
+ * Cursors: the last id of a page and a hash of the filter, so that a cursor of another list is recognised.
+ * They are opaque to callers, but hold nothing secret: knowing an id gives no access.
+ */
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly sort: string;
+}
+
+export interface PageBounds {
+  /** One more than asked for: whether there is a next page. */
+  readonly limit: number;
+  /** The id to continue after, or null for the first page. */
+  readonly after: string | null;
+  readonly isDescending: boolean;
+}
+
+const UUID_LENGTH = 36;
+const FILTER_LENGTH = 12;
+
+/** Reads limit, cursor and sort; `filter` is everything else that defines the list. Throws `cursor_invalid`. */
+export function pageBounds(query: PageQuery, filter: unknown): PageBounds {
+  const bounds = { limit: query.limit + 1, isDescending: query.sort.startsWith("-") };
+  if (query.cursor === undefined) return { ...bounds, after: null };
+  const text = Buffer.from(query.cursor, "base64url").toString("latin1");
+  const id = text.slice(0, UUID_LENGTH);
+  const isOurs = text === id + filterHash(query, filter) && /^[0-9a-f-]{36}$/.test(id);
+  if (!isOurs) throw invalidRequest([fieldError("/cursor", "cursor_invalid")]);
+  return { ...bounds, after: asId(id) };
+}
+
+/** The answer of a list route from up to `limit + 1` rows. */
+export function pageReply<Row extends { readonly id: string }, Item>(
+  page: { readonly rows: readonly Row[]; readonly query: PageQuery; readonly filter: unknown },
+  present: (row: Row) => Item,
+): { data: Item[]; nextCursor: string | null; hasMore: boolean } {
+  const shown = page.rows.slice(0, page.query.limit);
+  const last = shown.at(-1);
+  const hasMore = page.rows.length > shown.length && last !== undefined;
+  const nextCursor = hasMore
+    ? Buffer.from(last.id + filterHash(page.query, page.filter)).toString("base64url")
+    : null;
+  return { data: shown.map(present), nextCursor, hasMore };
+}
+
+function filterHash(query: PageQuery, filter: unknown): string {
+  const text = JSON.stringify([query.sort, filter]);
+  return crypto.hash("sha256", text, "base64url").slice(0, FILTER_LENGTH);
+}

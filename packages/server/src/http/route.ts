@@ -1,0 +1,63 @@
+import type * as z from "zod";
+import type { Caller } from "../access/authenticate.ts";
+import type { Services } from "./services.ts";
+
+/** Who may call a route. `public` routes take no credentials. */
+export type Audience = "public" | "operator";
+
+type Schema = z.ZodType;
+type Output<S extends Schema | undefined> = S extends Schema ? z.output<S> : undefined;
+
+/** One row of the API: everything that the server, the OpenAPI document and the tests know about a route. */
+export interface RouteDefinition<
+  P extends Schema | undefined,
+  Q extends Schema | undefined,
+  B extends Schema | undefined,
+> {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With parameters as `:name`. */
+  readonly path: string;
+  /** The action that roles, plans and scopes decide about. */
+  readonly action: string;
+  readonly audience: Audience;
+  /** A short sentence for the reference. */
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** True: an absent body means `{}`. */
+  readonly bodyOptional?: boolean;
+  readonly status: number;
+  /** Of the answer; absent where it has no JSON body. */
+  readonly response?: Schema;
+  readonly handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<Reply>;
+}
+
+/** A request that passed authentication and validation. */
+export interface Call<P, Q, B> {
+  readonly services: Services;
+  readonly caller: Caller;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The value of If-Match without quotes, or null. */
+  readonly ifMatch: string | null;
+}
+
+export interface Reply {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A row whose schemas are no longer visible in its type. */
+export type Route = RouteDefinition<Schema | undefined, Schema | undefined, Schema | undefined>;
+
+/** Ties the types of a handler to the schemas of its row. */
+export function route<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(definition: RouteDefinition<P, Q, B>): Route {
+  // Proof: `app.ts` calls the handler only with what these very schemas have parsed.
+  return definition as unknown as Route;
+}

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { parseId, type Id, type IdPrefix } from "../domain/id.ts";
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from "../limits.ts";
+import { failWith } from "./validate.ts";
+
+/** Pieces that the schemas of several routes share. */
+
+/** A public id in; the branded UUID out. */
+export function idIn<P extends IdPrefix>(prefix: P) {
+  return z
+    .string()
+    .refine((text) => parseId(prefix, text) !== undefined, failWith("id_invalid"))
+    .transform((text): Id<P> => parsed(prefix, text))
+    .meta({ type: "string", pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$` });
+}
+
+function parsed<P extends IdPrefix>(prefix: P, text: string): Id<P> {
+  const id = parseId(prefix, text);
+  if (id === undefined) throw new TypeError("an id was not checked before it was read");
+  return id;
+}
+
+/** A path parameter: a text that is no id of ours names nothing, so it is 404 and not 422. */
+export const pathId = z.object({ id: z.string() });
+
+export const limitParameter = z
+  .string()
+  .default(String(LIST_LIMIT_DEFAULT))
+  .refine(
+    (text) => /^\d{1,3}$/.test(text) && +text >= 1 && +text <= LIST_LIMIT_MAX,
+    failWith("limit_invalid"),
+  )
+  .transform(Number);
+
+export const timeParameter = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), failWith("timestamp_invalid"))
+  .transform(
+    (text) => new Date(/[zZ]$|[+-]\d\d:?\d\d$|^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`),
+  );
+
+/** Most list routes: newest first unless `sort=createdAt`. */
+export const sortParameter = z
+  .string()
+  .default("-createdAt")
+  .refine((text) => text === "-createdAt" || text === "createdAt", failWith("sort_invalid"));
+
+export const organizationParameter = { organizationId: idIn("org").optional() };
+
+export const pageParameters = {
+  ...organizationParameter,
+  limit: limitParameter,
+  cursor: z.string().max(1_000).optional(),
+  sort: sortParameter,
+};
+
+export const timestamp = z.string().meta({ format: "date-time" });
+
+/** The answer of a list route. */
+export function pageOf(item: z.ZodType) {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable(), hasMore: z.boolean() });
+}

@@ -1,0 +1,34 @@
+import type { Sql } from "../db/pool.ts";
+import type { Acceptor } from "../delivery/accept.ts";
+import type { Keys } from "../access/keys.ts";
+import type { Config } from "../config.ts";
+import type { Platforms } from "../platforms.ts";
+import type { Organizations } from "../access/organizations.ts";
+import type { ChangeFeed } from "../nodes/changes.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/log.ts";
+import type { Vault } from "../platform/vault.ts";
+import type { AddressPolicy } from "../domain/address.ts";
+import type { Attempt } from "../delivery/attempt.ts";
+
+/** Everything a handler may use; built once by `server.ts`. */
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The pool for requests of people and callers; the engine has its own. */
+  readonly sql: Sql;
+  readonly vault: Vault;
+  readonly keys: Keys;
+  readonly platforms: Platforms;
+  readonly organizations: Organizations;
+  readonly changes: ChangeFeed;
+  readonly acceptor: Acceptor;
+  readonly attempt: Attempt;
+  readonly addressPolicy: AddressPolicy;
+  /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
+  readonly wake: () => void;
+  /** Reasons why this node is not ready; empty when it is. */
+  readonly notReady: () => readonly string[];
+  readonly metrics: () => Promise<string>;
+}

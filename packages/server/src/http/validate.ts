@@ -1,0 +1,53 @@
+import type * as z from "zod";
+import { FIELD_ERRORS, invalidRequest, type FieldError, type FieldErrorCode } from "../errors.ts";
+
+/** Parses with a schema; throws `invalid_request` with one entry per problem. `at` is the pointer of the value. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, at: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
+}
+
+/** Lets a schema of ours answer with a code of the catalogue: `.refine(test, failWith("limit_invalid"))`. */
+export function failWith(code: FieldErrorCode): {
+  params: { code: FieldErrorCode };
+  message: string;
+} {
+  return { params: { code }, message: FIELD_ERRORS[code] };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function fieldErrors(issue: Issue, at: string): FieldError[] {
+  const pointer = at + issue.path.map((key) => `/${escapePointer(String(key))}`).join("");
+  if (issue.code === "unrecognized_keys") {
+    const code = at === "" ? "unknown_field" : "unknown_parameter";
+    return issue.keys.map((key) => entry(`${pointer}/${escapePointer(key)}`, code));
+  }
+  return [entry(pointer, codeOf(issue), issue.code === "custom" ? undefined : issue.message)];
+}
+
+function entry(pointer: string, code: FieldErrorCode, message?: string): FieldError {
+  return { pointer, code, message: message ?? FIELD_ERRORS[code] };
+}
+
+function codeOf(issue: Issue): FieldErrorCode {
+  if (issue.code === "custom") {
+    const code: unknown = issue.params?.["code"];
+    return isFieldErrorCode(code) ? code : "invalid_value";
+  }
+  if (issue.code === "invalid_type") return issue.input === undefined ? "required" : "invalid_type";
+  const isLength = "origin" in issue && issue.origin !== "number";
+  if (issue.code === "too_small") return isLength ? "too_short" : "too_small";
+  if (issue.code === "too_big") return isLength ? "too_long" : "too_large";
+  return "invalid_value";
+}
+
+function isFieldErrorCode(code: unknown): code is FieldErrorCode {
+  return typeof code === "string" && Object.hasOwn(FIELD_ERRORS, code);
+}
+
+/** RFC 6901, section 3. */
+function escapePointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

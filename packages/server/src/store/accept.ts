@@ -1,0 +1,197 @@
+import { bytesArray, plainArray, textArray } from "../db/array.ts";
+import type { Sql } from "../db/pool.ts";
+import {
+  asId,
+  type DeliveryId,
+  type EndpointId,
+  type EventId,
+  type OrganizationId,
+} from "../domain/id.ts";
+
+/** An event that is ready to be stored, and the version of the routing table its deliveries were made with. */
+export interface EventRow {
+  readonly id: EventId;
+  readonly organizationId: OrganizationId;
+  readonly routingVersion: string;
+  readonly type: string;
+  readonly resource: string | null;
+  readonly orderingKey: string | null;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  /** Valid UTF-8 JSON: the bytes that were posted. */
+  readonly data: Buffer;
+  readonly idempotencyKey: string | null;
+  readonly bodySha256: Buffer | null;
+  readonly deliveries: readonly DeliveryRow[];
+}
+
+/** A delivery to insert with its event. */
+export interface DeliveryRow {
+  readonly id: DeliveryId;
+  readonly endpointId: EndpointId;
+  readonly wireFormat: string;
+  readonly maxAttempts: number;
+  /** True: inserted under this node's lease with attempt 1 counted, because this node starts it now. */
+  leased: boolean;
+}
+
+/** Why an event of the batch was not stored by this statement. */
+export interface Rejection {
+  readonly id: EventId;
+  /** `stale`: the routing table changed, route again. `known`: the idempotency key exists already. */
+  readonly reason: "stale" | "known";
+  /** What the key stands for; null when its transaction committed after this statement began: ask again. */
+  readonly known: {
+    readonly eventId: EventId;
+    readonly bodySha256: Buffer;
+    readonly deliveryCount: number;
+  } | null;
+}
+
+/*
+ * One statement is one transaction: idempotency records, events and deliveries are durable together or not at all.
+ * - Keys are inserted in sorted order: two nodes with the same keys wait for each other instead of deadlocking.
+ * - `rejected` is nearly always empty; `not in (select …)` is a hashed subplan, so a batch stays linear.
+ * - `data` travels as one text and is cut by byte offsets: per-event escaping would double the bytes on the wire.
+ * Relies on the primary keys of organizations and idempotency_keys.
+ */
+const ACCEPT = `
+with blob as materialized (select convert_to($1::text, 'UTF8') as bytes),
+input as materialized (
+  select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+                       $9::int[], $10::int[], $11::text[], $12::bytea[], $13::int[])
+    as i(id, organization_id, routing_version, type, resource, ordering_key, occurred_at,
+         data_start, data_length, idempotency_key, body_sha256, delivery_count)
+),
+stale as materialized (
+  select i.id from input i where not exists (
+    select from organizations o where o.id = i.organization_id and o.routing_version = i.routing_version)
+),
+keyed as (
+  insert into idempotency_keys (organization_id, key, body_sha256, event_id, delivery_count)
+  select organization_id, idempotency_key, body_sha256, id, delivery_count from input
+  where idempotency_key is not null and id not in (select id from stale)
+  order by organization_id, idempotency_key
+  on conflict do nothing
+  returning event_id
+),
+rejected as materialized (
+  select i.id, i.id in (select id from stale) as is_stale, i.organization_id, i.idempotency_key from input i
+  where i.id in (select id from stale)
+     or (i.idempotency_key is not null and i.id not in (select event_id from keyed))
+),
+new_events as (
+  insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data)
+  select i.id, i.organization_id, i.type, i.resource, i.ordering_key, to_timestamp(i.occurred_at / 1000.0),
+         substring(blob.bytes from i.data_start + 1 for i.data_length)
+  from input i cross join blob
+  where i.id not in (select id from rejected)
+),
+new_deliveries as (
+  insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts,
+                          state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node)
+  select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.max_attempts,
+         case when d.leased then 'leased' else 'pending' end::delivery_state,
+         d.leased::int, d.leased::int, now(),
+         case when d.leased then now() + $20 * interval '1 millisecond' end,
+         d.leased::int, case when d.leased then $21::int end
+  from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::int[], $22::boolean[])
+    as d(id, organization_id, event_id, endpoint_id, wire_format, max_attempts, leased)
+  where d.event_id not in (select id from rejected)
+)
+select r.id, r.is_stale, k.event_id, k.body_sha256, k.delivery_count
+from rejected r
+left join idempotency_keys k
+  on not r.is_stale and k.organization_id = r.organization_id and k.key = r.idempotency_key`;
+
+/** Stores a batch of events with their deliveries; answers only the events that were not stored. */
+export async function insertEvents(
+  sql: Sql,
+  events: readonly EventRow[],
+  lease: { readonly node: number; readonly leaseMs: number },
+): Promise<Rejection[]> {
+  const deliveries = events.flatMap((event) =>
+    event.deliveries.map((delivery) => ({ event, delivery })),
+  );
+  const rows = await sql.unsafe<RejectedRow[]>(
+    ACCEPT,
+    [
+      ...eventColumns(events),
+      plainArray(deliveries.map(({ delivery }) => delivery.id)),
+      plainArray(deliveries.map(({ event }) => event.organizationId)),
+      plainArray(deliveries.map(({ event }) => event.id)),
+      plainArray(deliveries.map(({ delivery }) => delivery.endpointId)),
+      textArray(deliveries.map(({ delivery }) => delivery.wireFormat)),
+      plainArray(deliveries.map(({ delivery }) => delivery.maxAttempts)),
+      lease.leaseMs,
+      lease.node,
+      plainArray(deliveries.map(({ delivery }) => delivery.leased)),
+    ],
+    { prepare: true },
+  );
+  return rows.map(toRejection);
+}
+
+function eventColumns(events: readonly EventRow[]): string[] {
+  let end = 0;
+  const starts = events.map((event) => (end += event.data.length) - event.data.length);
+  return [
+    Buffer.concat(events.map((event) => event.data)).toString(),
+    plainArray(events.map((event) => event.id)),
+    plainArray(events.map((event) => event.organizationId)),
+    plainArray(events.map((event) => event.routingVersion)),
+    textArray(events.map((event) => event.type)),
+    textArray(events.map((event) => event.resource)),
+    textArray(events.map((event) => event.orderingKey)),
+    plainArray(events.map((event) => event.occurredAt)),
+    plainArray(starts),
+    plainArray(events.map((event) => event.data.length)),
+    textArray(events.map((event) => event.idempotencyKey)),
+    bytesArray(events.map((event) => event.bodySha256)),
+    plainArray(events.map((event) => event.deliveries.length)),
+  ];
+}
+
+interface RejectedRow {
+  id: string;
+  is_stale: boolean;
+  event_id: string | null;
+  body_sha256: Buffer | null;
+  delivery_count: number | null;
+}
+
+function toRejection(row: RejectedRow): Rejection {
+  const known =
+    row.event_id && row.body_sha256
+      ? {
+          eventId: asId<"evt">(row.event_id),
+          bodySha256: row.body_sha256,
+          deliveryCount: row.delivery_count ?? 0,
+        }
+      : null;
+  return { id: asId<"evt">(row.id), reason: row.is_stale ? "stale" : "known", known };
+}
+
+/** Existing idempotency records among `keys`, for the check of a whole batch before any of it is stored. */
+export async function listIdempotencyRecords(
+  sql: Sql,
+  organizationId: OrganizationId,
+  keys: readonly string[],
+): Promise<Map<string, Buffer>> {
+  const rows = await sql<{ key: string; body_sha256: Buffer }[]>`
+    select key, body_sha256 from idempotency_keys
+    where organization_id = ${organizationId} and key = any(${textArray(keys)}::text[])`;
+  return new Map(rows.map((row) => [row.key, row.body_sha256]));
+}
+
+/** Forgets idempotency records older than `hours`; at most `limit` a call, so that the lock is short. */
+export async function deleteOldIdempotencyRecords(
+  sql: Sql,
+  bounds: { readonly hours: number; readonly limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from idempotency_keys where (organization_id, key) in (
+      select organization_id, key from idempotency_keys
+      where created_at < now() - ${bounds.hours} * interval '1 hour' order by created_at limit ${bounds.limit})`;
+  return result.count;
+}

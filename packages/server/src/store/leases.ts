@@ -1,0 +1,233 @@
+import { plainArray } from "../db/array.ts";
+import type { Sql } from "../db/pool.ts";
+import {
+  asId,
+  type DeliveryId,
+  type EndpointId,
+  type EventId,
+  type OrganizationId,
+} from "../domain/id.ts";
+
+/** A delivery under this node's lease, with what its body is made of. */
+export interface LeasedDelivery {
+  readonly id: DeliveryId;
+  readonly organizationId: OrganizationId;
+  readonly endpointId: EndpointId;
+  readonly eventId: EventId;
+  readonly wireFormat: string;
+  readonly leaseToken: number;
+  readonly generation: number;
+  /** Of the attempt that this lease is for: within its generation, and over all of them. */
+  readonly attempt: number;
+  readonly attemptNumber: number;
+  readonly maxAttempts: number;
+  readonly trigger: string;
+  readonly isTest: boolean;
+  /** Of the first failed attempt's body, or null. */
+  readonly bodySha256: Buffer | null;
+  readonly type: string;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  readonly data: Buffer;
+}
+
+export interface DueEndpoint {
+  readonly endpointId: EndpointId;
+  readonly organizationId: OrganizationId;
+}
+
+/*
+ * Endpoints with something due, in id order after `after`: one index descent per endpoint (skip scan over
+ * deliveries_due), however many deliveries wait. Held, paused and disabled endpoints are skipped, so nothing has to
+ * be moved when they stop and no attempt is spent while they wait.
+ */
+const DUE_ENDPOINTS = `
+with recursive waiting as (
+  (select endpoint_id from deliveries where state = 'pending' and endpoint_id > $1::uuid order by endpoint_id limit 1)
+  union all
+  select (select d.endpoint_id from deliveries d
+          where d.state = 'pending' and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
+  from waiting w where w.endpoint_id is not null
+)
+select w.endpoint_id, e.organization_id
+from (select endpoint_id from waiting where endpoint_id is not null limit $2) w
+join endpoints e on e.id = w.endpoint_id
+where (e.state = 'active' or e.deleted_at is not null)
+  and not exists (select from endpoint_state s where s.endpoint_id = w.endpoint_id and s.hold_until > now())
+  and (select d.due_at from deliveries d where d.state = 'pending' and d.endpoint_id = w.endpoint_id
+       order by d.due_at limit 1) <= now()`;
+
+/** Endpoints with a delivery that is due now; `after` (an endpoint id) continues an earlier page. */
+export async function listDueEndpoints(
+  sql: Sql,
+  page: { readonly after: string; readonly limit: number },
+): Promise<DueEndpoint[]> {
+  const rows = await sql.unsafe<{ endpoint_id: string; organization_id: string }[]>(
+    DUE_ENDPOINTS,
+    [page.after, page.limit],
+    { prepare: true },
+  );
+  return rows.map((row) => ({
+    endpointId: asId<"ep">(row.endpoint_id),
+    organizationId: asId<"org">(row.organization_id),
+  }));
+}
+
+/*
+ * Claims at most a quota per endpoint, the longest due first. The attempt is counted here, in the statement that
+ * grants the lease: a crash between claim and send then costs one attempt, never an uncounted request.
+ * `skip locked` lets nodes claim side by side; each index scan touches only the rows it takes (deliveries_due).
+ */
+const CLAIM = `
+with quota as materialized (select * from unnest($1::uuid[], $2::int[]) as q(endpoint_id, quota)),
+chosen as materialized (
+  select c.id from quota q cross join lateral (
+    select d.id from deliveries d
+    where d.state = 'pending' and d.endpoint_id = q.endpoint_id and d.due_at <= now()
+    order by d.due_at limit q.quota for update skip locked
+  ) c
+),
+claimed as (
+  update deliveries d set state = 'leased', attempts = d.attempts + 1, attempts_total = d.attempts_total + 1,
+    lease_token = d.lease_token + 1, lease_node = $3, lease_until = now() + $4 * interval '1 millisecond'
+  from chosen where d.id = chosen.id and d.state = 'pending'
+  returning d.*
+)
+select c.id, c.organization_id, c.endpoint_id, c.event_id, c.wire_format, c.lease_token, c.generation,
+       c.attempts, c.attempts_total, c.max_attempts, c.trigger, c.is_test, c.body_sha256,
+       e.type, e.occurred_at, e.data
+from claimed c join events e on e.id = c.event_id
+order by c.due_at`;
+
+/** Takes leases for due deliveries, at most `quota` per endpoint. */
+export async function claimDeliveries(
+  sql: Sql,
+  quotas: readonly { readonly endpointId: EndpointId; readonly quota: number }[],
+  lease: { readonly node: number; readonly leaseMs: number },
+): Promise<LeasedDelivery[]> {
+  const rows = await sql.unsafe<ClaimedRow[]>(
+    CLAIM,
+    [
+      plainArray(quotas.map((each) => each.endpointId)),
+      plainArray(quotas.map((each) => each.quota)),
+      lease.node,
+      lease.leaseMs,
+    ],
+    { prepare: true },
+  );
+  return rows.map(toLeased);
+}
+
+interface ClaimedRow {
+  id: string;
+  organization_id: string;
+  endpoint_id: string;
+  event_id: string;
+  wire_format: string;
+  lease_token: number;
+  generation: number;
+  attempts: number;
+  attempts_total: number;
+  max_attempts: number;
+  trigger: string;
+  is_test: boolean;
+  body_sha256: Buffer | null;
+  type: string;
+  occurred_at: Date;
+  data: Buffer;
+}
+
+function toLeased(row: ClaimedRow): LeasedDelivery {
+  return {
+    id: asId<"dlv">(row.id),
+    organizationId: asId<"org">(row.organization_id),
+    endpointId: asId<"ep">(row.endpoint_id),
+    eventId: asId<"evt">(row.event_id),
+    wireFormat: row.wire_format,
+    leaseToken: row.lease_token,
+    generation: row.generation,
+    attempt: row.attempts,
+    attemptNumber: row.attempts_total,
+    maxAttempts: row.max_attempts,
+    trigger: row.trigger,
+    isTest: row.is_test,
+    bodySha256: row.body_sha256,
+    type: row.type,
+    occurredAt: row.occurred_at.getTime(),
+    data: row.data,
+  };
+}
+
+/** A lease that is given back before anything was sent: the attempt is uncounted. */
+export interface UnusedLease {
+  readonly id: DeliveryId;
+  readonly leaseToken: number;
+}
+
+/** Gives leases back unused; the deliveries are due at once. Leases that are no longer ours are left alone. */
+export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): Promise<void> {
+  await sql.unsafe(
+    `update deliveries d set state = 'pending', attempts = d.attempts - 1, attempts_total = d.attempts_total - 1,
+       lease_until = null, lease_node = null, due_at = now()
+     from unnest($1::uuid[], $2::int[]) as i(id, lease_token)
+     where d.id = i.id and d.state = 'leased' and d.lease_token = i.lease_token`,
+    [plainArray(leases.map((each) => each.id)), plainArray(leases.map((each) => each.leaseToken))],
+    { prepare: true },
+  );
+}
+
+/*
+ * Leases whose time is over, or whose node has not been heard of for `deadAfterMs`. The interrupted attempt gets a
+ * row `lost`: nobody knows whether the receiver has the event. The delivery is due at once, or failed when that was
+ * its last attempt. Relies on deliveries_leased; rows are locked with `skip locked`, so sweepers do not queue up.
+ */
+const SWEEP = `
+with dead as materialized (
+  select n.id from nodes n where n.heartbeat_at < now() - $1 * interval '1 millisecond'
+),
+expired as materialized (
+  select d.id from deliveries d
+  where d.state = 'leased'
+    and (d.lease_until < now() or d.lease_node in (select id from dead)
+         or not exists (select from nodes n where n.id = d.lease_node))
+  order by d.lease_until limit $2 for update skip locked
+),
+swept as (
+  update deliveries d set
+    state = case when d.attempts >= d.max_attempts then 'failed' else 'pending' end::delivery_state,
+    finished_at = case when d.attempts >= d.max_attempts then now() end,
+    due_at = now(), lease_until = null, lease_node = null, last_outcome = 'lost', last_status = null
+  from expired where d.id = expired.id
+  returning d.id, d.generation, d.attempts_total, d.trigger, d.state
+),
+recorded as (
+  insert into attempts (delivery_id, number, generation, trigger, started_at, outcome, error_code, error_message)
+  select id, attempts_total, generation, trigger, now(), 'lost', 'node_lost',
+         'The process that made this attempt stopped before it could record the result.'
+  from swept on conflict do nothing
+)
+select count(*)::int as count from swept`;
+
+/** Takes expired leases back; answers how many. Call again while it answers `limit`. */
+export async function sweepLeases(
+  sql: Sql,
+  bounds: { readonly deadAfterMs: number; readonly limit: number },
+): Promise<number> {
+  const rows = await sql.unsafe<{ count: number }[]>(SWEEP, [bounds.deadAfterMs, bounds.limit], {
+    prepare: true,
+  });
+  return rows[0]?.count ?? 0;
+}
+
+/** Ends the unfinished deliveries of an endpoint; `reason` is shown (`endpoint_deleted`). Runs in the caller's transaction. */
+export async function cancelDeliveries(
+  sql: Sql,
+  endpointId: EndpointId,
+  reason: string,
+): Promise<number> {
+  const result = await sql`
+    update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
+      lease_until = null, lease_node = null
+    where endpoint_id = ${endpointId} and state in ('pending', 'leased')`;
+  return result.count;
+}

@@ -1,0 +1,48 @@
+import type { Sql } from "../db/pool.ts";
+import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
+
+export interface RoutingRows {
+  readonly version: string;
+  readonly endpoints: readonly {
+    readonly endpointId: EndpointId;
+    readonly wireFormat: string;
+    readonly events: readonly string[];
+    readonly isActive: boolean;
+  }[];
+}
+
+/** The version and the endpoints of an organization in one snapshot; `undefined` when it does not exist. */
+export async function loadRouting(
+  sql: Sql,
+  organizationId: OrganizationId,
+): Promise<RoutingRows | undefined> {
+  const rows = await sql<RoutingRow[]>`
+    select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active
+    from organizations o
+    left join endpoints e on e.organization_id = o.id and e.deleted_at is null
+    where o.id = ${organizationId}
+    order by e.id`;
+  const [first] = rows;
+  if (!first) return undefined;
+  const endpoints = rows.flatMap((row) =>
+    row.id === null
+      ? []
+      : [
+          {
+            endpointId: asId<"ep">(row.id),
+            wireFormat: row.wire_format,
+            events: row.events,
+            isActive: row.is_active,
+          },
+        ],
+  );
+  return { version: first.version, endpoints };
+}
+
+interface RoutingRow {
+  version: string;
+  id: string | null;
+  wire_format: string;
+  events: string[];
+  is_active: boolean;
+}

@@ -1,0 +1,182 @@
+import { bytesArray, plainArray, textArray } from "../db/array.ts";
+import type { Sql } from "../db/pool.ts";
+import { asId, type DeliveryId, type EndpointId } from "../domain/id.ts";
+import type { AttemptResult } from "../domain/outcome.ts";
+
+/** The result of one attempt and what follows from it for its delivery. */
+export interface Settlement {
+  readonly deliveryId: DeliveryId;
+  readonly endpointId: EndpointId;
+  readonly leaseToken: number;
+  readonly generation: number;
+  /** Runs on over generations. */
+  readonly number: number;
+  readonly trigger: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly result: AttemptResult;
+  readonly url: string;
+  readonly signature: string;
+  readonly secretIds: readonly string[];
+  readonly customHeaders: readonly string[];
+  readonly bodySha256: Buffer | null;
+  readonly next:
+    | { readonly state: "delivered" | "failed" }
+    /** `dueInMs` counts from now, when the statement runs. */
+    | { readonly state: "pending"; readonly dueInMs: number };
+}
+
+/** What a batch of attempts says about an endpoint; only changes are written. */
+export interface EndpointNews {
+  readonly endpointId: EndpointId;
+  readonly isFailing: boolean;
+  readonly holdMs: number | null;
+}
+
+/*
+ * Attempt rows and delivery states in one transaction. The delivery changes only while the lease is still ours
+ * (state and token): a late result never overwrites. Its attempt row replaces the `lost` one that the sweeper wrote.
+ * Rows are locked in id order. Relies on the primary keys of deliveries and attempts.
+ */
+const SETTLE = `
+with input as materialized (
+  select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::int[], $8::text[],
+      $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+      $18::bytea[], $19::boolean[], $20::bytea[], $21::text[], $22::int[])
+    as i(delivery_id, lease_token, generation, number, trigger, started_at, duration_ms, outcome,
+         status, error_code, error_message, phases, url, signature, secret_ids, custom_headers, response_headers,
+         response_body, response_body_truncated, body_sha256, next_state, due_in_ms)
+),
+changed as (
+  update deliveries d set
+    state = i.next_state::delivery_state,
+    due_at = case when i.next_state = 'pending' then now() + i.due_in_ms * interval '1 millisecond' else d.due_at end,
+    trigger = 'schedule',
+    lease_until = null,
+    lease_node = null,
+    last_outcome = i.outcome,
+    last_status = i.status,
+    finished_at = case when i.next_state <> 'pending' then now() end,
+    body_sha256 = coalesce(d.body_sha256, i.body_sha256)
+  from input i
+  where d.id = i.delivery_id and d.state = 'leased' and d.lease_token = i.lease_token
+  returning d.id
+),
+recorded as (
+  insert into attempts as a (delivery_id, number, generation, trigger, started_at, duration_ms, outcome, status,
+      error_code, error_message, phases, url, signature, secret_ids, custom_headers,
+      response_headers, response_body, response_body_truncated, node)
+  select delivery_id, number, generation, trigger, to_timestamp(started_at / 1000.0), duration_ms, outcome, status,
+      error_code, error_message, phases::int[], url, signature, secret_ids::uuid[], custom_headers::text[],
+      response_headers, response_body, response_body_truncated, $23
+  from input
+  on conflict (delivery_id, number) do update set
+    duration_ms = excluded.duration_ms, outcome = excluded.outcome, status = excluded.status,
+    error_code = excluded.error_code, error_message = excluded.error_message, phases = excluded.phases,
+    response_headers = excluded.response_headers, response_body = excluded.response_body,
+    response_body_truncated = excluded.response_body_truncated, url = excluded.url,
+    signature = excluded.signature, secret_ids = excluded.secret_ids, started_at = excluded.started_at
+  where a.outcome = 'lost'
+),
+news as (
+  insert into endpoint_state as s (endpoint_id, hold_until, failing_since)
+  select endpoint_id, now() + hold_ms * interval '1 millisecond', case when is_failing then now() end
+  from unnest($24::uuid[], $25::boolean[], $26::bigint[]) as n(endpoint_id, is_failing, hold_ms)
+  order by endpoint_id
+  on conflict (endpoint_id) do update set
+    hold_until = coalesce(excluded.hold_until, s.hold_until),
+    failing_since = case when excluded.failing_since is null then null
+                         else coalesce(s.failing_since, excluded.failing_since) end
+)
+select i.delivery_id from input i where i.delivery_id not in (select id from changed)`;
+
+/** Records a batch; answers the deliveries whose lease was no longer ours. */
+export async function settleAttempts(
+  sql: Sql,
+  batch: { readonly settlements: readonly Settlement[]; readonly news: readonly EndpointNews[] },
+  node: number,
+): Promise<DeliveryId[]> {
+  const { settlements, news } = batch;
+  const rows = await sql.unsafe<{ delivery_id: string }[]>(
+    SETTLE,
+    [
+      ...attemptColumns(settlements),
+      ...resultColumns(settlements),
+      bytesArray(settlements.map((each) => each.bodySha256)),
+      textArray(settlements.map((each) => each.next.state)),
+      plainArray(
+        settlements.map(({ next }) => (next.state === "pending" ? Math.round(next.dueInMs) : 0)),
+      ),
+      node,
+      plainArray(news.map((each) => each.endpointId)),
+      plainArray(news.map((each) => each.isFailing)),
+      plainArray(news.map((each) => each.holdMs)),
+    ],
+    { prepare: true },
+  );
+  return rows.map((row) => asId<"dlv">(row.delivery_id));
+}
+
+function attemptColumns(settlements: readonly Settlement[]): string[] {
+  return [
+    plainArray(settlements.map((each) => each.deliveryId)),
+    plainArray(settlements.map((each) => each.leaseToken)),
+    plainArray(settlements.map((each) => each.generation)),
+    plainArray(settlements.map((each) => each.number)),
+    textArray(settlements.map((each) => each.trigger)),
+    plainArray(settlements.map((each) => each.startedAt)),
+    plainArray(settlements.map((each) => each.result.durationMs)),
+    textArray(settlements.map((each) => each.result.outcome)),
+    plainArray(settlements.map((each) => each.result.status)),
+    textArray(settlements.map((each) => each.result.error?.code ?? null)),
+    textArray(settlements.map((each) => each.result.error?.message ?? null)),
+  ];
+}
+
+function resultColumns(settlements: readonly Settlement[]): string[] {
+  return [
+    textArray(settlements.map(({ result: { phases } }) => phaseLiteral(phases))),
+    textArray(settlements.map((each) => each.url)),
+    textArray(settlements.map((each) => each.signature)),
+    textArray(settlements.map((each) => plainArray(each.secretIds))),
+    textArray(
+      settlements.map((each) => (each.customHeaders.length ? textArray(each.customHeaders) : null)),
+    ),
+    textArray(settlements.map((each) => headerLiteral(each.result.responseHeaders))),
+    bytesArray(
+      settlements.map(({ result }) => (result.responseBody.length ? result.responseBody : null)),
+    ),
+    plainArray(settlements.map((each) => each.result.responseBodyTruncated)),
+  ];
+}
+
+function phaseLiteral({ dnsMs, connectMs, tlsMs, waitMs }: AttemptResult["phases"]): string | null {
+  const values = [dnsMs, connectMs, tlsMs, waitMs].map((ms) =>
+    ms === undefined ? null : Math.round(ms),
+  );
+  return values.every((value) => value === null) ? null : plainArray(values);
+}
+
+function headerLiteral(headers: AttemptResult["responseHeaders"]): string | null {
+  for (const _name in headers) return JSON.stringify(headers);
+  return null;
+}
+
+/**
+ * A 2xx that arrived after the lease was lost: the receiver has the event, so the delivery is delivered,
+ * unless it ended or began a new generation meanwhile.
+ */
+export async function settleLateSuccess(
+  sql: Sql,
+  late: {
+    readonly deliveryId: DeliveryId;
+    readonly generation: number;
+    readonly status: number | null;
+  },
+): Promise<boolean> {
+  const result = await sql`
+    update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null,
+      last_outcome = 'delivered', last_status = ${late.status}
+    where id = ${late.deliveryId} and generation = ${late.generation} and state in ('pending', 'leased')`;
+  return result.count > 0;
+}
