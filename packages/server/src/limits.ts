@@ -113,3 +113,6 @@ export const URL_LENGTH_MAX = 8 * 1024;
 export const KEEP_ALIVE_MS = 75_000;
 /** While the database is away, results of sent requests are kept and written again after this pause. */
 export const SETTLE_RETRY_MS = 500;
+/** Daily partitions are made this far ahead, so that a node that cannot make them for a week loses nothing. */
+export const PARTITION_DAYS_AHEAD = 7;
+export const HOUSEKEEPING_EVERY_MS = 10 * 60_000;

@@ -1,0 +1,69 @@
+/** What must exist before anything is served: keys of the installation, the operator's key, one organization. */
+import * as crypto from "node:crypto";
+import { keyDigest } from "./access/keys.ts";
+import type { Config } from "./config.ts";
+import type { Pool } from "./db/pool.ts";
+import { asId, type OrganizationId } from "./domain/id.ts";
+import { PARTITION_DAYS_AHEAD } from "./limits.ts";
+import { newUuid, randomBytes } from "./platform/random.ts";
+import { seal, sealingKey, unseal } from "./platform/seal.ts";
+import { createVault, type Vault } from "./platform/vault.ts";
+import { ensureInstallation, ensurePartitions, lockInstallation } from "./store/installation.ts";
+import { insertOperatorKey } from "./store/operator-keys.ts";
+import { findFirstOrganization, insertOrganization } from "./store/organizations.ts";
+
+/** Why this node must not run on this database; the message says what to do. */
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+}
+
+export interface Setup {
+  readonly vault: Vault;
+  readonly pepper: crypto.KeyObject;
+  /** The first organization of the installation. */
+  readonly organizationId: OrganizationId;
+}
+
+const PEPPER_BYTES = 32;
+const PEPPER_PLACE = "installation|pepper";
+const KEY_PREFIX_SHOWN = 8;
+
+/** Idempotent; nodes that start together wait for each other. Throws `SetupError` for another master key. */
+export async function setUp(
+  pool: Pool,
+  config: Pick<Config, "profile"> & { readonly masterKey: string; readonly operatorKey: string },
+): Promise<Setup> {
+  const masterKeyBytes = Buffer.from(config.masterKey, "base64");
+  const masterKey = sealingKey(masterKeyBytes);
+  const fingerprint = crypto.createHash("sha256").update(masterKeyBytes).digest();
+  return pool.begin(async (tx) => {
+    await lockInstallation(tx);
+    const installation = await ensureInstallation(tx, {
+      masterKeyFingerprint: fingerprint,
+      pepperSealed: seal(masterKey, PEPPER_PLACE, randomBytes(PEPPER_BYTES)),
+    });
+    if (!installation.masterKeyFingerprint.equals(fingerprint)) {
+      throw new SetupError(
+        "The master key is not the one this database was set up with. Restore POSTHORN_MASTER_KEY from your backup.",
+      );
+    }
+    const pepper = crypto.createSecretKey(
+      unseal(masterKey, PEPPER_PLACE, installation.pepperSealed),
+    );
+    await insertOperatorKey(tx, {
+      id: asId<"opk">(newUuid()),
+      name: "first operator key",
+      digest: keyDigest(pepper, config.operatorKey),
+      prefix: config.operatorKey.slice(0, KEY_PREFIX_SHOWN),
+    });
+    await ensurePartitions(tx, PARTITION_DAYS_AHEAD);
+    const vault = createVault(masterKey);
+    const first = await findFirstOrganization(tx);
+    if (first) return { vault, pepper, organizationId: first.id };
+    const id = asId<"org">(newUuid());
+    const dataKeySealed = vault.newDataKey(id);
+    const profile = config.profile;
+    await insertOrganization(tx, { id, name: "First organization", profile, plan: null, dataKeySealed });
+    return { vault, pepper, organizationId: id };
+  });
+}

@@ -1,0 +1,32 @@
+import type { Sql } from "../db/pool.ts";
+
+export interface Installation {
+  readonly masterKeyFingerprint: Buffer;
+  readonly pepperSealed: Buffer;
+}
+
+/** The row of this installation, made by the first node that starts; a later one gets what is there. */
+export async function ensureInstallation(sql: Sql, proposed: Installation): Promise<Installation> {
+  await sql`
+    insert into installation (master_key_fingerprint, pepper_sealed)
+    values (${proposed.masterKeyFingerprint}, ${proposed.pepperSealed})
+    on conflict do nothing`;
+  const rows = await sql<{ master_key_fingerprint: Buffer; pepper_sealed: Buffer }[]>`
+    select master_key_fingerprint, pepper_sealed from installation`;
+  const [row] = rows;
+  return row
+    ? { masterKeyFingerprint: row.master_key_fingerprint, pepperSealed: row.pepper_sealed }
+    : proposed;
+}
+
+/** One node at a time from here to the end of the caller's transaction. */
+export async function lockInstallation(sql: Sql): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('posthorn.installation'))`;
+}
+
+/** Makes the partitions of today and the days after it, and of yesterday for clocks that differ; answers how many. */
+export async function ensurePartitions(sql: Sql, daysAhead: number): Promise<number> {
+  const rows = await sql<{ made: number }[]>`
+    select ensure_partitions((now() at time zone 'UTC')::date - 1, ${daysAhead + 2}) as made`;
+  return rows[0]?.made ?? 0;
+}
