@@ -27,7 +27,7 @@ const ROWS: readonly (readonly string[])[] = [
     "mail",
     "endpoints",
   ],
-  ["http"],
+  ["http", "setup"],
   ["server"],
   ["main"],
 ];
