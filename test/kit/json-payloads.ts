@@ -16,7 +16,10 @@ const number = fc
 
 const hex4 = fc.stringMatching(/^[0-9a-fA-F]{4}$/);
 
-/** A piece of the inside of a string: as it is, or as one of its escapes, lone surrogates and NUL included. */
+/**
+ * A piece of the inside of a string: as it is, or as one of its escapes, lone surrogates and NUL
+ * included.
+ */
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: "binary", maxLength: 6 }).map(escapeWhatMustBe) },
   { weight: 1, arbitrary: hex4.map((digitsOfUnit) => `\\u${digitsOfUnit}`) },
@@ -75,8 +78,9 @@ function padded(inner: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 /**
- * Odd but valid `data` values as raw JSON text: any white space, any spelling of numbers, any escape, any script,
- * keys given twice and keys that name prototypes. Every one must be accepted and must arrive byte for byte.
+ * Odd but valid `data` values as raw JSON text: any white space, any spelling of numbers, any
+ * escape, any script, keys given twice and keys that name prototypes. Every one must be accepted
+ * and must arrive byte for byte.
  */
 export function payloads(): fc.Arbitrary<string> {
   return value;

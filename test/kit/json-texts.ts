@@ -272,7 +272,9 @@ function nameOf(category: string, text: string): string {
   return `${category} ${shown}`;
 }
 
-/** JSON values and near misses by category: literals, numbers, strings, escapes, arrays, objects. */
+/**
+ * JSON values and near misses by category: literals, numbers, strings, escapes, arrays, objects.
+ */
 export const JSON_TEXTS: readonly JsonText[] = CATEGORIES.flatMap(
   ([category, { valid, invalid }]) => [
     ...valid.map((text) => ({ name: nameOf(category, text), text, isValid: true })),

@@ -177,7 +177,7 @@ test("redelivering starts anew what ended, hurries what waits, and refuses the r
   }
 });
 
-test("a delivery id is a UUID of version 8 that keeps the event's time and depends on both ids", () => {
+test("a delivery id keeps the event's time and depends on both ids", () => {
   const id = deliveryId(eventId, endpointId);
   assert.match(id, /^019aa5d1-7e3c-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.equal(id, "019aa5d1-7e3c-8544-945f-4b0ea0cdc5f2");

@@ -4,18 +4,22 @@ import type { EndpointState } from "./endpoint-health.ts";
 import { asId, type DeliveryId, type EndpointId, type EventId } from "./id.ts";
 
 /*
- * A delivery is one event for one endpoint, from acceptance until success, the end of the schedule or a person's word.
+ * A delivery is one event for one endpoint, from acceptance until success, the end of the schedule
+ * or a person's word.
  *
- *   pending     waits until it is due. Accepted deliveries begin here, or leased if a node can start them at once.
- *   leased      one node holds the right to make the next attempt, until a stated time; the attempt is counted.
- *   delivered   a 2xx arrived. | failed: the schedule is used up. | cancelled: endpoint deleted, or retention over.
+ *   pending     waits until it is due. It begins here, or leased if a node has room for it.
+ *   leased      one node holds the right to make the next attempt, until a stated time.
+ *   delivered   a 2xx arrived.
+ *   failed      the schedule is used up.
+ *   cancelled   its endpoint was deleted, or the retention was over while it was held.
  *
- * Claiming counts the attempt and raises the token, so a crash costs an attempt and a late result is recognised.
- * The holder ends its lease as delivered, as pending (attempts are left) or as failed (this was the last one). A lease
- * that runs out ends the same way with the outcome `lost`. A lease that was never used goes back uncounted.
- * A late 2xx, after the lease was lost, still delivers whatever is not delivered or cancelled: the receiver has it.
- * Only redelivering leaves the three final states, with a new generation whose schedule starts again.
- * Being held is no state of the delivery: its endpoint is paused, disabled or asked for a pause, and nothing is moved.
+ * Claiming counts the attempt and raises the token, so a crash costs an attempt and a late result
+ * is recognised. The holder ends its lease as delivered, as pending (attempts are left) or as
+ * failed (this was the last one). A lease that runs out ends the same way with the outcome `lost`.
+ * A lease that was never used goes back uncounted. A late 2xx, after the lease was lost, still
+ * delivers whatever is not delivered or cancelled: the receiver has it. Only redelivering leaves
+ * the three final states, with a new generation whose schedule starts again. Being held is no state
+ * of the delivery: its endpoint is paused, disabled or asked for a pause, and nothing is moved.
  */
 export type DeliveryState = "pending" | "leased" | "delivered" | "failed" | "cancelled";
 
@@ -129,8 +133,9 @@ export interface EndpointGate {
 }
 
 /**
- * The status people see: `sending` while leased; before the first attempt of a generation `pending`, after it
- * `retrying`; either is `held` while the endpoint is paused or disabled, or asked for a pause that outlasts the wait.
+ * The status people see: `sending` while leased; before the first attempt of a generation
+ * `pending`, after it `retrying`; either is `held` while the endpoint is paused or disabled, or
+ * asked for a pause that outlasts the wait.
  */
 export function shownStatus(
   delivery: { readonly state: DeliveryState; readonly attempts: number; readonly dueAt: Date },
@@ -146,9 +151,10 @@ export function shownStatus(
 }
 
 /**
- * The id of the delivery of an event to an endpoint: always the same for the pair, so a second one cannot be stored.
- * The event id's 48 time bits, then 74 bits of the SHA-256 of both ids, as a UUID of version 8 (RFC 9562, 5.8): it
- * sorts by the event's time and tells its day. Both ids must be lower-case UUID texts.
+ * The id of the delivery of an event to an endpoint: always the same for the pair, so a second one
+ * cannot be stored. The event id's 48 time bits, then 74 bits of the SHA-256 of both ids, as a UUID
+ * of version 8 (RFC 9562, 5.8): it sorts by the event's time and tells its day. Both ids must be
+ * lower-case UUID texts.
  */
 export function deliveryId(eventId: EventId, endpointId: EndpointId): DeliveryId {
   const digest = hash("sha256", eventId + endpointId, "hex");

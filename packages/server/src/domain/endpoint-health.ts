@@ -2,7 +2,10 @@
 export type EndpointState = "active" | "paused" | "disabled";
 export type EndpointStatus = EndpointState | "failing";
 
-/** The status people see: an active endpoint is `failing` from its first failed attempt until the next success. */
+/**
+ * The status people see: an active endpoint is `failing` from its first failed attempt until the
+ * next success.
+ */
 export function shownEndpointStatus(endpoint: {
   readonly state: EndpointState;
   readonly failingSince: Date | null;
@@ -11,10 +14,16 @@ export function shownEndpointStatus(endpoint: {
   return isFailing ? "failing" : endpoint.state;
 }
 
-/** What health is judged by: deliveries settled in the last 24 hours, or, if there were none, the last 100. */
+/**
+ * What health is judged by: deliveries settled in the last 24 hours, or, if there were none, the
+ * last 100.
+ */
 export interface EndpointRecord {
   readonly state: EndpointState;
-  /** The adaptive concurrency limit is at its floor: after failures one request at a time is let through. */
+  /**
+   * The adaptive concurrency limit is at its floor: after failures one request at a time is let
+   * through.
+   */
   readonly isLimitAtFloor: boolean;
   readonly deliveredCount: number;
   /** Delivered and failed ones. */
@@ -33,7 +42,10 @@ export interface EndpointHealth {
 
 const HEALTHY_RATE_MIN = 0.95;
 
-/** Healthy: enabled, not slowed down, and at least 95 of 100 settled deliveries arrived, or none has settled yet. */
+/**
+ * Healthy: enabled, not slowed down, and at least 95 of 100 settled deliveries arrived, or none has
+ * settled yet.
+ */
 export function endpointHealth(record: EndpointRecord): EndpointHealth {
   const successRate = rateOf(record.deliveredCount, record.settledCount);
   const isGoodRate = successRate === null || successRate >= HEALTHY_RATE_MIN;
@@ -44,7 +56,10 @@ export function endpointHealth(record: EndpointRecord): EndpointHealth {
   };
 }
 
-/** Rounded down, so that 1 means every delivery, and a shown 0.95 is never below the bound that it is compared with. */
+/**
+ * Rounded down, so that 1 means every delivery, and a shown 0.95 is never below the bound that it
+ * is compared with.
+ */
 function rateOf(delivered: number, settled: number): number | null {
   return settled === 0 ? null : Math.floor((delivered * 100) / settled) / 100;
 }

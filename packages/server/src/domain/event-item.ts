@@ -16,12 +16,17 @@ import { pointerTo } from "./json-pointer.ts";
 import type { Member, Slice } from "./json-scan.ts";
 import { decodeString } from "./json-walk.ts";
 
-/** An event as its producer posted it, checked; its id and the time of acceptance are not its own to say. */
+/**
+ * An event as its producer posted it, checked; its id and the time of acceptance are not its own to
+ * say.
+ */
 export interface NewEvent {
   readonly type: string;
   /** The raw bytes of `data`, a view into the request body: never decoded, never written anew. */
   readonly data: Buffer;
-  /** The raw bytes of the whole event object, a view too: what an idempotency key is compared by. */
+  /**
+   * The raw bytes of the whole event object, a view too: what an idempotency key is compared by.
+   */
   readonly raw: Buffer;
   /** Milliseconds since the epoch; null when the time of acceptance counts. */
   readonly occurredAt: number | null;
@@ -69,7 +74,10 @@ const TEXT_RULES: ReadonlyMap<string, TextRule> = new Map(
   ).map((rule) => [rule.key, rule]),
 );
 
-/** What is too large about an event, as a sentence; undefined when its `data` and the rest around it are in bounds. */
+/**
+ * What is too large about an event, as a sentence; undefined when its `data` and the rest around it
+ * are in bounds.
+ */
 export function describeOversize(item: EventItem): string | undefined {
   const data = item.members.find(({ key }) => key === "data");
   const dataBytes = data ? data.end - data.start : 0;
@@ -79,10 +87,14 @@ export function describeOversize(item: EventItem): string | undefined {
   }
   const restBytes = item.end - item.start - dataBytes;
   if (restBytes <= EVENT_REST_BYTES_MAX) return undefined;
-  return `What stands around \`data\`${name} has ${restBytes} bytes; at most ${EVENT_REST_BYTES_MAX} are taken.`;
+  const around = `What stands around \`data\`${name}`;
+  return `${around} has ${restBytes} bytes; at most ${EVENT_REST_BYTES_MAX} are taken.`;
 }
 
-/** Reads an event whose size is in bounds; undefined after adding to `problems` whatever is wrong with it. */
+/**
+ * Reads an event whose size is in bounds; undefined after adding to `problems` whatever is wrong
+ * with it.
+ */
 export function readEvent(item: EventItem, problems: EventFieldProblem[]): NewEvent | undefined {
   const found = problems.length;
   const draft: Draft = {
@@ -131,7 +143,9 @@ function readMember(draft: Draft, member: Member, item: EventItem): EventFieldCo
   }
 }
 
-/** The organization that the value at `slice` names, an `org_…` id as a JSON string; else undefined. */
+/**
+ * The organization that the value at `slice` names, an `org_…` id as a JSON string; else undefined.
+ */
 export function readOrganizationId(body: Buffer, slice: Slice): OrganizationId | undefined {
   return parseId("org", readText(body, slice) ?? "");
 }

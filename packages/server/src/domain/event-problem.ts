@@ -1,7 +1,10 @@
 import { BATCH_EVENTS_MAX, EVENT_DEPTH_MAX } from "../limits.ts";
 import type { FieldProblem } from "./problem.ts";
 
-/** What can be wrong with a field of a published event; all of them are codes of the public catalogue. */
+/**
+ * What can be wrong with a field of a published event; all of them are codes of the public
+ * catalogue.
+ */
 export type EventFieldCode =
   | "required"
   | "unknown_field"
@@ -31,7 +34,7 @@ const MESSAGES: Readonly<Record<EventFieldCode, string>> = {
   timestamp_invalid:
     "A time needs the form of RFC 3339 with a zone and may be at most 10 years away from now.",
   resource_invalid:
-    "A resource is a kind and a name: lower-case letters, a colon, then 1 to 128 of A-Z a-z 0-9 . _ -",
+    "A resource is a kind in lower case, a colon, and a name of 1 to 128 letters, digits or . _ -",
   ordering_key_invalid: "An ordering key is 1 to 128 printable characters.",
   idempotency_key_invalid: "An idempotency key is 1 to 255 visible ASCII characters.",
   id_invalid: "This is not the id of an organization.",

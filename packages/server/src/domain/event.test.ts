@@ -34,8 +34,9 @@ function withMember(member: string): string {
 
 test("an event keeps the raw bytes of its data and reads the rest", () => {
   const body = Buffer.from(
-    `{"type":"order.created", "data" : { "n": 1.0, "big":9007199254740993 } ,"resource":"artist:nova",` +
-      `"orderingKey":"ключ 1","occurredAt":"2026-11-21T10:58:16.250+01:00","organizationId":"${organizationText}"}`,
+    `{"type":"order.created", "data" : { "n": 1.0, "big":9007199254740993 } ,` +
+      `"resource":"artist:nova","orderingKey":"ключ 1",` +
+      `"occurredAt":"2026-11-21T10:58:16.250+01:00","organizationId":"${organizationText}"}`,
   );
   const result = parseEvent(body, { nowMs });
   assert.ok(result.ok);
@@ -109,7 +110,7 @@ test("each field has its own code", () => {
   assert.equal(withMember('"occurredAt":"2036-01-01T00:00:00Z"'), "ok");
 });
 
-test("data may be nested 64 levels, counted without the event around it, alone and in a batch", () => {
+test("data may be nested 64 levels, alone and in a batch, the event around it not counted", () => {
   const event = (depth: number) => `{"type":"a","data":${"[".repeat(depth)}${"]".repeat(depth)}}`;
   assert.equal(brief(parse(event(64))), "ok");
   assert.equal(brief(parse(event(65))), "/data json_too_deep");
@@ -127,7 +128,7 @@ test("data may have 256 KiB and what stands around it 8 KiB", () => {
   assert.match(batch.problem.detail, /of \/events\/1 has 262145 bytes/);
 });
 
-test("a batch keeps order, raw items and keys, and lends its organization to items without one", () => {
+test("a batch keeps order, bytes and keys, and lends its organization to its items", () => {
   const first = '{"type":"a","data":1,"idempotencyKey":"k-1"}';
   const second = `{ "type":"b","data":[2] }`;
   const result = parseMany(
@@ -149,7 +150,8 @@ test("a batch keeps order, raw items and keys, and lends its organization to ite
 
 test("one bad event refuses the batch and every bad one is named", () => {
   const good = '{"type":"a","data":1}';
-  const bad = `{"events":[${good},5,{"type":"A","data":1},{"type":"a"},{"type":"a","data":1,"idempotencyKey":""}]}`;
+  const keyless = '{"type":"a","data":1,"idempotencyKey":""}';
+  const bad = `{"events":[${good},5,{"type":"A","data":1},{"type":"a"},${keyless}]}`;
   assert.equal(
     brief(parseMany(bad)),
     "/events/1 event_not_object, /events/2/type type_invalid, /events/3/data required, " +

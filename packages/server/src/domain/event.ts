@@ -10,7 +10,10 @@ import type { OrganizationId } from "./id.ts";
 import { pointerTo } from "./json-pointer.ts";
 import { scanBatch, scanObject, type BatchScan, type ScanFailure } from "./json-scan.ts";
 
-/** Why a publish request is refused: its body as a whole, or the fields listed under `invalid_request`. */
+/**
+ * Why a publish request is refused: its body as a whole, or the fields listed under
+ * `invalid_request`.
+ */
 export type EventProblem =
   | {
       readonly code: "body_empty" | "encoding_invalid" | "json_malformed" | "payload_too_large";
@@ -30,21 +33,30 @@ export interface ParsedEvent {
 
 export interface ParsedBatch {
   readonly ok: true;
-  /** 1 to 100, in the order they were posted; an item without `organizationId` has that of the batch. */
+  /**
+   * 1 to 100, in the order they were posted; an item without `organizationId` has that of the
+   * batch.
+   */
   readonly events: readonly NewEvent[];
 }
 
 const BATCH_KEY = "events";
-/** The event's own object is one level; in a batch, its array and the outermost object are two more. */
+/**
+ * The event's own object is one level; in a batch, its array and the outermost object are two more.
+ */
 const SINGLE_DEPTH_MAX = EVENT_DEPTH_MAX + 1;
 const BATCH_DEPTH_MAX = EVENT_DEPTH_MAX + 3;
-/** A caller mends some fields and asks again; an answer with thousands of them would only be a weapon. */
+/**
+ * A caller mends some fields and asks again; an answer with thousands of them would only be a
+ * weapon.
+ */
 const PROBLEMS_LISTED_MAX = 20;
 
 /**
- * Reads the body of `POST /api/events`: `{type, data, occurredAt?, resource?, orderingKey?, organizationId?}`.
- * `data` may be any JSON value of at most 256 KiB and 64 levels and stays the bytes it was; everything around it may
- * take 8 KiB. Whatever is wrong is reported at once (the first 20). `nowMs` is the wall clock.
+ * Reads the body of `POST /api/events`: `{type, data, occurredAt?, resource?, orderingKey?,
+ * organizationId?}`. `data` may be any JSON value of at most 256 KiB and 64 levels and stays the
+ * bytes it was; everything around it may take 8 KiB. Whatever is wrong is reported at once (the
+ * first 20). `nowMs` is the wall clock.
  */
 export function parseEvent(body: Buffer, context: { nowMs: number }): ParsedEvent | EventRefusal {
   const scan = scanObject(body, { depthMax: SINGLE_DEPTH_MAX });
@@ -66,15 +78,17 @@ export function parseEvent(body: Buffer, context: { nowMs: number }): ParsedEven
 }
 
 /**
- * Reads the body of `POST /api/events/batch`: `{events: [...], organizationId?}` with 1 to 100 events, each as for
- * `parseEvent` and with an optional `idempotencyKey`. One bad event refuses them all.
+ * Reads the body of `POST /api/events/batch`: `{events: [...], organizationId?}` with 1 to 100
+ * events, each as for `parseEvent` and with an optional `idempotencyKey`. One bad event refuses
+ * them all.
  */
 export function parseBatch(body: Buffer, context: { nowMs: number }): ParsedBatch | EventRefusal {
   const scan = scanBatch(body, { depthMax: BATCH_DEPTH_MAX, itemsKey: BATCH_KEY });
   if (!scan.ok) return refuseScan(body, scan);
   const problems: EventFieldProblem[] = [];
   const organizationId = readBatchMembers(body, scan, problems);
-  // The count is judged before the items: a batch of a million empty objects is refused for one reason.
+  // The count is judged before the items: a batch of a million empty objects is refused for one
+  // reason.
   const countProblem = judgeCount(scan);
   if (countProblem) problems.push(describeEventProblem(`/${BATCH_KEY}`, countProblem));
   if (problems.length > 0) return refuseFields(problems);

@@ -9,7 +9,10 @@ type Plain = string | number | boolean | null;
 type Ordered = string | number;
 type Compile = (operand: unknown) => Operand;
 
-/** What a comparing operator does with its operand; the operators that hold conditions are in filter.ts. */
+/**
+ * What a comparing operator does with its operand; the operators that hold conditions are in
+ * filter.ts.
+ */
 const OPERATORS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
   ["$eq", plain((operand) => (value) => value === operand)],
   ["$ne", plain((operand) => (value) => value !== operand)],

@@ -19,7 +19,10 @@ export type CompiledFilter =
 interface Place {
   readonly pointer: string;
   readonly depth: number;
-  /** True where the event itself is looked at: only `type`, `data` and `$and`, `$or`, `$not` make sense there. */
+  /**
+   * True where the event itself is looked at: only `type`, `data` and `$and`, `$or`, `$not` make
+   * sense there.
+   */
   readonly isEvent: boolean;
 }
 
@@ -36,15 +39,22 @@ const never: Condition = () => false;
  * Turns a filter document, as decoded JSON, into a test of events, for example
  * `{"type": "order.paid", "data": {"amount": {"$gt": 500}, "country": {"$in": ["DE", "FR"]}}}`.
  *
- * Each member of an object is a condition and all must hold. A plain key names a field of the value; a text, number,
- * true, false or null is what the value must equal; a key that begins with `$` is an operator:
- * `$eq $ne` one of these plain values; `$gt $gte $lt $lte` a number or text, which compares with its own kind only
- * (texts by UTF-16 code units); `$in $nin` a list of plain values; `$exists` true or false; `$startsWith $endsWith` a
- * text; `$contains` a part of a text, or an item of an array; `$and $or` a list of conditions, `$not` one condition.
- * An absent field equals nothing: only `$ne`, `$nin`, `$not` and `{"$exists": false}` hold for it.
+ * Each member of an object is a condition and all must hold. A plain key names a field of the
+ * value; a text, number, true, false or null is what the value must equal. Operators:
  *
- * At most 100 nodes (conditions, operators, list items) and 8 levels. No regular expressions, no code, own properties
- * only: evaluation is linear in the filter and never throws. Pointers in problems are relative to the document.
+ *   $eq $ne              one of these plain values
+ *   $gt $gte $lt $lte    a number or a text; compares with its own kind only, texts by UTF-16 unit
+ *   $in $nin             a list of plain values
+ *   $exists              true or false
+ *   $startsWith          a text; likewise $endsWith
+ *   $contains            a part of a text, or an item of an array
+ *   $and $or             a list of conditions
+ *   $not                 one condition
+ *
+ * An absent field equals nothing: only `$ne`, `$nin`, `$not` and `{"$exists": false}` hold for it.
+ * At most 100 nodes (conditions, operators, list items) and 8 levels. No regular expressions, no
+ * code, own properties only: evaluation is linear in the filter and never throws. Pointers in
+ * problems are relative to the document.
  */
 export function compileFilter(document: unknown): CompiledFilter {
   const compiler: Compiler = { nodes: 0, problems: [] };

@@ -13,7 +13,8 @@ const ASCTIME = new RegExp(`^[A-Z][a-z]{2} ${MONTH} ([ \\d]\\d) ${TIME} (\\d{4})
 
 /**
  * Reads an HTTP date in any of the three forms that RFC 9110, 5.6.7, makes a recipient understand.
- * Milliseconds since the epoch; undefined for anything else. `nowMs` settles the century of two-digit years.
+ * Milliseconds since the epoch; undefined for anything else. `nowMs` settles the century of
+ * two-digit years.
  */
 export function parseHttpDate(text: string, nowMs: number): number | undefined {
   const fixed = FIXED.exec(text);
@@ -32,7 +33,10 @@ export function parseHttpDate(text: string, nowMs: number): number | undefined {
   return toMs(date, asctime.slice(3, 6));
 }
 
-/** A two-digit year that would lie more than 50 years ahead is the most recent one in the past (RFC 9110). */
+/**
+ * A two-digit year that would lie more than 50 years ahead is the most recent one in the past (RFC
+ * 9110).
+ */
 function fullYear(twoDigits: number, nowMs: number): number {
   const thisYear = new Date(nowMs).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

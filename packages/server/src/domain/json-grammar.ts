@@ -1,8 +1,9 @@
 /**
- * The grammar of JSON (RFC 8259) as functions over raw bytes. Each takes the offset at which a piece begins and
- * answers the offset behind it, or a failure: a negative number that carries the reason and where it happened.
- * What is refused here is exactly what `JSON.parse` refuses; nothing is decoded, copied or allocated on the way.
- * The bytes must be valid UTF-8: inside strings everything from 0x80 up passes unread.
+ * The grammar of JSON (RFC 8259) as functions over raw bytes. Each takes the offset at which a
+ * piece begins and answers the offset behind it, or a failure: a negative number that carries the
+ * reason and where it happened. What is refused here is exactly what `JSON.parse` refuses; nothing
+ * is decoded, copied or allocated on the way. The bytes must be valid UTF-8: inside strings
+ * everything from 0x80 up passes unread.
  */
 
 export const MALFORMED = 0;
@@ -46,7 +47,10 @@ const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 const LITERALS = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), word]));
 
-/** Packs a reason and an offset into one negative number, so that the hot path returns nothing but numbers. */
+/**
+ * Packs a reason and an offset into one negative number, so that the hot path returns nothing but
+ * numbers.
+ */
 export function fail(reason: typeof MALFORMED | typeof TOO_DEEP, at: number): number {
   return -(at * 2 + reason + 1);
 }
@@ -56,7 +60,9 @@ export function failureReason(failure: number): typeof MALFORMED | typeof TOO_DE
   return (-failure - 1) % 2 === TOO_DEEP ? TOO_DEEP : MALFORMED;
 }
 
-/** The offset of the byte that made the text fail; the length of the text when it ended too early. */
+/**
+ * The offset of the byte that made the text fail; the length of the text when it ended too early.
+ */
 export function failureOffset(failure: number): number {
   return (-failure - 1 - failureReason(failure)) / 2;
 }
@@ -65,15 +71,17 @@ function has(bytes: Uint8Array, at: number, kind: number): boolean {
   return at < bytes.length && ((KIND[bytes[at] ?? 0] ?? 0) & kind) !== 0;
 }
 
-/** Behind the white space at `at`, of which JSON knows four: space, tab, line feed, carriage return. */
+/**
+ * Behind the white space at `at`, of which JSON knows four: space, tab, line feed, carriage return.
+ */
 export function skipSpace(bytes: Uint8Array, at: number): number {
   while (has(bytes, at, SPACE)) at++;
   return at;
 }
 
 /**
- * Behind the value that begins at `at` (no white space before it).
- * `depthLeft` is how many arrays and objects may open inside each other; it also bounds the recursion.
+ * Behind the value that begins at `at` (no white space before it). `depthLeft` is how many arrays
+ * and objects may open inside each other; it also bounds the recursion.
  */
 export function skipValue(bytes: Uint8Array, at: number, depthLeft: number): number {
   const byte = at < bytes.length ? bytes[at] : 0;
@@ -136,7 +144,9 @@ export function skipComma(bytes: Uint8Array, at: number): number {
   return skipSpace(bytes, at + 1);
 }
 
-/** Behind the string whose opening quote stands at `at`. A failure that came in goes out unchanged. */
+/**
+ * Behind the string whose opening quote stands at `at`. A failure that came in goes out unchanged.
+ */
 export function skipString(bytes: Uint8Array, at: number): number {
   if (at < 0) return at;
   const end = bytes.length;

@@ -11,7 +11,10 @@ export function pointerTo(parent: string, key: string): string {
   return `${parent}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** The pointer to the member or item that holds the byte at `offset`, at most `segmentsMax` steps deep. For errors only. */
+/**
+ * The pointer to the member or item that holds the byte at `offset`, at most `segmentsMax` steps
+ * deep. For errors only.
+ */
 export function pointerAt(bytes: Buffer, offset: number, segmentsMax: number): string {
   let pointer = "";
   let at = bytes.findIndex((byte) => byte === BRACE_OPEN || byte === BRACKET_OPEN);

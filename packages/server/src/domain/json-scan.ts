@@ -61,14 +61,18 @@ export interface BatchScan extends ObjectScan {
 
 /** The scanner is recursive; Node's default stack holds some ten thousand levels of it. */
 const DEPTH_SUPPORTED_MAX = 1000;
-/** How far a pointer to what is too deep goes: to the member (`/data`), in a batch to the item's (`/events/3/data`). */
+/**
+ * How far a pointer to what is too deep goes: to the member (`/data`), in a batch to the item's
+ * (`/events/3/data`).
+ */
 const OBJECT_POINTER_STEPS = 1;
 const BATCH_POINTER_STEPS = 3;
 
 /**
- * Checks that `bytes` are one JSON object, in one pass that decodes nothing but the object's own keys.
- * Refuses what `JSON.parse` refuses and, beyond that: bytes that are not UTF-8, a value that is not an object, a key
- * given twice in the object itself (deeper it may be), nesting above `depthMax` (1 to 1000; the object counts as 1).
+ * Checks that `bytes` are one JSON object, in one pass that decodes nothing but the object's own
+ * keys. Refuses what `JSON.parse` refuses and, beyond that: bytes that are not UTF-8, a value that
+ * is not an object, a key given twice in the object itself (deeper it may be), nesting above
+ * `depthMax` (1 to 1000; the object counts as 1).
  */
 export function scanObject(bytes: Buffer, limits: { depthMax: number }): ObjectScan | ScanFailure {
   const members: Member[] = [];
@@ -82,8 +86,9 @@ export function scanObject(bytes: Buffer, limits: { depthMax: number }): ObjectS
 }
 
 /**
- * As `scanObject`, and in the same pass the items of the array under `itemsKey`, each with its own members.
- * A key given twice is refused in the object and in each item. `depthMax` counts from the outermost object.
+ * As `scanObject`, and in the same pass the items of the array under `itemsKey`, each with its own
+ * members. A key given twice is refused in the object and in each item. `depthMax` counts from the
+ * outermost object.
  */
 export function scanBatch(
   bytes: Buffer,
@@ -107,8 +112,9 @@ export function scanBatch(
 }
 
 /**
- * The raw value of the member `key` of the object `json`; of several the last, which is the one `JSON.parse` keeps.
- * Undefined when there is none, when `json` is not an object, or not JSON at all.
+ * The raw value of the member `key` of the object `json`; of several the last, which is the one
+ * `JSON.parse` keeps. Undefined when there is none, when `json` is not an object, or not JSON at
+ * all.
  */
 export function findMember(json: Buffer, key: string): Slice | undefined {
   const at = skipSpace(json, 0);

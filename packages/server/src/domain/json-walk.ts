@@ -8,9 +8,9 @@ import {
 } from "./json-grammar.ts";
 
 /**
- * Goes over the members of the object whose brace stands at `at`. `visit` gets the decoded key and the offset at which
- * the value begins, and answers the offset behind it or a failure, which ends the walk.
- * Answers the offset behind the object, or the failure (see json-grammar.ts).
+ * Goes over the members of the object whose brace stands at `at`. `visit` gets the decoded key and
+ * the offset at which the value begins, and answers the offset behind it or a failure, which ends
+ * the walk. Answers the offset behind the object, or the failure (see json-grammar.ts).
  */
 export function walkMembers(
   bytes: Buffer,
@@ -45,7 +45,9 @@ export function walkItems(bytes: Buffer, at: number, visit: (start: number) => n
   }
 }
 
-/** The text of the JSON string from its opening quote at `start` to behind its closing one at `end`. */
+/**
+ * The text of the JSON string from its opening quote at `start` to behind its closing one at `end`.
+ */
 export function decodeString(bytes: Buffer, start: number, end: number): string {
   const inner = bytes.toString("utf8", start + 1, end - 1);
   if (!inner.includes("\\")) return inner;

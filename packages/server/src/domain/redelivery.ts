@@ -10,8 +10,9 @@ export interface RedeliveryRequest {
 }
 
 /**
- * `newGeneration`: the schedule starts again. `dueNow`: it was waiting anyway, the schedule goes on from here.
- * A refusal carries its code of the public catalogue; `conflict` stands for a deleted endpoint.
+ * `newGeneration`: the schedule starts again. `dueNow`: it was waiting anyway, the schedule goes on
+ * from here. A refusal carries its code of the public catalogue; `conflict` stands for a deleted
+ * endpoint.
  */
 export type RedeliveryDecision =
   | { readonly kind: "newGeneration" }
@@ -22,8 +23,9 @@ export type RedeliveryDecision =
     };
 
 /**
- * Redelivering never makes a second delivery. What is being sent is left alone; what waits goes at once, unless its
- * endpoint takes nothing; what has ended begins again, and is held if its endpoint is paused or disabled.
+ * Redelivering never makes a second delivery. What is being sent is left alone; what waits goes at
+ * once, unless its endpoint takes nothing; what has ended begins again, and is held if its endpoint
+ * is paused or disabled.
  */
 export function decideRedelivery(request: RedeliveryRequest): RedeliveryDecision {
   const { state, endpoint, isPayloadKept } = request;

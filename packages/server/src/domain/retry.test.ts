@@ -45,7 +45,7 @@ function startTimes(policy: Partial<FinishedAttempt>, durationMs = 0): number[] 
   }
 }
 
-test("the table that ends with 12 h gives six attempts at exact offsets, the last after 14 h 36 m", () => {
+test("the table that ends with 12 h gives six attempts, the last after 14 h 36 m", () => {
   const offsets = [
     0,
     MINUTE,
@@ -57,7 +57,7 @@ test("the table that ends with 12 h gives six attempts at exact offsets, the las
   assert.deepEqual(startTimes({ delaysSeconds: PLANNED }), offsets);
 });
 
-test("the table that ends with 8 h gives six attempts at exact offsets, the last after 10 h 36 m", () => {
+test("the table that ends with 8 h gives six attempts, the last after 10 h 36 m", () => {
   const offsets = [
     0,
     MINUTE,
@@ -122,7 +122,7 @@ test("success ends it, every other outcome is retried, and the last failure is f
   });
 });
 
-test("410 is retried like any other refusal: whether it disables the endpoint is decided elsewhere", () => {
+test("410 gets every attempt of the table: whether it disables is decided elsewhere", () => {
   assert.equal(startTimes({ status: 410, respectRetryAfter: false }).length, 6);
 });
 
@@ -158,7 +158,7 @@ test("Retry-After lengthens and never shortens, at most 24 h, and holds the endp
   assert.deepEqual(steps("120", 6), { kind: "failed", holdMs: 2 * MINUTE });
 });
 
-test("Retry-After counts only with 429 and 503, and not where the profile leaves it to the table", () => {
+test("Retry-After counts with 429 and 503 only, and only where the profile respects it", () => {
   const delay = (changes: Partial<FinishedAttempt>) => {
     const step = nextStep(attempt({ retryAfter: "3600", ...changes }));
     return step.kind === "retry" ? [step.delayMs, step.holdMs] : step.kind;
@@ -169,7 +169,7 @@ test("Retry-After counts only with 429 and 503, and not where the profile leaves
   assert.deepEqual(delay({ status: 503, respectRetryAfter: false }), [MINUTE, null]);
 });
 
-test("a hold never exceeds 24 h and a retry is never earlier than the table, whatever the header says", () => {
+test("whatever the header says, no hold exceeds 24 h and no retry is early", () => {
   const header = fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String));
   fc.assert(
     fc.property(header, fc.integer({ min: 1, max: 5 }), (retryAfter, attemptNumber) => {

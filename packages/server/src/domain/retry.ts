@@ -4,7 +4,10 @@ import type { AttemptOutcome } from "./outcome.ts";
 
 /** How a wire format retries; read live from the profile the format belongs to. */
 export interface RetryPolicy {
-  /** One entry per attempt; the first is the wait before the first attempt, each other follows a failed one. */
+  /**
+   * One entry per attempt; the first is the wait before the first attempt, each other follows a
+   * failed one.
+   */
   readonly delaysSeconds: readonly number[];
   /** Share of a delay, 0 to 1, of which a random part is added; never taken off. */
   readonly jitter: number;
@@ -27,15 +30,19 @@ export interface FinishedAttempt extends RetryPolicy {
 }
 
 /**
- * What follows an attempt. `delayMs` runs from the end of this attempt. `holdMs`: for so long nothing is to be sent to
- * the endpoint at all, so that its other deliveries spend no attempts; null when it asked for no such pause.
+ * What follows an attempt. `delayMs` runs from the end of this attempt. `holdMs`: for so long
+ * nothing is to be sent to the endpoint at all, so that its other deliveries spend no attempts;
+ * null when it asked for no such pause.
  */
 export type NextStep =
   | { readonly kind: "delivered" }
   | { readonly kind: "retry"; readonly delayMs: number; readonly holdMs: number | null }
   | { readonly kind: "failed"; readonly holdMs: number | null };
 
-/** Whatever is not delivered is retried, an outcome we do not know included, until the table has no entry left. */
+/**
+ * Whatever is not delivered is retried, an outcome we do not know included, until the table has no
+ * entry left.
+ */
 export function nextStep(attempt: FinishedAttempt): NextStep {
   if (attempt.outcome === "delivered") return { kind: "delivered" };
   const holdMs = endpointHoldMs(attempt);
@@ -45,7 +52,10 @@ export function nextStep(attempt: FinishedAttempt): NextStep {
   return { kind: "retry", delayMs: Math.max(scheduledMs, holdMs ?? 0), holdMs };
 }
 
-/** RFC 9110, 10.2.3 gives Retry-After a meaning for us with 503; RFC 6585, 4 adds 429. At most 24 hours. */
+/**
+ * RFC 9110, 10.2.3 gives Retry-After a meaning for us with 503; RFC 6585, 4 adds 429. At most 24
+ * hours.
+ */
 function endpointHoldMs(attempt: FinishedAttempt): number | null {
   const asksForPause = attempt.status === 429 || attempt.status === 503;
   if (!asksForPause || !attempt.respectRetryAfter || attempt.retryAfter === null) return null;
@@ -57,8 +67,9 @@ function endpointHoldMs(attempt: FinishedAttempt): number | null {
 const SECONDS = /^\d+(\.\d+)?(e\+?\d+)?$/i;
 
 /**
- * How many milliseconds a Retry-After header asks to wait: seconds or an HTTP date (RFC 9110, 10.2.3).
- * 0 for a date that has passed, undefined for anything that is neither (negative numbers too); not bounded above.
+ * How many milliseconds a Retry-After header asks to wait: seconds or an HTTP date (RFC 9110,
+ * 10.2.3). 0 for a date that has passed, undefined for anything that is neither (negative numbers
+ * too); not bounded above.
  */
 export function retryAfterMs(header: string, nowMs: number): number | undefined {
   const text = header.trim();

@@ -1,9 +1,12 @@
-const SHAPE =
-  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const DATE = String.raw`(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
+const TIME = String.raw`([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?`;
+const ZONE = String.raw`(Z|[+-]([01]\d|2[0-3]):[0-5]\d)`;
+const SHAPE = new RegExp(`^${DATE}T${TIME}${ZONE}$`);
 
 /**
- * Reads a time of RFC 3339 with its zone, for example `2026-11-21T09:58:16Z` or `2026-11-21T10:58:16.250+01:00`.
- * Milliseconds since the epoch, finer digits cut off; undefined for anything else: no zone, no such day, a leap second.
+ * Reads a time of RFC 3339 with its zone, for example `2026-11-21T09:58:16Z` or
+ * `2026-11-21T10:58:16.250+01:00`. Milliseconds since the epoch, finer digits cut off; undefined
+ * for anything else: no zone, no such day, a leap second.
  */
 export function parseTimestamp(text: string): number | undefined {
   const parts = SHAPE.exec(text);
