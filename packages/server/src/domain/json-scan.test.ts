@@ -62,7 +62,7 @@ test("the members of any object are found with their exact bytes", () => {
         assert.deepEqual(findMember(bytes, key), { start, end });
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 
