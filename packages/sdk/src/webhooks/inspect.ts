@@ -112,10 +112,10 @@ function readItems(
   const signatures: string[] = [];
   const times: string[] = [];
   for (const item of template.join === "" ? [header] : header.split(template.join)) {
-    const text = inside(each, item.trim());
     const time = timestampItem && inside(timestampItem, item.trim());
+    const text = time === undefined ? inside(each, item.trim()) : undefined;
+    if (time !== undefined) times.push(time);
     if (text !== undefined) signatures.push(text);
-    else if (time !== undefined) times.push(time);
   }
   if (signatures.length === 0 || signatures.length > SIGNATURES_MAX) return undefined;
   if (timestampItem === undefined) return { signatures, time: undefined };

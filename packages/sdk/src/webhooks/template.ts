@@ -105,7 +105,7 @@ export function signatureTemplateProblems(template: SignatureTemplate): string[]
   );
   demand(count(wrap, TIMESTAMP) <= 1, "wrap may contain {timestamp} once");
   demand(
-    itemsOf(template).every((item) => item === SIGNATURES || count(item, TIMESTAMP) === 1),
+    itemsOf(template).every((item) => item === SIGNATURES || isTimestampItem(item)),
     "wrap must consist of items that join separates: {signatures} and one with {timestamp}",
   );
   demand(max === undefined || (Number.isInteger(max) && max >= 1), "max must be at least 1");
@@ -139,10 +139,14 @@ function parseText(source: string): Text {
 }
 
 function timestampItem(template: SignatureTemplate): Affixes | undefined {
-  const item = itemsOf(template).find((text) => text.includes(TIMESTAMP));
+  const item = itemsOf(template).find(isTimestampItem);
   if (item === undefined) return undefined;
   const [start, end] = around(item, TIMESTAMP);
   return { start, end };
+}
+
+function isTimestampItem(item: string): boolean {
+  return count(item, TIMESTAMP) === 1 && !item.includes(SIGNATURES);
 }
 
 function itemsOf({ wrap, join }: SignatureTemplate): string[] {
