@@ -4,7 +4,10 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 export type DnsAnswer =
   | { readonly kind: "addresses"; readonly addresses: readonly string[]; readonly ttl?: number }
   | { readonly kind: "cname"; readonly name: string }
-  | { readonly kind: "empty" | "nxdomain" | "servfail" | "drop" };
+  | { readonly kind: "empty" }
+  | { readonly kind: "nxdomain" }
+  | { readonly kind: "servfail" }
+  | { readonly kind: "drop" };
 
 export interface DnsQuestion {
   readonly name: string;
@@ -60,6 +63,7 @@ export function dnsFlip(first: DnsAnswer, later: DnsAnswer) {
 
 const HEADER_BYTES = 12;
 const TYPES = { A: 1, CNAME: 5, AAAA: 28 } as const;
+const QUESTION_TYPES: Readonly<Record<number, DnsQuestion["type"]>> = { 1: "A", 28: "AAAA" };
 const CODES = { noerror: 0, servfail: 2, nxdomain: 3 } as const;
 
 /** RFC 1035, section 4.1.2: labels with their lengths, a zero, type, class. */
@@ -71,26 +75,33 @@ function readQuestion(query: Buffer): DnsQuestion {
     at += 1 + length;
   }
   const type = query.readUInt16BE(at + 1);
-  const known = type === TYPES.A ? "A" : type === TYPES.AAAA ? "AAAA" : "other";
-  return { name: labels.join(".").toLowerCase(), type: known };
+  return { name: labels.join(".").toLowerCase(), type: QUESTION_TYPES[type] ?? "other" };
 }
 
 function replyTo(query: Buffer, question: DnsQuestion, answer: DnsAnswer): Buffer | undefined {
-  if (answer.kind === "drop") return undefined;
-  if (answer.kind === "servfail") return message(query, CODES.servfail, []);
-  if (answer.kind === "nxdomain") return message(query, CODES.nxdomain, []);
-  if (answer.kind === "empty") return message(query, CODES.noerror, []);
-  if (answer.kind === "cname") {
-    return message(query, CODES.noerror, [record(TYPES.CNAME, 60, encodeName(answer.name))]);
+  switch (answer.kind) {
+    case "drop":
+      return undefined;
+    case "servfail":
+    case "nxdomain":
+      return message(query, CODES[answer.kind], []);
+    case "empty":
+      return message(query, CODES.noerror, []);
+    case "cname":
+      return message(query, CODES.noerror, [record(TYPES.CNAME, 60, encodeName(answer.name))]);
+    case "addresses":
+      return message(query, CODES.noerror, addressRecords(question, answer));
   }
-  const { addresses, ttl = 60 } = answer;
-  const mine = addresses.filter((each) => each.includes(":") === (question.type === "AAAA"));
-  const type = question.type === "AAAA" ? TYPES.AAAA : TYPES.A;
-  return message(
-    query,
-    CODES.noerror,
-    mine.map((each) => record(type, ttl, encodeAddress(each))),
-  );
+}
+
+function addressRecords(
+  { type }: DnsQuestion,
+  { addresses, ttl = 60 }: { readonly addresses: readonly string[]; readonly ttl?: number },
+): Buffer[] {
+  if (type === "other") return [];
+  return addresses
+    .filter((address) => address.includes(":") === (type === "AAAA"))
+    .map((address) => record(TYPES[type], ttl, encodeAddress(address)));
 }
 
 /** The query's own header and question, marked as an answer, with the records behind. */

@@ -1,5 +1,5 @@
 import type http from "node:http";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 interface Ask {
   readonly response: http.ServerResponse;
@@ -104,6 +104,11 @@ export const BEHAVIOURS: Readonly<Record<string, (ask: Ask) => void>> = {
     socketOf(response).write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n");
     response.end("ok");
   },
+  /** `/big-header/100000`: one response header of that many bytes. */
+  "big-header"({ response, argument }) {
+    const value = "x".repeat(Number(argument));
+    socketOf(response).end(`HTTP/1.1 200 OK\r\nconnection: close\r\nx-big: ${value}\r\n\r\n`);
+  },
   /** `/raw/<base64url>`: exactly these bytes, then FIN. */
   raw({ response, argument }) {
     socketOf(response).end(Buffer.from(argument, "base64url"));
@@ -115,9 +120,9 @@ export function rawPath(bytes: string): string {
   return `/raw/${Buffer.from(bytes, "latin1").toString("base64url")}`;
 }
 
+/** A socket that has closed meanwhile is replaced by one that leads nowhere. */
 function socketOf(response: http.ServerResponse): Socket {
-  if (response.socket === null) throw new Error("The request has no socket any more.");
-  return response.socket;
+  return response.socket ?? new Socket().destroy();
 }
 
 function later(response: http.ServerResponse, ms: number, action: () => void): void {

@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import type { AttemptError, AttemptOutcome } from "../../domain/outcome.ts";
 
 /** Why a request ended without a usable status line. */
@@ -74,6 +75,8 @@ const FILES = failure(
   "This node has no free file descriptor for another connection.",
 );
 
+const MALFORMED = invalid("malformed_response", "The answer is not valid HTTP/1.1.");
+
 const BY_CODE: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: failure(
     "connection_error",
@@ -100,6 +103,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
     "request_invalid",
     "The request could not be written.",
   ),
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: MALFORMED,
   UND_ERR_HEADERS_OVERFLOW: invalid("headers_too_large", "The response headers are too large."),
   DEPTH_ZERO_SELF_SIGNED_CERT: tls("self_signed", "The certificate is self-signed."),
   CERT_HAS_EXPIRED: tls("expired", "The certificate has expired."),
@@ -145,15 +149,13 @@ export function invalid(code: string, message: string): Failure {
   return failure("invalid_response", code, message);
 }
 
-const MALFORMED = invalid("malformed_response", "The answer is not valid HTTP/1.1.");
-
 /**
  * undici has no code of its own for 100 and 101, which nobody asked for: both come as a socket error with these
  * messages. An assertion is its parser meeting a status below 100.
  */
 function isBadResponse(error: unknown, code: string): boolean {
-  if (code.startsWith("HPE_") || code === "ERR_ASSERTION") return true;
-  if (code !== "UND_ERR_SOCKET" || !(error instanceof Error)) return false;
+  if (error instanceof errors.HTTPParserError || code === "ERR_ASSERTION") return true;
+  if (!(error instanceof errors.SocketError)) return false;
   return error.message === "bad response" || error.message === "bad upgrade";
 }
 
