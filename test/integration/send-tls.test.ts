@@ -23,7 +23,9 @@ after(async () => {
   await dns.close();
 });
 
-/** Sends to a receiver with these TLS settings, by the name `receiver.test` unless told otherwise. */
+/**
+ * Sends to a receiver with these TLS settings, by the name `receiver.test` unless told otherwise.
+ */
 async function sendTo(
   t: TestContext,
   order: { tls: ServerOptions; sender?: typeof plain; host?: string; path?: string },

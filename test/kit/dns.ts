@@ -24,8 +24,8 @@ export interface DnsServer {
 }
 
 /**
- * Starts a server that asks `answer` for each question. `addresses` of the other family are left out, so one answer
- * serves both questions for a name.
+ * Starts a server that asks `answer` for each question. `addresses` of the other family are left
+ * out, so one answer serves both questions for a name.
  */
 export async function startDnsServer(
   answer: (question: DnsQuestion) => DnsAnswer,

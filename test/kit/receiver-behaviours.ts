@@ -9,8 +9,8 @@ interface Ask {
 }
 
 /**
- * What a receiver does, by the first part of the path. Those that write raw bytes close the socket afterwards, so
- * that Node's own server does not answer too.
+ * What a receiver does, by the first part of the path. Those that write raw bytes close the socket
+ * afterwards, so that Node's own server does not answer too.
  */
 export const BEHAVIOURS: Readonly<Record<string, (ask: Ask) => void>> = {
   /** `/status/410`: that status; `?body=` and `?type=` set a body. */

@@ -33,6 +33,8 @@ export interface Receiver {
   readonly socketCount: number;
   /** Resolves with all requests when at least `count` have arrived; rejects after `timeoutMs`. */
   waitFor(count: number, timeoutMs?: number): Promise<readonly ReceivedRequest[]>;
+  /** Resolves when at most `count` sockets are open; rejects after `timeoutMs`. */
+  waitForSockets(count: number, timeoutMs?: number): Promise<void>;
   /** Closes the listener and every socket. */
   close(): Promise<void>;
 }
@@ -46,8 +48,8 @@ export interface ReceiverOptions {
 }
 
 /**
- * Starts a receiver on a free port. Without `answer` the first part of the path says what it does, see
- * `receiver-behaviours.ts`; every other path answers 200 `ok`.
+ * Starts a receiver on a free port. Without `answer` the first part of the path says what it does,
+ * see `receiver-behaviours.ts`; every other path answers 200 `ok`.
  */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
@@ -58,12 +60,15 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     if (request === undefined) return;
     requests.push(request);
     answer(request, response);
-    news.emit("request");
+    news.emit("news");
   };
   const server = options.tls
     ? https.createServer(options.tls, onRequest)
     : http.createServer(onRequest);
-  const sockets = trackSockets(server, options.tls ? "secureConnection" : "connection");
+  const sockets = trackSockets(server, {
+    event: options.tls ? "secureConnection" : "connection",
+    onClosed: () => news.emit("news"),
+  });
   const port = await listen(server, options);
   return {
     url: `${options.tls ? "https" : "http"}://${options.host ?? "127.0.0.1"}:${port}`,
@@ -72,12 +77,22 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     get socketCount() {
       return sockets.count;
     },
-    waitFor: (count, timeoutMs = 10_000) => arrived({ requests, news, count, timeoutMs }),
+    async waitFor(count, timeoutMs = 10_000) {
+      const have = () => `${requests.length} of ${count} requests have arrived`;
+      await until({ news, timeoutMs, isDone: () => requests.length >= count, have });
+      return requests;
+    },
+    waitForSockets(count, timeoutMs = 10_000) {
+      const have = () => `${sockets.all.size} sockets are open and not ${count}`;
+      return until({ news, timeoutMs, isDone: () => sockets.all.size <= count, have });
+    },
     close: () => closeServer(server, sockets.all),
   };
 }
 
-/** A raw TCP listener on loopback, for what no HTTP server would say: `onSocket` speaks for itself. */
+/**
+ * A raw TCP listener on loopback, for what no HTTP server would say: `onSocket` speaks for itself.
+ */
 export async function startRawReceiver(onSocket: (socket: net.Socket) => void): Promise<{
   readonly url: string;
   readonly port: number;
@@ -88,7 +103,7 @@ export async function startRawReceiver(onSocket: (socket: net.Socket) => void): 
     socket.on("error", () => socket.destroy());
     onSocket(socket);
   });
-  const sockets = trackSockets(server, "connection");
+  const sockets = trackSockets(server, { event: "connection" });
   const port = await listen(server, {});
   return {
     url: `http://127.0.0.1:${port}`,
@@ -130,13 +145,19 @@ async function record(
   };
 }
 
-function trackSockets(server: net.Server, event: "connection" | "secureConnection") {
+function trackSockets(
+  server: net.Server,
+  { event, onClosed }: { event: "connection" | "secureConnection"; onClosed?: () => void },
+) {
   const all = new Set<net.Socket>();
   const numbers = new WeakMap<net.Socket, number>();
   let count = 0;
   server.on("connection", (socket: net.Socket) => {
     all.add(socket);
-    socket.once("close", () => all.delete(socket));
+    socket.once("close", () => {
+      all.delete(socket);
+      onClosed?.();
+    });
   });
   server.on(event, (socket: net.Socket) => {
     count += 1;
@@ -171,28 +192,26 @@ function closeServer(server: net.Server, sockets: ReadonlySet<net.Socket>): Prom
   });
 }
 
-function arrived(wait: {
-  readonly requests: readonly ReceivedRequest[];
+/** Looks again at every piece of news, never by the clock. */
+function until(wait: {
   readonly news: EventEmitter;
-  readonly count: number;
   readonly timeoutMs: number;
-}): Promise<readonly ReceivedRequest[]> {
-  const { requests, news, count, timeoutMs } = wait;
+  readonly isDone: () => boolean;
+  readonly have: () => string;
+}): Promise<void> {
+  const { news, timeoutMs, isDone, have } = wait;
   return new Promise((resolve, reject) => {
     const look = () => {
-      if (requests.length >= count) finish(() => resolve(requests));
-    };
-    const late = () => {
-      const message = `${requests.length} of ${count} requests arrived in ${timeoutMs} ms.`;
-      finish(() => reject(new Error(message)));
+      if (isDone()) finish(resolve);
     };
     const finish = (settle: () => void) => {
       clearTimeout(timer);
-      news.off("request", look);
+      news.off("news", look);
       settle();
     };
-    const timer = setTimeout(late, timeoutMs);
-    news.on("request", look);
+    const late = () => reject(new Error(`After ${timeoutMs} ms ${have()}.`));
+    const timer = setTimeout(() => finish(late), timeoutMs);
+    news.on("news", look);
     look();
   });
 }

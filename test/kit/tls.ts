@@ -27,7 +27,10 @@ const NAMES = "DNS:localhost,DNS:receiver.test,IP:127.0.0.1,IP:::1";
 
 let made: TestCertificates | undefined;
 
-/** Makes them at the first call with the `openssl` command (half a second) and keeps them for this process. */
+/**
+ * Makes them at the first call with the `openssl` command (half a second) and keeps them for this
+ * process.
+ */
 export function testCertificates(): TestCertificates {
   made ??= makeCertificates();
   return made;

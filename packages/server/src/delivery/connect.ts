@@ -21,7 +21,10 @@ interface SocketPhases {
   tlsMs?: number;
 }
 
-/** Opens a socket to an origin; rejects with a `SendFailure` alone. An aborted signal closes what was opened. */
+/**
+ * Opens a socket to an origin; rejects with a `SendFailure` alone. An aborted signal closes what
+ * was opened.
+ */
 export type Connect = (
   origin: Origin,
   opening: { readonly signal: AbortSignal; readonly phases: SocketPhases },
@@ -35,7 +38,10 @@ interface ConnectOptions {
   readonly extraCa?: string | undefined;
 }
 
-/** The second and third guard: every address of a name is judged, only these are dialled, and the one reached again. */
+/**
+ * The second and third guard: every address of a name is judged, only these are dialled, and the
+ * one reached again.
+ */
 export function createConnect(options: ConnectOptions): Connect {
   const secureContext = trustedRoots(options.extraCa);
   return async (origin, { signal, phases }) => {
@@ -45,7 +51,8 @@ export function createConnect(options: ConnectOptions): Connect {
     const blocked = origin.own
       ? undefined
       : addresses.find((ip) => !addressAllowed(options.policy, ip));
-    // One forbidden answer refuses the name: dialling the others would let an attacker try until the guard blinks.
+    // One forbidden answer refuses the name: dialling the others would let an attacker try until
+    // the guard blinks.
     if (blocked !== undefined) throw new SendFailure(ADDRESS_NOT_ALLOWED, blocked);
     if (signal.aborted) throw new SendFailure(CONNECT_TIMEOUT);
     const socket = dial(origin, { addresses, secureContext });
@@ -69,7 +76,10 @@ interface Dialling {
   readonly secureContext: tls.SecureContext;
 }
 
-/** With several addresses Node tries them in turn (RFC 8305); the look-up only hands over what was judged. */
+/**
+ * With several addresses Node tries them in turn (RFC 8305); the look-up only hands over what was
+ * judged.
+ */
 function dial({ host, port, secure }: Origin, { addresses, secureContext }: Dialling): net.Socket {
   const name = host.kind === "name" ? host.name : host.ip;
   const answers = addresses.map((address) => ({ address, family: net.isIP(address) }));
@@ -119,7 +129,7 @@ function opened(opening: Opening, { clock, policy }: ConnectOptions): Promise<Op
     const cancelTimer = clock.after(CONNECT_MS_MAX, stop);
     signal.addEventListener("abort", stop, { once: true });
     socket.on("error", fail);
-    // First in line: nothing is written, not even a TLS greeting, to an address that is not allowed.
+    // First in line, so that a forbidden address gets nothing, not even a TLS greeting.
     socket.prependOnceListener("connect", () => {
       const address = socket.remoteAddress ?? "";
       phases.connectMs = since(clock, startedAt);

@@ -16,8 +16,8 @@ export type Resolution =
   | { readonly ok: false; readonly error: AttemptError };
 
 /**
- * Finds addresses by asking DNS servers directly (c-ares). `dns.lookup` would share four threads among all
- * customers, so two names that hang would delay everybody.
+ * Finds addresses by asking DNS servers directly (c-ares). `dns.lookup` would share four threads
+ * among all customers, so two names that hang would delay everybody.
  */
 export interface Resolver {
   /** IPv4 and IPv6 addresses of a host name, at most 16; never rejects, and answers within 3 s. */
@@ -81,7 +81,10 @@ export function createResolver(options: {
   };
 }
 
-/** A Map keeps the order of insertion: put back last at every use, the first is the least recently used. */
+/**
+ * A Map keeps the order of insertion: put back last at every use, the first is the least recently
+ * used.
+ */
 function remember<V>(cache: Map<string, V>, name: string, value: V): void {
   cache.delete(name);
   cache.set(name, value);
@@ -98,7 +101,10 @@ interface Asking {
   readonly timeoutMs: number;
 }
 
-/** Asks for both families at once; the slower one may not hold up a name that already has an address. */
+/**
+ * Asks for both families at once; the slower one may not hold up a name that already has an
+ * address.
+ */
 function ask({ resolver, clock, timeoutMs }: Asking, name: string): Promise<Answer> {
   return new Promise((resolve) => {
     const answers: FamilyAnswer[] = [];
@@ -149,7 +155,9 @@ function combine(answers: readonly FamilyAnswer[]): Answer {
   };
 }
 
-/** A name exists when one family says so; a family that did not answer could have had the address. */
+/**
+ * A name exists when one family says so; a family that did not answer could have had the address.
+ */
 function failed(answers: readonly FamilyAnswer[]): Answer {
   const codes = answers.map((answer) => (answer.ok ? "empty" : answer.code));
   const worst: readonly FailureCode[] = ["servfail", "nxdomain", "empty"];

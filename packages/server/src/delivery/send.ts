@@ -11,7 +11,10 @@ import { createTargets, type Origin, type OwnOrigin } from "./send/target.ts";
 export type { SendResult } from "./send/exchange.ts";
 export type { OwnOrigin } from "./send/target.ts";
 
-/** One request, ready to go: the sender adds `host`, `content-length`, `connection` and `accept-encoding`. */
+/**
+ * One request, ready to go: the sender adds `host`, `content-length`, `connection` and
+ * `accept-encoding`.
+ */
 export interface SendRequest {
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -23,11 +26,11 @@ export interface SendRequest {
 /** The only opener of sockets to customers. */
 export interface Sender {
   /**
-   * POSTs once over HTTP/1.1, without proxy and without following redirects. Never throws and never rejects: every
-   * way a request can end is an outcome.
+   * POSTs once over HTTP/1.1, without proxy and without following redirects. Never throws and never
+   * rejects: every way a request can end is an outcome.
    */
   send(request: SendRequest): Promise<SendResult>;
-  /** Closes all sockets at once; requests under way end as `connection_error`, code `sender_closed`. */
+  /** Closes all sockets at once; requests under way end as `sender_closed`. */
   close(): void;
 }
 
@@ -39,7 +42,7 @@ export interface SenderOptions {
   /** Default: the system's name servers. */
   readonly resolver?: Resolver | undefined;
   readonly ownOrigin?: OwnOrigin | undefined;
-  /** False in production without allowed addresses: an answer from inside a network is not shown to anybody. */
+  /** False in production without allowed addresses: nobody is shown answers from a network. */
   readonly bodiesOfNonPublicKept: boolean;
 }
 
@@ -58,25 +61,10 @@ export function createSender(options: SenderOptions): Sender {
       const target = targetOf(request.url);
       if (!target.ok) return Promise.resolve(unsent(target.failure));
       const { origin, path } = target;
-      return new Promise((onSettled) => {
-        const dispatch = {
-          method: "POST",
-          path,
-          headers: flatten(request.headers),
-          body: request.body,
-        } as const;
-        const { timeoutMs } = request;
-        const parts = {
-          clock,
-          origin,
-          request: dispatch,
-          timeoutMs,
-          keepsBody,
-          onSettled,
-          onEnded,
-        };
-        sockets.start(new Exchange(parts));
-      });
+      const { body, timeoutMs } = request;
+      const post = { method: "POST", path, headers: flatten(request.headers), body } as const;
+      const order = { clock, origin, request: post, timeoutMs, keepsBody, onEnded };
+      return new Promise((onSettled) => sockets.start(new Exchange({ ...order, onSettled })));
     },
     close() {
       sockets.close();
@@ -85,7 +73,7 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** undici's flat form. Nothing but identity: inflating a customer's answer would let 10 kB become 10 MB. */
+/** undici's flat form. Identity alone: inflating an answer would let 10 kB become 10 MB. */
 function flatten(headers: SendRequest["headers"]): string[] {
   const flat = ["accept-encoding", "identity"];
   for (const [name, value] of headers) flat.push(name, value);

@@ -2,7 +2,9 @@ import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** A block of addresses: `10.0.0.0/8`, `fd00::/8`; a single address is a block of its full length. */
+/**
+ * A block of addresses: `10.0.0.0/8`, `fd00::/8`; a single address is a block of its full length.
+ */
 export interface Cidr {
   readonly text: string;
   readonly base: Address;
@@ -16,8 +18,8 @@ export interface AddressPolicy {
 }
 
 /**
- * Services that hand credentials to whoever asks from inside a cloud: link-local (AWS, Google, Azure, ECS tasks),
- * AWS and Google over IPv6, and Azure's host. No allow list opens them.
+ * Services that hand credentials to whoever asks from inside a cloud: link-local (AWS, Google,
+ * Azure, ECS tasks), AWS and Google over IPv6, and Azure's host. No allow list opens them.
  */
 const METADATA = fixed(
   "169.254.0.0/16",
@@ -27,10 +29,15 @@ const METADATA = fixed(
   "168.63.129.16",
 );
 
-/** Blocks that ipaddr.js classes as unicast, or splits, and that no customer's receiver lives in. */
+/**
+ * Blocks that ipaddr.js classes as unicast, or splits, and that no customer's receiver lives in.
+ */
 const DENY = fixed("168.63.129.16", "192.0.0.0/24");
 
-/** IANA has given out global unicast IPv6 from this block alone (RFC 4291, section 2.4, and its registry). */
+/**
+ * IANA has given out global unicast IPv6 from this block alone (RFC 4291, section 2.4, and its
+ * registry).
+ */
 const GLOBAL_IPV6 = fixed("2000::/3");
 
 /**
@@ -58,7 +65,9 @@ export function addressPolicy(lists: {
   return Object.freeze({ allow: lists.allow, deny: lists.deny });
 }
 
-/** True when a delivery may be sent to this address; text that is not an address is never allowed. */
+/**
+ * True when a delivery may be sent to this address; text that is not an address is never allowed.
+ */
 export function addressAllowed(policy: AddressPolicy, ip: string): boolean {
   const address = parseAddress(ip);
   if (address === undefined || within(METADATA, address)) return false;
@@ -66,7 +75,10 @@ export function addressAllowed(policy: AddressPolicy, ip: string): boolean {
   return isGlobal(address) && !within(policy.deny, address);
 }
 
-/** True when the operator opened this address by name, so that plain http to it is a choice and not a slip. */
+/**
+ * True when the operator opened this address by name, so that plain http to it is a choice and not
+ * a slip.
+ */
 export function addressOpened(policy: AddressPolicy, ip: string): boolean {
   const address = parseAddress(ip);
   return address !== undefined && !within(METADATA, address) && within(policy.allow, address);
@@ -83,7 +95,10 @@ function isGlobal(address: Address): boolean {
   return address.kind() === "ipv4" || within(GLOBAL_IPV6, address);
 }
 
-/** An IPv4 address inside IPv6 (`::ffff:127.0.0.1`) is judged as the IPv4 address that would be dialled. */
+/**
+ * An IPv4 address inside IPv6 (`::ffff:127.0.0.1`) is judged as the IPv4 address that would be
+ * dialled.
+ */
 function parseAddress(ip: string): Address | undefined {
   if (!ipaddr.IPv4.isValidFourPartDecimal(ip) && !ipaddr.IPv6.isValid(ip)) return undefined;
   return ipaddr.process(ip);

@@ -4,7 +4,9 @@ import {
   HEADER_VALUE_LENGTH_MAX,
 } from "../limits.ts";
 
-/** What is wrong with one custom header of an endpoint; `name` is null when it is about all of them. */
+/**
+ * What is wrong with one custom header of an endpoint; `name` is null when it is about all of them.
+ */
 export interface HeaderProblem {
   readonly code: "header_not_allowed" | "header_invalid" | "too_many_headers";
   readonly name: string | null;
@@ -12,8 +14,9 @@ export interface HeaderProblem {
 }
 
 /**
- * Headers that frame or route the request, that we set, or that open cloud metadata services (`Metadata-Flavor`,
- * `X-aws-ec2-metadata-token`): whoever chooses them could turn a delivery into another request.
+ * Headers that frame or route the request, that we set, or that open cloud metadata services
+ * (`Metadata-Flavor`, `X-aws-ec2-metadata-token`): whoever chooses them could turn a delivery into
+ * another request.
  */
 const REFUSED: ReadonlySet<string> = new Set([
   "accept-encoding",
@@ -57,12 +60,16 @@ const REFUSED_PREFIXES = [
 /** RFC 9110, section 5.6.2 (token), bounded. */
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_|~-]+$/;
 
-/** Visible ASCII and spaces inside: RFC 9110, section 5.5, without the bytes that receivers read differently. */
+/**
+ * Visible ASCII and spaces inside: RFC 9110, section 5.5, without the bytes that receivers read
+ * differently.
+ */
 const VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /**
- * Judges an endpoint's custom headers, sent with every delivery. At most 20; names are tokens of at most 64
- * characters, values 1 to 4,096 characters. Returns every problem; none when all may be sent.
+ * Judges an endpoint's custom headers, sent with every delivery. At most 20; names are tokens of at
+ * most 64 characters, values 1 to 4,096 characters. Returns every problem; none when all may be
+ * sent.
  */
 export function checkEndpointHeaders(
   headers: Readonly<Record<string, string>>,

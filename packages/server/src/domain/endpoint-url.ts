@@ -11,7 +11,10 @@ export type UrlProblemCode =
   | "address_not_allowed"
   | "loop_not_allowed";
 
-/** Why an endpoint URL is refused: a stable code, a sentence, and what to write instead where that is known. */
+/**
+ * Why an endpoint URL is refused: a stable code, a sentence, and what to write instead where that
+ * is known.
+ */
 export interface UrlProblem {
   readonly ok: false;
   readonly code: UrlProblemCode;
@@ -36,7 +39,10 @@ export type UrlHost =
   | { readonly kind: "address"; readonly ip: string }
   | { readonly kind: "name"; readonly name: string };
 
-/** Fetch standard, "bad ports": other protocols listen there and could be talked into something. SSH and SMTP included. */
+/**
+ * Fetch standard, "bad ports": other protocols listen there and could be talked into something. SSH
+ * and SMTP included.
+ */
 const BAD_PORTS: ReadonlySet<number> = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
   103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
@@ -51,8 +57,9 @@ const LOCAL_SUFFIXES = [".localhost", ".local", ".internal", ".home.arpa"] as co
 const LOOPBACK = ["127.0.0.1", "::1"] as const;
 
 /**
- * Decides whether an endpoint may have this URL, and gives the normal form to store (without a fragment).
- * A courtesy at creation time: names are not resolved here, and delivery judges every address again.
+ * Decides whether an endpoint may have this URL, and gives the normal form to store (without a
+ * fragment). A courtesy at creation time: names are not resolved here, and delivery judges every
+ * address again.
  */
 export function checkEndpointUrl(
   raw: string,
@@ -68,12 +75,16 @@ export function checkEndpointUrl(
 export function urlHost(url: URL): UrlHost {
   const host = url.hostname;
   if (host.startsWith("[")) return { kind: "address", ip: host.slice(1, -1) };
-  // The URL standard turns every spelling of an IPv4 address into four decimal parts, and nothing else ends in a digit.
+  // The URL standard turns every spelling of an IPv4 address into four decimal parts, and nothing
+  // else ends in a digit.
   if (/^[\d.]+$/.test(host)) return { kind: "address", ip: host };
   return { kind: "name", name: host.endsWith(".") ? host.slice(0, -1) : host };
 }
 
-/** The names of `localhost` are loopback without asking DNS; of these, the addresses that may be dialled. */
+/**
+ * The names of `localhost` are loopback without asking DNS; of these, the addresses that may be
+ * dialled.
+ */
 export function localhostAddresses(policy: AddressPolicy): readonly string[] {
   return LOOPBACK.filter((ip) => addressAllowed(policy, ip));
 }
@@ -93,7 +104,8 @@ export function hostProblem(host: UrlHost, policy: AddressPolicy): UrlProblem | 
 }
 
 function parseEndpointUrl(raw: string): URL | undefined {
-  // The URL parser drops tabs and line ends, so `java\nscript:` must be refused before it sees them.
+  // The URL parser drops tabs and line ends, so `java\nscript:` must be refused before it sees
+  // them.
   if (raw.length > ENDPOINT_URL_LENGTH_MAX || hasControlOrSpace(raw)) return undefined;
   const url = URL.parse(raw);
   if (url === null) return undefined;
@@ -114,7 +126,7 @@ function urlRefusal(url: URL, rules: EndpointUrlRules): UrlProblem | undefined {
   if (isOwnInbox(url, rules)) return undefined;
   if (isOwnOrigin(url, rules.ownOrigin)) {
     const message = "Deliveries to this installation's own API would go round in a circle.";
-    return problem("loop_not_allowed", message, `Only ${rules.ownInboxPrefix}… may be used here.`);
+    return problem("loop_not_allowed", message, `Only ${rules.ownInboxPrefix}… may be used.`);
   }
   if (BAD_PORTS.has(Number(url.port || "443"))) {
     const message = `Port ${url.port} belongs to another protocol.`;
@@ -145,7 +157,9 @@ function isOwnInbox(url: URL, rules: EndpointUrlRules): boolean {
   return url.href.startsWith(prefix) && url.href.length > prefix.length;
 }
 
-/** `localhost` and its addresses name one machine: a loop over another of its names is still a loop. */
+/**
+ * `localhost` and its addresses name one machine: a loop over another of its names is still a loop.
+ */
 function isOwnOrigin(url: URL, ownOrigin: string): boolean {
   if (url.origin === ownOrigin) return true;
   const own = URL.parse(ownOrigin);
@@ -159,7 +173,10 @@ function isLoopback(host: UrlHost): boolean {
   return host.ip === "::1" || host.ip.startsWith("127.");
 }
 
-/** RFC 1035, section 2.3.4: labels of 1 to 63, 253 in all; the URL parser lets longer and empty ones through. */
+/**
+ * RFC 1035, section 2.3.4: labels of 1 to 63, 253 in all; the URL parser lets longer and empty ones
+ * through.
+ */
 function isHostName(name: string): boolean {
   return name.length <= 253 && name.split(".").every((label) => /^.{1,63}$/.test(label));
 }

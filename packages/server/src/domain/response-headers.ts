@@ -1,6 +1,9 @@
 import { RESPONSE_HEADER_LENGTH_MAX } from "../limits.ts";
 
-/** What helps to understand an answer. Cookies and the rest could hold a receiver's secrets and are never kept. */
+/**
+ * What helps to understand an answer. Cookies and the rest could hold a receiver's secrets and are
+ * never kept.
+ */
 export const RESPONSE_HEADERS_KEPT = [
   "content-type",
   "content-length",
@@ -11,8 +14,8 @@ export const RESPONSE_HEADERS_KEPT = [
 ] as const;
 
 /**
- * The headers of a receiver's answer that are kept with the attempt: lower-case names, a repeated header joined
- * with ", ", each value at most 1,024 characters.
+ * The headers of a receiver's answer that are kept with the attempt: lower-case names, a repeated
+ * header joined with ", ", each value at most 1,024 characters.
  */
 export function keptResponseHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -13,9 +13,10 @@ interface ChannelOptions {
 }
 
 /**
- * One keep-alive socket and at most one exchange on it. undici's `Client` writes and parses HTTP/1.1; the socket is
- * opened by `connect`, so that its address is judged and known. A channel whose answer was not read to the end is
- * closed, never used again: the rest of that answer would be taken for the next one.
+ * One keep-alive socket and at most one exchange on it. undici's `Client` writes and parses
+ * HTTP/1.1; the socket is opened by `connect`, so that its address is judged and known. A channel
+ * whose answer was not read to the end is closed, never used again: the rest of that answer would
+ * be taken for the next one.
  */
 export class Channel {
   readonly #client: Client;
@@ -45,7 +46,8 @@ export class Channel {
         );
       },
     });
-    // With an exchange under way undici tells the exchange; one that is not sent yet gets a new socket.
+    // With an exchange under way undici tells the exchange; one that is not sent yet gets a new
+    // socket.
     this.#client.on("disconnect", () => {
       if (this.#exchange === null) options.onIdleClosed(this);
     });

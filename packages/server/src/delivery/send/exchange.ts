@@ -42,9 +42,10 @@ interface ExchangeOptions {
 const NO_BODY = Buffer.alloc(0);
 
 /**
- * One request and its answer, under one deadline from DNS to the last byte. Modes: waiting (no channel), opening
- * (channel without a socket), sent, answered (status known), settled. From "answered" on the outcome is fixed: a
- * body that stalls, breaks or never ends cannot undo what the receiver decided.
+ * One request and its answer, under one deadline from DNS to the last byte. Modes: waiting (no
+ * channel), opening (channel without a socket), sent, answered (status known), settled. From
+ * "answered" on the outcome is fixed: a body that stalls, breaks or never ends cannot undo what the
+ * receiver decided.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly origin: Origin;
@@ -98,8 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: unknown, status: number, headers: Headers): void {
     if (this.#isSettled) return;
     if (status < 200) return this.#onInterim(status);
-    if (status > 599)
-      return this.fail(invalid("status_invalid", `${status} is not an HTTP status.`));
+    if (status > 599) return this.fail(invalid("status_invalid", `There is no status ${status}.`));
     this.#status = status;
     this.phases.waitMs = Math.round(this.#options.clock.monotonic() - (this.#sentAt ?? 0));
     const location = headerText(headers["location"]);
@@ -118,7 +118,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const free = RESPONSE_BODY_KEPT_BYTES_MAX - this.#keptBytes;
     if (chunk.length > free) this.#isTruncated = true;
     if (free > 0) {
-      // A copy: the chunk is a window on the socket's 64 KiB read buffer, which it would keep alive.
+      // A copy: the chunk is a window on the socket's 64 KiB buffer, which it would keep alive.
       const kept = Buffer.from(chunk.subarray(0, free));
       this.#chunks.push(kept);
       this.#keptBytes += kept.length;

@@ -11,7 +11,10 @@ export interface Failure {
 export class SendFailure extends Error {
   override readonly name = "SendFailure";
   readonly failure: Failure;
-  /** The address that was refused or dialled; for the operator's log, never for the endpoint's owner. */
+  /**
+   * The address that was refused or dialled; for the operator's log, never for the endpoint's
+   * owner.
+   */
   readonly address: string | null;
 
   constructor(failure: Failure, address: string | null = null) {
@@ -21,7 +24,9 @@ export class SendFailure extends Error {
   }
 }
 
-/** One sentence for every blocked address: the difference between them would make us a port scanner. */
+/**
+ * One sentence for every blocked address: the difference between them would make us a port scanner.
+ */
 export const ADDRESS_NOT_ALLOWED: Failure = failure(
   "address_not_allowed",
   "address_not_allowed",
@@ -129,7 +134,10 @@ const UNTRUSTED = new Set([
   "PATH_LENGTH_EXCEEDED",
 ]);
 
-/** Translates what Node, OpenSSL or undici threw; an unknown error is a broken connection, which is retried. */
+/**
+ * Translates what Node, OpenSSL or undici threw; an unknown error is a broken connection, which is
+ * retried.
+ */
 export function failureOf(error: unknown): Failure {
   if (error instanceof SendFailure) return error.failure;
   const code = errorCode(error);
@@ -150,8 +158,8 @@ export function invalid(code: string, message: string): Failure {
 }
 
 /**
- * undici has no code of its own for 100 and 101, which nobody asked for: both come as a socket error with these
- * messages. An assertion is its parser meeting a status below 100.
+ * undici has no code of its own for 100 and 101, which nobody asked for: both come as a socket
+ * error with these messages. An assertion is its parser meeting a status below 100.
  */
 function isBadResponse(error: unknown, code: string): boolean {
   if (error instanceof errors.HTTPParserError || code === "ERR_ASSERTION") return true;

@@ -6,7 +6,10 @@ import type { Exchange } from "./exchange.ts";
 import { SENDER_CLOSED } from "./failure.ts";
 import type { Origin } from "./target.ts";
 
-/** The channels of one origin: busy ones are in `channels` alone, idle ones in both, the newest idle one last. */
+/**
+ * The channels of one origin: busy ones are in `channels` alone, idle ones in both, the newest idle
+ * one last.
+ */
 interface Pool {
   readonly channels: Set<Channel>;
   readonly idle: Channel[];
@@ -15,8 +18,8 @@ interface Pool {
 }
 
 /**
- * All sockets to customers, shared by origin and bounded three ways: per origin, idle ones over all origins, and by
- * age. An origin without sockets and waiting exchanges is forgotten.
+ * All sockets to customers, shared by origin and bounded three ways: per origin, idle ones over all
+ * origins, and by age. An origin without sockets and waiting exchanges is forgotten.
  */
 export class Sockets {
   readonly #clock: Clock;
@@ -30,7 +33,10 @@ export class Sockets {
     this.#connect = connect;
   }
 
-  /** Sends on an idle socket, a new one, or, when the origin has its fill, the first that becomes free. */
+  /**
+   * Sends on an idle socket, a new one, or, when the origin has its fill, the first that becomes
+   * free.
+   */
   start(exchange: Exchange): void {
     if (this.#isClosed) return exchange.fail(SENDER_CLOSED);
     const pool = this.#poolOf(exchange.origin);
@@ -54,12 +60,14 @@ export class Sockets {
   /** Closes every socket; exchanges under way end as `sender_closed`. */
   close(): void {
     this.#isClosed = true;
-    for (const pool of this.#pools.values()) {
-      for (const exchange of [...pool.waiting]) exchange.fail(SENDER_CLOSED);
-      for (const channel of pool.channels) channel.close();
-    }
+    const pools = [...this.#pools.values()];
+    // Forgotten first: what ends below must not start what still waits.
     this.#pools.clear();
     this.#idleCount = 0;
+    for (const { waiting, channels } of pools) {
+      for (const exchange of waiting) exchange.fail(SENDER_CLOSED);
+      for (const channel of channels) channel.close();
+    }
   }
 
   #poolOf({ key }: Origin): Pool {

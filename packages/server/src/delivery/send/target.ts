@@ -28,8 +28,8 @@ export type Target =
   | { readonly ok: false; readonly failure: Failure };
 
 /**
- * Reads endpoint URLs and judges literal addresses: the first of the three guards, because a literal never passes
- * through a look-up. The newest results are kept.
+ * Reads endpoint URLs and judges literal addresses: the first of the three guards, because a
+ * literal never passes through a look-up. The newest results are kept.
  */
 export function createTargets(options: {
   readonly policy: AddressPolicy;

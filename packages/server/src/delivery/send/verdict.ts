@@ -1,6 +1,9 @@
 import type { AttemptError, AttemptOutcome } from "../../domain/outcome.ts";
 
-/** What a final status line (200 to 599) means for the attempt. The body has no say: the receiver has decided. */
+/**
+ * What a final status line (200 to 599) means for the attempt. The body has no say: the receiver
+ * has decided.
+ */
 export function verdictOf(answer: {
   readonly status: number;
   /** The Location header, or null. */
@@ -11,7 +14,7 @@ export function verdictOf(answer: {
   const { status } = answer;
   if (status < 300) return { outcome: "delivered", error: null };
   if (status < 400) {
-    const message = `The endpoint answered ${status}${pointing(answer)}; redirects are not followed.`;
+    const message = `${answered(status)}${pointing(answer)} Redirects are not followed.`;
     return { outcome: "redirect", error: { code: "redirect", message } };
   }
   return { outcome: "http_error", error: { code: httpCode(status), message: answered(status) } };
@@ -20,7 +23,7 @@ export function verdictOf(answer: {
 /** Host and nothing more: the path and query of a redirect often carry tokens. */
 function pointing({ location, origin }: { location: string | null; origin: string }): string {
   const host = location === null ? undefined : URL.parse(location, origin)?.host;
-  return host ? ` and pointed to ${host}` : "";
+  return host ? ` It pointed to ${host}.` : "";
 }
 
 function httpCode(status: number): string {
@@ -29,5 +32,5 @@ function httpCode(status: number): string {
 }
 
 function answered(status: number): string {
-  return status === 410 ? "The endpoint answered 410: gone." : `The endpoint answered ${status}.`;
+  return `The endpoint answered ${status}.`;
 }
