@@ -117,3 +117,5 @@ export const SETTLE_RETRY_MS = 500;
 /** Daily partitions are made this far ahead, so that a node that cannot make them for a week loses nothing. */
 export const PARTITION_DAYS_AHEAD = 7;
 export const HOUSEKEEPING_EVERY_MS = 10 * 60_000;
+/** A node that has not looked for due deliveries for so long is not ready, however alive its process is. */
+export const CLAIM_STALLED_AFTER_MS = 15_000;

@@ -52,14 +52,6 @@ export interface HandOver {
   leaveDue(): void;
 }
 
-/** Accepts events: resolves after the commit, when nothing can lose them any more. */
-export interface Acceptor {
-  /** Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error. */
-  accept(event: PublishedEvent): Promise<Acceptance>;
-  /** Waits until everything that was taken in is committed. */
-  drain(): Promise<void>;
-}
-
 interface Waiting {
   readonly id: EventId;
   readonly event: PublishedEvent;
@@ -70,112 +62,131 @@ interface Waiting {
 
 const TRIES_MAX = 10;
 
-/**
- * Group commit by back-pressure, without a timer: a batch is what arrived while the last one was committing.
- * One batch is in flight at a time; measured better than two, and equal keys then never race within a node.
- */
-export function createAcceptor(options: {
+export interface AcceptorOptions {
   readonly sql: Sql;
   readonly routing: Routing;
   readonly handOver: HandOver;
+  /** The number of this node. */
   readonly node: () => number;
   readonly monotonic: () => number;
   readonly maxAttempts: (wireFormat: string) => number;
   readonly onBatch: (batch: { events: number; deliveries: number; durationMs: number }) => void;
-}): Acceptor {
-  const { sql, routing, handOver } = options;
-  let waiting: Waiting[] = [];
-  let waitingBytes = 0;
-  let running: Promise<void> | undefined;
+}
 
-  function accept(event: PublishedEvent): Promise<Acceptance> {
-    const isFull = waiting.length >= ACCEPT_WAITING_MAX || waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
+/**
+ * Accepts events: an answer means committed, and nothing can lose the event any more.
+ *
+ * Group commit by back-pressure, without a timer: a batch is what arrived while the last one was committing.
+ * One batch is in flight at a time; measured better than two, and equal keys then never race within a node.
+ */
+export class Acceptor {
+  readonly #options: AcceptorOptions;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: AcceptorOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error. */
+  accept(event: PublishedEvent): Promise<Acceptance> {
+    const isFull =
+      this.#waiting.length >= ACCEPT_WAITING_MAX || this.#waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
     if (isFull) return Promise.reject(new ApiError("overloaded", { retryAfterSeconds: 1 }));
     return new Promise((resolve, reject) => {
-      waiting.push({ id: asId<"evt">(newUuid()), event, resolve, reject, tries: 0 });
-      waitingBytes += event.data.length;
-      running ??= run();
+      this.#waiting.push({ id: asId<"evt">(newUuid()), event, resolve, reject, tries: 0 });
+      this.#waitingBytes += event.data.length;
+      this.#running ??= this.#run();
     });
   }
 
-  async function run(): Promise<void> {
-    // Requests that are parsed in this turn of the event loop share the first batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = takeBatch();
-      await commit(batch).catch((error: unknown) => batch.forEach((each) => each.reject(error)));
-    }
-    running = undefined;
+  /** Waits until everything that was taken in is committed. */
+  async drain(): Promise<void> {
+    while (this.#running) await this.#running;
   }
 
-  function takeBatch(): Waiting[] {
-    const { batch, rest } = cutBatch(waiting);
-    waiting = rest;
-    for (const each of batch) waitingBytes -= each.event.data.length;
+  async #run(): Promise<void> {
+    // Requests that are parsed in this turn of the event loop share the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      await this.#commit(batch).catch((error: unknown) => {
+        for (const each of batch) each.reject(error);
+      });
+    }
+    this.#running = undefined;
+  }
+
+  #takeBatch(): Waiting[] {
+    const { batch, rest } = cutBatch(this.#waiting);
+    this.#waiting = rest;
+    for (const each of batch) this.#waitingBytes -= each.event.data.length;
     return batch;
   }
 
-  function putBack(entries: readonly Waiting[]): void {
+  #putBack(entries: readonly Waiting[]): void {
     if (entries.length === 0) return;
-    waiting = [...entries, ...waiting];
-    for (const each of entries) waitingBytes += each.event.data.length;
+    this.#waiting = [...entries, ...this.#waiting];
+    for (const each of entries) this.#waitingBytes += each.event.data.length;
   }
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
-    const routed = await routeAll(batch);
-    const { chosen, rest } = cutByDeliveries(routed);
-    rest.forEach(({ row }) => giveBackReservations(row));
-    putBack(rest.map((each) => each.waiting));
-    const issuedAt = options.monotonic();
-    const rejections = await store(chosen);
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const { chosen, rest } = cutByDeliveries(await this.#routeAll(batch));
+    for (const { row } of rest) this.#giveBackReservations(row);
+    this.#putBack(rest.map((each) => each.waiting));
+    const issuedAt = this.#options.monotonic();
+    const rejections = await this.#store(chosen);
     const rejected = new Map(rejections.map((rejection) => [rejection.id, rejection]));
-    finishAccepted(
-      chosen.filter(({ waiting: entry }) => !rejected.has(entry.id)),
-      issuedAt,
-    );
-    await finishRejected(chosen, rejected);
+    const accepted = rejected.size === 0 ? chosen : chosen.filter(({ row }) => !rejected.has(row.id));
+    this.#finishAccepted(accepted, issuedAt);
+    if (rejected.size > 0) await this.#finishRejected(chosen, rejected);
   }
 
-  async function routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
+  async #routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
+    const { routing } = this.#options;
     const missing = new Set(
       batch.map(({ event }) => event.organizationId).filter((id) => !routing.known(id)),
     );
     if (missing.size > 0) await Promise.all([...missing].map((id) => routing.load(id)));
     return batch.flatMap((entry) => {
       const table = routing.known(entry.event.organizationId);
-      if (table) return [route(entry, table)];
+      if (table) return [this.#route(entry, table)];
       entry.reject(new ApiError("not_found", { detail: "No organization has this id." }));
       return [];
     });
   }
 
-  function route(entry: Waiting, table: RoutingTable): Routed {
+  #route(entry: Waiting, table: RoutingTable): Routed {
+    const { handOver, maxAttempts } = this.#options;
     const { id, event } = entry;
+    const { organizationId } = event;
     const deliveries = table.match(event.type).map(({ endpointId, wireFormat, isActive }) => ({
       id: deliveryId(id, endpointId),
       endpointId,
       wireFormat,
-      maxAttempts: options.maxAttempts(wireFormat),
-      leased: isActive && handOver.reserve({ endpointId, organizationId: event.organizationId }),
+      maxAttempts: maxAttempts(wireFormat),
+      leased: isActive && handOver.reserve({ endpointId, organizationId }),
     }));
     return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
   }
 
-  async function store(chosen: readonly Routed[]): Promise<Rejection[]> {
-    const startedAt = options.monotonic();
+  async #store(chosen: readonly Routed[]): Promise<Rejection[]> {
+    const { sql, node, monotonic, onBatch } = this.#options;
+    const startedAt = monotonic();
     const rows = chosen.map(({ row }) => row);
-    const lease = { node: options.node(), leaseMs: LEASE_MS };
+    const lease = { node: node(), leaseMs: LEASE_MS };
     const rejections = await insertEvents(sql, rows, lease).catch((error: unknown) => {
-      rows.forEach(giveBackReservations);
+      for (const row of rows) this.#giveBackReservations(row);
       throw error;
     });
     const deliveries = rows.reduce((sum, row) => sum + row.deliveries.length, 0);
-    const durationMs = options.monotonic() - startedAt;
-    options.onBatch({ events: rows.length, deliveries, durationMs });
+    onBatch({ events: rows.length, deliveries, durationMs: monotonic() - startedAt });
     return rejections;
   }
 
-  function finishAccepted(accepted: readonly Routed[], issuedAt: number): void {
+  #finishAccepted(accepted: readonly Routed[], issuedAt: number): void {
+    const { handOver } = this.#options;
     const leased: LeasedDelivery[] = [];
     let leftDue = false;
     for (const { waiting: entry, row } of accepted) {
@@ -189,38 +200,30 @@ export function createAcceptor(options: {
     if (leftDue) handOver.leaveDue();
   }
 
-  async function finishRejected(
+  async #finishRejected(
     chosen: readonly Routed[],
     rejected: ReadonlyMap<EventId, Rejection>,
   ): Promise<void> {
-    if (rejected.size === 0) return;
     const again: Waiting[] = [];
     const stale = new Set<OrganizationId>();
     for (const { waiting: entry, row } of chosen) {
       const rejection = rejected.get(row.id);
       if (!rejection) continue;
-      giveBackReservations(row);
+      this.#giveBackReservations(row);
       if (rejection.reason === "stale") stale.add(row.organizationId);
       const answer = rejection.known && answerKnown(rejection.known, row);
       if (answer) entry.resolve(answer);
       else again.push(entry);
     }
-    await Promise.all([...stale].map((id) => routing.load(id)));
-    putBack(again.filter(mayTryAgain));
+    await Promise.all([...stale].map((id) => this.#options.routing.load(id)));
+    this.#putBack(again.filter(mayTryAgain));
   }
 
-  function giveBackReservations(row: EventRow): void {
-    for (const delivery of row.deliveries) {
-      if (delivery.leased) handOver.giveBack({ ...delivery, organizationId: row.organizationId });
+  #giveBackReservations(row: EventRow): void {
+    for (const { endpointId, leased } of row.deliveries) {
+      if (leased) this.#options.handOver.giveBack({ endpointId, organizationId: row.organizationId });
     }
   }
-
-  return {
-    accept,
-    drain: async () => {
-      while (running) await running;
-    },
-  };
 }
 
 interface Routed {

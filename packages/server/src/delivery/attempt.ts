@@ -9,7 +9,7 @@ import type { DeliveryEndpoint, DeliveryEndpoints } from "./endpoints.ts";
 import type { Pressure } from "./lanes.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Sender, SendResult } from "./send.ts";
-import type { Settler } from "./settle.ts";
+import { BROKEN, type Settler } from "./settle.ts";
 
 /** How a start ended: `unused` when nothing was sent, so that the lease can be given back. */
 export type AttemptEnd =
@@ -80,13 +80,25 @@ export function createAttempt(options: {
     });
   }
 
-  return (delivery) =>
-    attempt(delivery).catch((error: unknown) => {
-      // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
-      log.error({ event: "attempt.broken", deliveryId: delivery.id, error });
-      settler.settleBroken(delivery, clock.now());
-      return { kind: "sent", pressure: "neutral", result: settler.brokenResult };
+  function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
+    // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
+    log.error({ event: "attempt.broken", deliveryId: delivery.id, error });
+    settler.settle({
+      delivery,
+      endpoint: undefined,
+      startedAt: clock.now(),
+      endedAt: clock.monotonic(),
+      result: BROKEN,
+      url: "",
+      signature: "",
+      secretIds: [],
+      customHeaders: [],
+      bodySha256: null,
     });
+    return { kind: "sent", pressure: "neutral", result: BROKEN };
+  }
+
+  return (delivery) => attempt(delivery).catch((error: unknown) => settleBroken(delivery, error));
 }
 
 /** Every attempt of a delivery sends the same bytes; the first failed one left their hash. */

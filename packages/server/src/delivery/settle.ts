@@ -37,21 +37,8 @@ export interface Settled {
   readonly next: NextStep;
 }
 
-/** Writes results: record and decision in one transaction, micro-batched by back-pressure. */
-export interface Settler {
-  settle(attempt: FinishedAttempt): void;
-  /** For an attempt that ended in a bug of ours: it is counted and retried like a lost one. */
-  settleBroken(delivery: LeasedDelivery, startedAt: number): void;
-  readonly brokenResult: AttemptResult;
-  /** Resolves when everything handed in so far is written. */
-  drain(): Promise<void>;
-  /** Resolves when this delivery's result is written. */
-  written(id: DeliveryId): Promise<void>;
-  /** Results that wait; they are kept while the database is away. */
-  waiting(): number;
-}
-
-const BROKEN: AttemptResult = Object.freeze({
+/** The result of an attempt that a bug of ours prevented: it is counted and retried like a lost one. */
+export const BROKEN: AttemptResult = Object.freeze({
   outcome: "lost",
   status: null,
   error: {
@@ -66,79 +53,106 @@ const BROKEN: AttemptResult = Object.freeze({
   retryAfter: null,
 });
 
-export function createSettler(options: {
+export interface SettlerOptions {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Logger;
   readonly platforms: Platforms;
+  /** Uniform in [0, 1): jitter. */
   readonly random: () => number;
+  /** The number of this node. */
   readonly node: () => number;
   readonly onSettled: (settled: readonly Settled[]) => void;
-}): Settler {
-  const { sql, clock, log, platforms } = options;
-  let waiting: FinishedAttempt[] = [];
-  let running: Promise<void> | undefined;
-  const watchers = new Map<DeliveryId, () => void>();
+}
 
-  function settle(attempt: FinishedAttempt): void {
-    waiting.push(attempt);
-    running ??= run();
+/** Writes results: record and decision in one transaction, micro-batched by back-pressure. */
+export class Settler {
+  readonly #options: SettlerOptions;
+  #waiting: FinishedAttempt[] = [];
+  #running: Promise<void> | undefined;
+  readonly #watchers = new Map<DeliveryId, () => void>();
+
+  constructor(options: SettlerOptions) {
+    this.#options = options;
   }
 
-  async function run(): Promise<void> {
+  /** Results that wait; they are kept while the database is away. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  settle(attempt: FinishedAttempt): void {
+    this.#waiting.push(attempt);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything handed in so far is written. */
+  async drain(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Resolves when the next result of this delivery is written; call it before the attempt. */
+  written(id: DeliveryId): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers.set(id, () => {
+        this.#watchers.delete(id);
+        resolve();
+      });
+    });
+  }
+
+  async #run(): Promise<void> {
     // Results that arrive in this turn of the event loop share the first statement.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, SETTLE_ATTEMPTS_MAX);
-      waiting = waiting.slice(SETTLE_ATTEMPTS_MAX);
-      await write(batch);
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, SETTLE_ATTEMPTS_MAX);
+      this.#waiting = this.#waiting.slice(SETTLE_ATTEMPTS_MAX);
+      await this.#write(batch);
     }
-    running = undefined;
+    this.#running = undefined;
   }
 
   /** Tries until it is written: while the database is away the results of sent requests must not be lost. */
-  async function write(batch: readonly FinishedAttempt[]): Promise<void> {
-    const settled = batch.map((attempt) => ({ attempt, next: decide(attempt) }));
+  async #write(batch: readonly FinishedAttempt[]): Promise<void> {
+    const { clock, log, onSettled } = this.#options;
+    const settled = batch.map((attempt) => ({ attempt, next: this.#decide(attempt) }));
     const news = newsOf(settled);
     for (let tries = 1; ; tries++) {
       try {
-        await writeOnce(settled, news);
+        await this.#writeOnce(settled, news);
         break;
       } catch (error) {
         log.error({ event: "settle.failed", attempts: batch.length, tries, error });
         await delay(clock, SETTLE_RETRY_MS);
       }
     }
-    options.onSettled(settled);
-    for (const { delivery } of batch) watchers.get(delivery.id)?.();
+    onSettled(settled);
+    if (this.#watchers.size === 0) return;
+    for (const { delivery } of batch) this.#watchers.get(delivery.id)?.();
   }
 
-  async function writeOnce(
-    settled: readonly Settled[],
-    news: readonly EndpointNews[],
-  ): Promise<void> {
+  async #writeOnce(settled: readonly Settled[], news: readonly EndpointNews[]): Promise<void> {
+    const { sql, clock, node } = this.#options;
     const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, clock));
-    const late = await settleAttempts(sql, { settlements, news }, options.node());
-    if (late.length === 0) return;
-    const ids = new Set(late);
+    const late = new Set(await settleAttempts(sql, { settlements, news }, node()));
+    if (late.size === 0) return;
     for (const settlement of settlements) {
-      if (ids.has(settlement.deliveryId)) await settleLate(settlement);
+      if (late.has(settlement.deliveryId)) await this.#settleLate(settlement);
     }
   }
 
-  async function settleLate(settlement: Settlement): Promise<void> {
+  async #settleLate(settlement: Settlement): Promise<void> {
+    const { sql, log } = this.#options;
     const { deliveryId, generation, result } = settlement;
-    const isDelivered = result.outcome === "delivered";
+    const { outcome, status } = result;
     const changed =
-      isDelivered &&
-      (await settleLateSuccess(sql, { deliveryId, generation, status: result.status }));
-    log.warn({ event: "attempt.late", deliveryId, outcome: result.outcome, changed });
+      outcome === "delivered" && (await settleLateSuccess(sql, { deliveryId, generation, status }));
+    log.warn({ event: "attempt.late", deliveryId, outcome, changed });
   }
 
-  function decide({ delivery, result }: FinishedAttempt): NextStep {
-    const { delaysSeconds, jitter, respectRetryAfter } = platforms.format(
-      delivery.wireFormat,
-    ).delivery;
+  #decide({ delivery, result }: FinishedAttempt): NextStep {
+    const { platforms, random, clock } = this.#options;
+    const { delaysSeconds, jitter, respectRetryAfter } = platforms.format(delivery.wireFormat).delivery;
     const step = nextStep({
       outcome: result.outcome,
       status: result.status,
@@ -147,42 +161,13 @@ export function createSettler(options: {
       jitter,
       respectRetryAfter,
       retryAfter: result.retryAfter,
-      random: options.random(),
+      random: random(),
       nowMs: clock.now(),
     });
     // A test send has one attempt, whatever the table says.
     const isLast = delivery.attempt >= delivery.maxAttempts;
     return step.kind === "retry" && isLast ? { kind: "failed", holdMs: step.holdMs } : step;
   }
-
-  return {
-    settle,
-    settleBroken: (delivery, startedAt) =>
-      settle({
-        delivery,
-        endpoint: undefined,
-        startedAt,
-        endedAt: clock.monotonic(),
-        result: BROKEN,
-        url: "",
-        signature: "",
-        secretIds: [],
-        customHeaders: [],
-        bodySha256: null,
-      }),
-    brokenResult: BROKEN,
-    async drain() {
-      while (running) await running;
-    },
-    written: (id) =>
-      new Promise((resolve) => {
-        watchers.set(id, () => {
-          watchers.delete(id);
-          resolve();
-        });
-      }),
-    waiting: () => waiting.length,
-  };
 }
 
 function toSettlement(attempt: FinishedAttempt, next: NextStep, clock: Clock): Settlement {

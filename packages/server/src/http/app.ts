@@ -154,9 +154,9 @@ function readInput(definition: Route, request: FastifyRequest) {
   if (request.headers["idempotency-key"] !== undefined)
     throw new ApiError("idempotency_not_supported");
   return {
-    params: params && validate(params, request.params, "/path"),
-    query: query && validate(query, readQuery(request.query), "/query"),
-    body: body && validate(body, readBody(definition, request), ""),
+    params: params && validate(params, request.params, "params"),
+    query: query && validate(query, readQuery(request.query), "query"),
+    body: body && validate(body, readBody(definition, request), "body"),
     ifMatch: readIfMatch(request.headers["if-match"]),
   };
 }
@@ -165,7 +165,7 @@ function readQuery(query: unknown): unknown {
   const repeated = Object.entries(query ?? {}).filter(([, value]) => Array.isArray(value));
   if (repeated.length === 0) return query;
   throw invalidRequest(
-    repeated.map(([name]) => fieldError(`/query/${name}`, "parameter_repeated")),
+    repeated.map(([name]) => fieldError(`/${name}`, "parameter_repeated")),
   );
 }
 

@@ -41,11 +41,11 @@ export function readScope(caller: Caller, asked: OrganizationId | undefined): Sc
 export function readOrganizationParameter(query: string): OrganizationId | undefined {
   const values = new URLSearchParams(query).getAll("organizationId");
   if (values.length > 1) {
-    throw invalidRequest([fieldError("/query/organizationId", "parameter_repeated")]);
+    throw invalidRequest([fieldError("/organizationId", "parameter_repeated")]);
   }
   const [value] = values;
   if (value === undefined) return undefined;
   const id = parseId("org", value);
-  if (id === undefined) throw invalidRequest([fieldError("/query/organizationId", "id_invalid")]);
+  if (id === undefined) throw invalidRequest([fieldError("/organizationId", "id_invalid")]);
   return id;
 }

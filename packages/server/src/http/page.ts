@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import { asId } from "../domain/id.ts";
 import { fieldError, invalidRequest } from "../errors.ts";
+import type { PageBounds } from "../store/page.ts";
 
 /**
  * Cursors: the last id of a page and a hash of the filter, so that a cursor of another list is recognised.
@@ -10,14 +11,6 @@ export interface PageQuery {
   readonly limit: number;
   readonly cursor: string | undefined;
   readonly sort: string;
-}
-
-export interface PageBounds {
-  /** One more than asked for: whether there is a next page. */
-  readonly limit: number;
-  /** The id to continue after, or null for the first page. */
-  readonly after: string | null;
-  readonly isDescending: boolean;
 }
 
 const UUID_LENGTH = 36;

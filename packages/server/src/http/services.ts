@@ -1,4 +1,4 @@
-import type { Sql } from "../db/pool.ts";
+import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
 import type { Keys } from "../access/keys.ts";
 import type { Config } from "../config.ts";
@@ -10,6 +10,7 @@ import type { Logger } from "../platform/log.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { AddressPolicy } from "../domain/address.ts";
 import type { Attempt } from "../delivery/attempt.ts";
+import type { Settler } from "../delivery/settle.ts";
 
 /** Everything a handler may use; built once by `server.ts`. */
 export interface Services {
@@ -17,7 +18,7 @@ export interface Services {
   readonly clock: Clock;
   readonly log: Logger;
   /** The pool for requests of people and callers; the engine has its own. */
-  readonly sql: Sql;
+  readonly sql: Pool;
   readonly vault: Vault;
   readonly keys: Keys;
   readonly platforms: Platforms;
@@ -25,6 +26,9 @@ export interface Services {
   readonly changes: ChangeFeed;
   readonly acceptor: Acceptor;
   readonly attempt: Attempt;
+  readonly settler: Settler;
+  /** The number of this node in leases. */
+  readonly node: () => number;
   readonly addressPolicy: AddressPolicy;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;

@@ -1,11 +1,14 @@
 import type * as z from "zod";
 import { FIELD_ERRORS, invalidRequest, type FieldError, type FieldErrorCode } from "../errors.ts";
 
-/** Parses with a schema; throws `invalid_request` with one entry per problem. `at` is the pointer of the value. */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, at: string): z.output<S> {
+/** Which part of a request is read: it decides what an unknown name is called. */
+export type Part = "params" | "query" | "body";
+
+/** Parses with a schema; throws `invalid_request` with one entry per problem. Pointers are into that part. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, part: Part): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalidRequest(parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
+  throw invalidRequest(parsed.error.issues.flatMap((issue) => fieldErrors(issue, part)));
 }
 
 /** Lets a schema of ours answer with a code of the catalogue: `.refine(test, failWith("limit_invalid"))`. */
@@ -18,10 +21,10 @@ export function failWith(code: FieldErrorCode): {
 
 type Issue = z.core.$ZodIssue;
 
-function fieldErrors(issue: Issue, at: string): FieldError[] {
-  const pointer = at + issue.path.map((key) => `/${escapePointer(String(key))}`).join("");
+function fieldErrors(issue: Issue, part: Part): FieldError[] {
+  const pointer = issue.path.map((key) => `/${escapePointer(String(key))}`).join("");
   if (issue.code === "unrecognized_keys") {
-    const code = at === "" ? "unknown_field" : "unknown_parameter";
+    const code = part === "body" ? "unknown_field" : "unknown_parameter";
     return issue.keys.map((key) => entry(`${pointer}/${escapePointer(key)}`, code));
   }
   return [entry(pointer, codeOf(issue), issue.code === "custom" ? undefined : issue.message)];

@@ -3,7 +3,13 @@ import { delay } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Sql } from "../db/pool.ts";
 import { listen, type Listener } from "../db/notify.ts";
-import { CHANGES_CHANNEL, confirmChange, countNodesBehind, type Change } from "../store/nodes.ts";
+import {
+  CHANGES_CHANNEL,
+  confirmChange,
+  countNodesBehind,
+  DUE_CHANNEL,
+  type Change,
+} from "../store/nodes.ts";
 import { CACHE_TRUST_MS, NODE_DEAD_AFTER_MS } from "../limits.ts";
 import type { Membership } from "./membership.ts";
 
@@ -33,7 +39,7 @@ export function followChanges(options: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly membership: Membership;
-  /** Called for other notifications, for example "something is due". */
+  /** Called when another node has left something due. */
   readonly onWake: () => void;
 }): ChangeFeed {
   const { sql, clock, log, membership } = options;
@@ -49,12 +55,15 @@ export function followChanges(options: {
 
   const listener: Listener = listen({
     connection: options.connection,
-    channels: [CHANGES_CHANNEL, WAKE_CHANNEL],
+    channels: [CHANGES_CHANNEL, DUE_CHANNEL],
     clock,
     log,
     onReady: () => tell(undefined),
     onMessage(channel, payload) {
-      if (channel === WAKE_CHANNEL) return options.onWake();
+      if (channel === DUE_CHANNEL) {
+        if (payload !== String(membership.id())) options.onWake();
+        return;
+      }
       const { number, ...change } = readChange(payload);
       tell(change);
       confirm(number);
@@ -82,9 +91,6 @@ export function followChanges(options: {
     stop: () => listener.stop(),
   };
 }
-
-/** Channel on which a node says that it has left deliveries due for others. */
-export const WAKE_CHANNEL = "posthorn_due";
 
 function readChange(payload: string): Change & { number: string } {
   // Proof: only announceChange writes to this channel, and it writes exactly these fields.

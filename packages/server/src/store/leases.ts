@@ -41,7 +41,7 @@ export interface DueEndpoint {
  * deliveries_due), however many deliveries wait. Held, paused and disabled endpoints are skipped, so nothing has to
  * be moved when they stop and no attempt is spent while they wait.
  */
-const DUE_ENDPOINTS = `
+const WAITING_ENDPOINTS = `
 with recursive waiting as (
   (select endpoint_id from deliveries where state = 'pending' and endpoint_id > $1::uuid order by endpoint_id limit 1)
   union all
@@ -49,28 +49,51 @@ with recursive waiting as (
           where d.state = 'pending' and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
   from waiting w where w.endpoint_id is not null
 )
-select w.endpoint_id, e.organization_id
-from (select endpoint_id from waiting where endpoint_id is not null limit $2) w
-join endpoints e on e.id = w.endpoint_id
-where (e.state = 'active' or e.deleted_at is not null)
+select w.endpoint_id, e.organization_id, e.deleted_at is not null as is_deleted,
+  e.state = 'active' and e.deleted_at is null
   and not exists (select from endpoint_state s where s.endpoint_id = w.endpoint_id and s.hold_until > now())
   and (select d.due_at from deliveries d where d.state = 'pending' and d.endpoint_id = w.endpoint_id
-       order by d.due_at limit 1) <= now()`;
+       order by d.due_at limit 1) <= now() as is_due
+from (select endpoint_id from waiting where endpoint_id is not null limit $2) w
+join endpoints e on e.id = w.endpoint_id
+order by w.endpoint_id`;
 
-/** Endpoints with a delivery that is due now; `after` (an endpoint id) continues an earlier page. */
-export async function listDueEndpoints(
+/** Endpoints with pending deliveries, a page of them. */
+export interface WaitingEndpoints {
+  /** With a delivery that may be sent now. */
+  readonly due: readonly DueEndpoint[];
+  /** Deleted while an event was being accepted for them. */
+  readonly deleted: readonly EndpointId[];
+  /** Continues behind this page; null at the end. */
+  readonly nextAfter: string | null;
+}
+
+/** Looks at `limit` endpoints with pending deliveries, in id order after `after`. */
+export async function listWaitingEndpoints(
   sql: Sql,
   page: { readonly after: string; readonly limit: number },
-): Promise<DueEndpoint[]> {
-  const rows = await sql.unsafe<{ endpoint_id: string; organization_id: string }[]>(
-    DUE_ENDPOINTS,
-    [page.after, page.limit],
-    { prepare: true },
-  );
-  return rows.map((row) => ({
-    endpointId: asId<"ep">(row.endpoint_id),
-    organizationId: asId<"org">(row.organization_id),
-  }));
+): Promise<WaitingEndpoints> {
+  const rows = await sql.unsafe<WaitingRow[]>(WAITING_ENDPOINTS, [page.after, page.limit], {
+    prepare: true,
+  });
+  const isLastPage = rows.length < page.limit;
+  return {
+    due: rows
+      .filter((row) => row.is_due)
+      .map((row) => ({
+        endpointId: asId<"ep">(row.endpoint_id),
+        organizationId: asId<"org">(row.organization_id),
+      })),
+    deleted: rows.filter((row) => row.is_deleted).map((row) => asId<"ep">(row.endpoint_id)),
+    nextAfter: isLastPage ? null : (rows.at(-1)?.endpoint_id ?? null),
+  };
+}
+
+interface WaitingRow {
+  endpoint_id: string;
+  organization_id: string;
+  is_deleted: boolean;
+  is_due: boolean;
 }
 
 /*

@@ -72,3 +72,11 @@ export async function announceChange(sql: Sql, change: Change): Promise<string> 
     from numbered`;
   return rows[0]?.number ?? "0";
 }
+
+/** PostgreSQL channel on which a node says that it has left deliveries due for others. */
+export const DUE_CHANNEL = "posthorn_due";
+
+/** Wakes the other nodes; the payload is the sender's number, so that it does not wake itself. */
+export async function notifyDue(sql: Sql, node: number): Promise<void> {
+  await sql`select pg_notify(${DUE_CHANNEL}, ${String(node)})`;
+}

@@ -177,6 +177,6 @@ export async function settleLateSuccess(
   const result = await sql`
     update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null,
       last_outcome = 'delivered', last_status = ${late.status}
-    where id = ${late.deliveryId} and generation = ${late.generation} and state in ('pending', 'leased')`;
+    where id = ${late.deliveryId} and generation = ${late.generation} and state in ('pending', 'leased', 'failed')`;
   return result.count > 0;
 }

@@ -1,0 +1,30 @@
+import type { Sql } from "../db/pool.ts";
+import { IDEMPOTENCY_KEPT_HOURS, PARTITION_DAYS_AHEAD } from "../limits.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/log.ts";
+import { startLoop, type Loop } from "../platform/loop.ts";
+import { deleteOldIdempotencyRecords } from "../store/accept.ts";
+import { deleteExpiredInboxes } from "../store/inboxes.ts";
+import { ensurePartitions } from "../store/installation.ts";
+
+const DELETE_BATCH_MAX = 5_000;
+
+/** What has to be done now and then: partitions of the coming days, records and inboxes whose time is over. */
+export function startHousekeeping(options: {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly everyMs: number;
+}): Loop {
+  const { sql, clock, log, everyMs } = options;
+  async function keepHouse(): Promise<number | void> {
+    const made = await ensurePartitions(sql, PARTITION_DAYS_AHEAD);
+    if (made > 0) log.info({ event: "partitions.made", count: made });
+    await deleteExpiredInboxes(sql);
+    const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
+    const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
+    // A full batch: there is more, and the pause is for quiet times.
+    return forgotten === DELETE_BATCH_MAX ? 0 : undefined;
+  }
+  return startLoop({ name: "housekeeping", clock, log, pauseMs: everyMs, step: keepHouse });
+}
