@@ -56,7 +56,11 @@ export function createEngine(options: EngineOptions): Engine {
     ownOrigin: { origin: config.publicUrl, listener: { host: config.host, port: config.port } },
     bodiesOfNonPublicKept: config.mode === "development",
   });
-  const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault: options.setup.vault, changes });
+  const endpoints = createDeliveryEndpoints({
+    sql: pools.engine,
+    vault: options.setup.vault,
+    changes,
+  });
   const disable = createDisabler({ sql: pools.maintenance, clock, log, platforms, changes });
   const settler: Settler = new Settler({
     sql: pools.engine,

@@ -119,3 +119,5 @@ export const PARTITION_DAYS_AHEAD = 7;
 export const HOUSEKEEPING_EVERY_MS = 10 * 60_000;
 /** A node that has not looked for due deliveries for so long is not ready, however alive its process is. */
 export const CLAIM_STALLED_AFTER_MS = 15_000;
+/** From the first signal to the exit: longer than the longest deadline, shorter than what orchestrators wait. */
+export const STOP_MS_MAX = 38_000;

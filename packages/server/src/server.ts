@@ -116,8 +116,11 @@ export interface Pools {
 
 /** Apart from each other: a flood of reads must not keep results from being written, nor the other way round. */
 function openPools(connection: Connection): Pools {
-  const pool = (name: string, max: number, more: { engine?: boolean; statementTimeoutMs: number }) =>
-    createPool(connection, { max, applicationName: `posthorn ${name}`, ...more });
+  const pool = (
+    name: string,
+    max: number,
+    more: { engine?: boolean; statementTimeoutMs: number },
+  ) => createPool(connection, { max, applicationName: `posthorn ${name}`, ...more });
   return {
     api: pool("api", API_POOL_MAX, { statementTimeoutMs: 5_000 }),
     accept: pool("accept", 1, { engine: true, statementTimeoutMs: 5_000 }),
@@ -126,7 +129,11 @@ function openPools(connection: Connection): Pools {
   };
 }
 
-function notReady(parts: { isDraining: boolean; membership: Membership; engine: Engine }): string[] {
+function notReady(parts: {
+  isDraining: boolean;
+  membership: Membership;
+  engine: Engine;
+}): string[] {
   const reasons: string[] = [];
   if (parts.isDraining) reasons.push("draining");
   if (!parts.membership.mayStart()) reasons.push("database_silent");

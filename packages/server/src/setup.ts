@@ -63,7 +63,13 @@ export async function setUp(
     const id = asId<"org">(newUuid());
     const dataKeySealed = vault.newDataKey(id);
     const profile = config.profile;
-    await insertOrganization(tx, { id, name: "First organization", profile, plan: null, dataKeySealed });
+    await insertOrganization(tx, {
+      id,
+      name: "First organization",
+      profile,
+      plan: null,
+      dataKeySealed,
+    });
     return { vault, pepper, organizationId: id };
   });
 }

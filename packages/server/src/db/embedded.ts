@@ -87,7 +87,7 @@ export async function startEmbedded(options: {
   }
 
   return {
-    connection: { host: folders.socket, user: "posthorn", database: "postgres" },
+    connection: await embeddedConnection(options.dataDir),
     pid: () => server.pid,
     async stop() {
       isStopping = true;
@@ -97,6 +97,12 @@ export async function startEmbedded(options: {
       await exited;
     },
   };
+}
+
+/** Where the server of this data directory listens, whether it runs or not. */
+export async function embeddedConnection(dataDir: string): Promise<Exclude<Connection, string>> {
+  const { socket } = await prepareFolders(dataDir);
+  return { host: socket, user: "posthorn", database: "postgres" };
 }
 
 async function initialize(binaries: Binaries, folders: Folders): Promise<void> {

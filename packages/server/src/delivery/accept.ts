@@ -138,7 +138,8 @@ export class Acceptor {
     const issuedAt = this.#options.monotonic();
     const rejections = await this.#store(chosen);
     const rejected = new Map(rejections.map((rejection) => [rejection.id, rejection]));
-    const accepted = rejected.size === 0 ? chosen : chosen.filter(({ row }) => !rejected.has(row.id));
+    const accepted =
+      rejected.size === 0 ? chosen : chosen.filter(({ row }) => !rejected.has(row.id));
     this.#finishAccepted(accepted, issuedAt);
     if (rejected.size > 0) await this.#finishRejected(chosen, rejected);
   }
@@ -221,7 +222,8 @@ export class Acceptor {
 
   #giveBackReservations(row: EventRow): void {
     for (const { endpointId, leased } of row.deliveries) {
-      if (leased) this.#options.handOver.giveBack({ endpointId, organizationId: row.organizationId });
+      if (leased)
+        this.#options.handOver.giveBack({ endpointId, organizationId: row.organizationId });
     }
   }
 }

@@ -162,7 +162,10 @@ export class Dispatcher implements HandOver {
     const { sql, clock, mayStart } = this.#options;
     await this.#giveBackUnused();
     if (this.#isDraining || !mayStart()) return CLAIM_POLL_MS;
-    const page = await listWaitingEndpoints(sql, { after: this.#claimAfter, limit: CLAIM_ENDPOINTS_MAX });
+    const page = await listWaitingEndpoints(sql, {
+      after: this.#claimAfter,
+      limit: CLAIM_ENDPOINTS_MAX,
+    });
     this.#claimedAt = clock.monotonic();
     const isLastPage = page.nextAfter === null;
     this.#claimAfter = page.nextAfter ?? FIRST_ENDPOINT;

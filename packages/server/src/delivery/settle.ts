@@ -152,7 +152,9 @@ export class Settler {
 
   #decide({ delivery, result }: FinishedAttempt): NextStep {
     const { platforms, random, clock } = this.#options;
-    const { delaysSeconds, jitter, respectRetryAfter } = platforms.format(delivery.wireFormat).delivery;
+    const { delaysSeconds, jitter, respectRetryAfter } = platforms.format(
+      delivery.wireFormat,
+    ).delivery;
     const step = nextStep({
       outcome: result.outcome,
       status: result.status,

@@ -164,9 +164,7 @@ function readInput(definition: Route, request: FastifyRequest) {
 function readQuery(query: unknown): unknown {
   const repeated = Object.entries(query ?? {}).filter(([, value]) => Array.isArray(value));
   if (repeated.length === 0) return query;
-  throw invalidRequest(
-    repeated.map(([name]) => fieldError(`/${name}`, "parameter_repeated")),
-  );
+  throw invalidRequest(repeated.map(([name]) => fieldError(`/${name}`, "parameter_repeated")));
 }
 
 function readBody(definition: Route, request: FastifyRequest): unknown {

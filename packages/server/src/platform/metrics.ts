@@ -24,16 +24,47 @@ export function createMetrics(gauges: {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({ name, help, registers, collect() { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
   gauge("posthorn_attempts_in_flight", "Requests to endpoints under way.", gauges.inFlight);
   gauge("posthorn_deliveries_queued", "Leased deliveries that wait in memory.", gauges.queued);
   gauge("posthorn_attempts_unsettled", "Results that wait to be written.", gauges.unsettled);
   return {
-    accepted: new Counter({ name: "posthorn_events_accepted_total", help: "Events that were committed.", registers }),
-    acceptBatch: new Histogram({ name: "posthorn_accept_batch_events", help: "Events per accepting statement.", buckets: SIZES, registers }),
-    attempts: new Counter({ name: "posthorn_attempts_total", help: "Finished attempts by outcome.", labelNames: ["outcome"], registers }),
-    attemptDuration: new Histogram({ name: "posthorn_attempt_duration_seconds", help: "From DNS to the last byte read.", buckets: SECONDS, registers }),
-    settleBatch: new Histogram({ name: "posthorn_settle_batch_attempts", help: "Attempts per settling statement.", buckets: SIZES, registers }),
+    accepted: new Counter({
+      name: "posthorn_events_accepted_total",
+      help: "Events that were committed.",
+      registers,
+    }),
+    acceptBatch: new Histogram({
+      name: "posthorn_accept_batch_events",
+      help: "Events per accepting statement.",
+      buckets: SIZES,
+      registers,
+    }),
+    attempts: new Counter({
+      name: "posthorn_attempts_total",
+      help: "Finished attempts by outcome.",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    attemptDuration: new Histogram({
+      name: "posthorn_attempt_duration_seconds",
+      help: "From DNS to the last byte read.",
+      buckets: SECONDS,
+      registers,
+    }),
+    settleBatch: new Histogram({
+      name: "posthorn_settle_batch_attempts",
+      help: "Attempts per settling statement.",
+      buckets: SIZES,
+      registers,
+    }),
     render: () => registry.metrics(),
   };
 }

@@ -1,0 +1,128 @@
+/** From settings to an installation that nodes can serve: the database, its schema, its keys. */
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Config } from "./config.ts";
+import { embeddedConnection, startEmbedded } from "./db/embedded.ts";
+import { migrate } from "./db/migrate.ts";
+import { createPool, type Connection } from "./db/pool.ts";
+import { checkServer } from "./db/check-server.ts";
+import { API_KEY_RANDOM_BYTES, formatApiKey, OPERATOR_KEY_PREFIX } from "./domain/api-key.ts";
+import { formatId } from "./domain/id.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Logger } from "./platform/log.ts";
+import { randomBytes } from "./platform/random.ts";
+import type { LoadedProfiles } from "./profiles.ts";
+import { setUp, type Setup } from "./setup.ts";
+import { deleteAllNodes } from "./store/nodes.ts";
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly profiles: LoadedProfiles["profiles"];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+/** The keys of an installation, and whether they were made by this start. */
+export interface InstallationKeys {
+  readonly operatorKey: string;
+  readonly masterKey: string;
+  readonly areNew: boolean;
+}
+
+/** The database of this installation, ready for its nodes. */
+export interface Prepared {
+  readonly connection: Connection;
+  readonly setup: Setup;
+  readonly keys: InstallationKeys;
+  stop(): Promise<void>;
+}
+
+const MIGRATIONS = new URL("../migrations/", import.meta.url).pathname;
+const MASTER_KEY_BYTES = 32;
+
+/** Starts or reaches the database, migrates it, and makes sure that the installation exists. */
+export async function prepareInstallation(options: StartOptions): Promise<Prepared> {
+  const { config, log, clock } = options;
+  const keys = ensureKeys(config);
+  const embedded = config.databaseUrl
+    ? undefined
+    : await startEmbedded({ dataDir: config.dataDir, clock, log });
+  try {
+    const connection = embedded?.connection ?? config.databaseUrl ?? "";
+    const setup = await prepareDatabase(connection, { ...options, keys, isOurs: !!embedded });
+    if (embedded) writeOperatorFile(config, keys, setup);
+    return { connection, setup, keys, stop: async () => embedded?.stop() };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function prepareDatabase(
+  connection: Connection,
+  options: StartOptions & { keys: InstallationKeys; isOurs: boolean },
+): Promise<Setup> {
+  const { config, keys, log } = options;
+  const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
+  try {
+    await checkServer(pool);
+    const ran = await migrate(pool, MIGRATIONS);
+    if (ran.length > 0) log.info({ event: "schema.migrated", migrations: ran });
+    // We have just started this server ourselves: whoever is registered there is dead, and its leases are free.
+    if (options.isOurs) await deleteAllNodes(pool);
+    return await setUp(pool, { ...config, ...keys });
+  } finally {
+    await pool.end({ timeout: 5 });
+  }
+}
+
+/** What a worker process of `--workers` does instead: its parent has prepared everything. */
+export async function joinInstallation(options: StartOptions): Promise<Prepared> {
+  const { config } = options;
+  const keys = ensureKeys(config);
+  const connection = config.databaseUrl ?? (await embeddedConnection(config.dataDir));
+  const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
+  const setup = await setUp(pool, { ...config, ...keys });
+  await pool.end({ timeout: 5 });
+  return { connection, setup, keys, stop: async () => {} };
+}
+
+/** The two keys, from the settings or made now. Only with the embedded database: else the settings demand them. */
+function ensureKeys(config: Config): InstallationKeys {
+  const { operatorKey, masterKey } = config;
+  if (operatorKey && masterKey) return { operatorKey, masterKey, areNew: false };
+  const master = masterKey ?? writeMasterKey(config);
+  const random = randomBytes(API_KEY_RANDOM_BYTES);
+  const key = operatorKey ?? formatApiKey(OPERATOR_KEY_PREFIX, random);
+  return { operatorKey: key, masterKey: master, areNew: operatorKey === undefined };
+}
+
+/** Beside the data directory, not in it: a stolen copy of the data must not bring its key along. */
+function writeMasterKey({ dataDir }: Config): string {
+  const key = randomBytes(MASTER_KEY_BYTES).toString("base64");
+  mkdirSync(dirname(dataDir), { recursive: true });
+  writeSecret(`${dataDir}.master-key`, `POSTHORN_MASTER_KEY=${key}\n`);
+  return key;
+}
+
+function writeOperatorFile(config: Config, keys: InstallationKeys, setup: Setup): void {
+  const file = operatorFile(config);
+  if (!keys.areNew && existsSync(file)) return;
+  const organization = formatId("org", setup.organizationId);
+  writeSecret(
+    file,
+    `POSTHORN_OPERATOR_KEY=${keys.operatorKey}\nPOSTHORN_ORGANIZATION=${organization}\n`,
+  );
+}
+
+/** Where the operator key of an installation with the embedded database stands. */
+export function operatorFile({ dataDir }: Pick<Config, "dataDir">): string {
+  return join(dataDir, "operator.env");
+}
+
+function writeSecret(file: string, text: string): void {
+  writeFileSync(file, text, { mode: 0o600 });
+  // The mode above counts only for a new file.
+  chmodSync(file, 0o600);
+}

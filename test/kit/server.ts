@@ -1,0 +1,157 @@
+/** A whole node in this process, on a database of its own and on a free port; time in the database can be moved. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { parseConfig, type Config } from "../../packages/server/src/config.ts";
+import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
+import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
+import { formatId } from "../../packages/server/src/domain/id.ts";
+import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
+import { createLogger } from "../../packages/server/src/platform/log.ts";
+import { randomBytes } from "../../packages/server/src/platform/random.ts";
+import { loadProfiles } from "../../packages/server/src/profiles.ts";
+import { startServer, type Server } from "../../packages/server/src/server.ts";
+import { setUp } from "../../packages/server/src/setup.ts";
+import { createDatabase, type TestDatabase } from "./database.ts";
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- Answers are read field by field in assertions.
+  readonly body: any;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly operatorKey: string;
+  /** Public id of the first organization. */
+  readonly organizationId: string;
+  readonly config: Config;
+  readonly server: Server;
+  readonly services: Server["services"];
+  /** A pool of the test's own. */
+  readonly sql: Pool;
+  /** Lines that the node logged. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** A call with the operator key; `body` is sent as JSON. */
+  api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  /** Lets `ms` pass for everything that waits in the database, and wakes the node. */
+  advance(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly profile?: string;
+  readonly mode?: "development" | "production";
+  readonly role?: "all" | "api" | "worker";
+  readonly clock?: Clock;
+  /** Further arguments of `posthorn start`. */
+  readonly argv?: readonly string[];
+  /** A second node on the database of another test server. */
+  readonly beside?: TestServer;
+}
+
+const databases = new WeakMap<TestServer, TestDatabase>();
+
+export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const database = (options.beside && databases.get(options.beside)) ?? (await createDatabase());
+  const masterKey = randomKeys.master;
+  const { operatorKey } = randomKeys;
+  const config = await readConfig(options);
+  const logged: Record<string, unknown>[] = [];
+  const output = { write: (line: string) => void logged.push(JSON.parse(line)) };
+  const log = createLogger({ level: "debug", output });
+  const sql = createPool(database.connection, { max: 3, applicationName: "test" });
+  const setup = await setUp(sql, { profile: config.profile, masterKey, operatorKey });
+  const { profiles } = loadProfiles();
+  const clock = options.clock ?? systemClock;
+  const parts = { config, connection: database.connection, setup, profiles, clock, log };
+  const server = await startServer({ ...parts, version: "test" });
+  const test: TestServer = {
+    url: server.url,
+    operatorKey,
+    organizationId: formatId("org", setup.organizationId),
+    config,
+    server,
+    services: server.services,
+    sql,
+    logged,
+    api: (method, path, body, headers) => call({ url: server.url, operatorKey, method, path, body, headers }),
+    async advance(ms) {
+      await moveTime(sql, ms);
+      server.engine.nudge();
+    },
+    async close() {
+      await server.stop();
+      await sql.end({ timeout: 5 });
+      if (!options.beside) await database.close();
+    },
+  };
+  databases.set(test, database);
+  return test;
+}
+
+/** The same for all nodes of a test process, so that a second one can join. */
+const randomKeys = {
+  master: randomBytes(32).toString("base64"),
+  operatorKey: formatApiKey("pho", randomBytes(32)),
+};
+
+async function readConfig(options: TestServerOptions): Promise<Config> {
+  const port = await freePort();
+  const { profile, mode, role } = options;
+  const argv = [
+    ...["--port", String(port), "--data-dir", "/nonexistent/posthorn-test"],
+    ...(profile ? ["--profile", profile] : []),
+    ...(mode ? ["--mode", mode] : []),
+    ...(role ? ["--role", role] : []),
+    ...(options.argv ?? []),
+  ];
+  const parsed = parseConfig({ argv, env: {} });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  return parsed.config;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function call(request: {
+  url: string;
+  operatorKey: string;
+  method: string;
+  path: string;
+  body: unknown;
+  headers: Record<string, string> | undefined;
+}): Promise<TestAnswer> {
+  const { method, body } = request;
+  const response = await fetch(request.url + request.path, {
+    method,
+    headers: {
+      authorization: `Bearer ${request.operatorKey}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...request.headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== "" ? JSON.parse(text) : text,
+  };
+}
+
+/** What waits `ms` longer is the same as what is due `ms` earlier. */
+async function moveTime(sql: Pool, ms: number): Promise<void> {
+  const step = sql`${ms} * interval '1 millisecond'`;
+  await sql`update deliveries set due_at = due_at - ${step} where state = 'pending'`;
+  await sql`update deliveries set lease_until = lease_until - ${step} where state = 'leased'`;
+  await sql`update endpoint_state set hold_until = hold_until - ${step}, failing_since = failing_since - ${step}`;
+  await sql`update signing_secrets set expires_at = expires_at - ${step}`;
+}
