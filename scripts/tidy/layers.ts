@@ -27,8 +27,9 @@ const ROWS: readonly (readonly string[])[] = [
     "mail",
     "endpoints",
   ],
-  ["http", "setup"],
-  ["server"],
+  ["http", "setup", "engine"],
+  ["server", "installation"],
+  ["workers"],
   ["main"],
 ];
 
@@ -42,6 +43,8 @@ const BESIDE: Readonly<Record<string, number>> = {
   platforms: 3,
   settings: 6,
   "settings-check": 6,
+  report: 8,
+  version: 8,
 };
 
 /** What files beside the rows may import besides their own kind. */
@@ -54,6 +57,8 @@ const BESIDE_MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   platforms: /^((errors|limits|profiles)\.ts$|domain\/|platform\/)/,
   settings: /^settings-check\.ts$/,
   "settings-check": /^(limits|domain\/.*|platform\/assert)\.ts$/,
+  report: /^(config|settings)\.ts$/,
+  version: /^$/,
 };
 
 /** Siblings that may know one of another row mate's files, each for a reason told in the architecture. */

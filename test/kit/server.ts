@@ -100,7 +100,10 @@ async function readConfig(options: TestServerOptions): Promise<Config> {
   const port = await freePort();
   const { profile, mode, role } = options;
   const argv = [
-    ...["--port", String(port), "--data-dir", "/nonexistent/posthorn-test"],
+    "--port",
+    String(port),
+    "--data-dir",
+    "/nonexistent/posthorn-test",
     ...(profile ? ["--profile", profile] : []),
     ...(mode ? ["--mode", mode] : []),
     ...(role ? ["--role", role] : []),

@@ -7,7 +7,7 @@ import { createDisabler } from "./delivery/disable.ts";
 import { Dispatcher } from "./delivery/dispatcher.ts";
 import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
 import { createRouting } from "./delivery/routing.ts";
-import { createSender } from "./delivery/send.ts";
+import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
 import { startTakeover } from "./delivery/takeover.ts";
 import { CLAIM_STALLED_AFTER_MS } from "./limits.ts";
@@ -23,6 +23,7 @@ export interface Engine {
   readonly acceptor: Acceptor;
   readonly attempt: Attempt;
   readonly settler: Settler;
+  readonly sender: Sender;
   readonly metrics: Metrics;
   readonly addressPolicy: AddressPolicy;
   /** Looks for due deliveries now, on this node. */
@@ -42,43 +43,14 @@ export interface EngineOptions extends ServerOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { config, clock, log, pools, membership, changes, platforms } = options;
-  const metrics = createMetrics({
-    inFlight: () => dispatcher?.state().inFlight ?? 0,
-    queued: () => dispatcher?.state().queued ?? 0,
-    unsettled: () => settler.waiting,
-  });
-  const policy = readPolicy(config.allowAddresses);
-  const sender = createSender({
-    clock,
-    policy,
-    extraCa: config.extraCaFile && readFileSync(config.extraCaFile, "utf8"),
-    ownOrigin: { origin: config.publicUrl, listener: { host: config.host, port: config.port } },
-    bodiesOfNonPublicKept: config.mode === "development",
-  });
-  const endpoints = createDeliveryEndpoints({
-    sql: pools.engine,
-    vault: options.setup.vault,
-    changes,
-  });
-  const disable = createDisabler({ sql: pools.maintenance, clock, log, platforms, changes });
-  const settler: Settler = new Settler({
-    sql: pools.engine,
-    clock,
-    log,
-    platforms,
-    random,
-    node: membership.id,
-    onSettled(settled) {
-      metrics.settleBatch.observe(settled.length);
-      for (const { attempt } of settled) {
-        metrics.attempts.inc({ outcome: attempt.result.outcome });
-        metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
-      }
-      disable(settled);
-    },
-  });
-  const attempt = createAttempt({ clock, log, platforms, endpoints, sender, settler });
+  const { config, clock, log, pools, membership, changes } = options;
+  const policy = addressPolicy({ allow: parseCidrs(config.allowAddresses).cidrs, deny: [] });
+  const metrics = createMetrics();
+  const sender = openSender(options, policy);
+  const { vault } = options.setup;
+  const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes });
+  const settler = createSettler(options, metrics);
+  const attempt = createAttempt({ ...options, endpoints, sender, settler });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const dispatcher =
     config.role === "api"
@@ -92,29 +64,20 @@ export function createEngine(options: EngineOptions): Engine {
           attempt,
           wakeOthers: waker.wake,
         });
-  const takeover = startTakeover({
-    sql: pools.maintenance,
-    clock,
-    log,
-    onTaken: () => dispatcher?.nudge(),
-  });
-  const acceptor = new Acceptor({
-    sql: pools.accept,
-    routing: createRouting(pools.api),
-    handOver: dispatcher ?? leaveToOthers(waker.wake),
-    node: membership.id,
-    monotonic: clock.monotonic,
-    maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,
-    onBatch(batch) {
-      metrics.accepted.inc(batch.events);
-      metrics.acceptBatch.observe(batch.events);
-      log.debug({ event: "event.accepted", ...batch });
-    },
+  const onTaken = () => dispatcher?.nudge();
+  const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
+  const handOver = dispatcher ?? leaveToOthers(waker.wake);
+  const acceptor = createAcceptor(options, { metrics, handOver });
+  metrics.observe({
+    inFlight: () => dispatcher?.state().inFlight ?? 0,
+    queued: () => dispatcher?.state().queued ?? 0,
+    unsettled: () => settler.waiting,
   });
 
   return {
     acceptor,
     attempt,
+    sender,
     settler,
     metrics,
     addressPolicy: policy,
@@ -138,11 +101,59 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Sender {
+  return createSender({
+    clock,
+    policy,
+    extraCa: config.extraCaFile && readFileSync(config.extraCaFile, "utf8"),
+    ownOrigin: {
+      origin: config.publicUrl,
+      listener: { host: config.host, port: config.port },
+    },
+    bodiesOfNonPublicKept: config.mode === "development" || config.allowAddresses.length > 0,
+  });
+}
+
+function createSettler(options: EngineOptions, metrics: Metrics): Settler {
+  const { pools, membership } = options;
+  const disable = createDisabler({ ...options, sql: pools.maintenance });
+  return new Settler({
+    ...options,
+    sql: pools.engine,
+    random,
+    node: membership.id,
+    onSettled(settled) {
+      metrics.settleBatch.observe(settled.length);
+      for (const { attempt } of settled) {
+        metrics.attempts.inc({ outcome: attempt.result.outcome });
+        metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
+      }
+      disable(settled);
+    },
+  });
+}
+
+function createAcceptor(
+  options: EngineOptions,
+  parts: { readonly metrics: Metrics; readonly handOver: HandOver },
+): Acceptor {
+  const { pools, membership, platforms, clock, log } = options;
+  return new Acceptor({
+    sql: pools.accept,
+    routing: createRouting(pools.api),
+    handOver: parts.handOver,
+    node: membership.id,
+    monotonic: clock.monotonic,
+    maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,
+    onBatch(batch) {
+      parts.metrics.accepted.inc(batch.events);
+      parts.metrics.acceptBatch.observe(batch.events);
+      log.debug({ event: "event.accepted", ...batch });
+    },
+  });
+}
+
 /** A node without a dispatcher accepts, and others deliver. */
 function leaveToOthers(wake: () => void): HandOver {
   return { reserve: () => false, giveBack: () => {}, start: () => {}, leaveDue: wake };
-}
-
-function readPolicy(allowAddresses: readonly string[]): AddressPolicy {
-  return addressPolicy({ allow: parseCidrs(allowAddresses).cidrs, deny: [] });
 }

@@ -107,8 +107,13 @@ export async function embeddedConnection(dataDir: string): Promise<Exclude<Conne
 
 async function initialize(binaries: Binaries, folders: Folders): Promise<void> {
   const { command, args, options } = asServerUser(folders, binaries.initdb, [
-    ...["-D", folders.data, "-U", "posthorn", "-A", "trust", "-E", "UTF8", "--no-locale"],
-    ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+    `--pgdata=${folders.data}`,
+    "--username=posthorn",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
   ]);
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -130,7 +135,10 @@ async function checkMajor(folders: Folders): Promise<void> {
 async function launch(binaries: Binaries, folders: Folders, log: Logger): Promise<ChildProcess> {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const { command, args, options } = asServerUser(folders, binaries.postgres, [
-    ...["-D", folders.data, "-k", folders.socket],
+    "-D",
+    folders.data,
+    "-k",
+    folders.socket,
     ...settings,
   ]);
   const child = spawn("/bin/sh", ["-c", WATCHDOG, "sh", command, ...args], {

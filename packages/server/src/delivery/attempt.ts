@@ -66,18 +66,7 @@ export function createAttempt(options: {
       customHeaders: prepared.customHeaders,
       bodySha256: isFirstFailure ? sha256(prepared.request.body) : null,
     });
-    const { outcome, status, durationMs } = result;
-    const level = outcome === "delivered" ? "debug" : "info";
-    log[level]({
-      event: "delivery.attempted",
-      deliveryId: delivery.id,
-      endpointId: delivery.endpointId,
-      attempt: delivery.attemptNumber,
-      outcome,
-      status,
-      error: result.error?.code,
-      durationMs,
-    });
+    logAttempt(log, delivery, result);
   }
 
   function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
@@ -99,6 +88,20 @@ export function createAttempt(options: {
   }
 
   return (delivery) => attempt(delivery).catch((error: unknown) => settleBroken(delivery, error));
+}
+
+function logAttempt(log: Logger, delivery: LeasedDelivery, result: AttemptResult): void {
+  const { outcome, status, durationMs } = result;
+  log[outcome === "delivered" ? "debug" : "info"]({
+    event: "delivery.attempted",
+    deliveryId: delivery.id,
+    endpointId: delivery.endpointId,
+    attempt: delivery.attemptNumber,
+    outcome,
+    status,
+    error: result.error?.code,
+    durationMs,
+  });
 }
 
 /** Every attempt of a delivery sends the same bytes; the first failed one left their hash. */

@@ -148,7 +148,7 @@ export class Dispatcher implements HandOver {
   #end(held: Held, startedAt: number, end: AttemptEnd): void {
     const now = this.#options.clock.monotonic();
     if (end.kind === "unused") this.#unused.push(held);
-    const pressure = end.kind === "sent" ? end.pressure : "neutral";
+    const pressure = end.kind === "sent" ? end.pressure : "unsent";
     this.#lanes.done(held, { pressure, startedAt, now });
     // Room has become free: what was left in the database can be claimed.
     const mayClaim = this.#overflowed && now - this.#claimedAt > CLAIM_PAUSE_MS_MIN;

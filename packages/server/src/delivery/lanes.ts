@@ -48,8 +48,8 @@ interface Share {
   inFlight: number;
 }
 
-/** What an attempt says about how much its endpoint can take. */
-export type Pressure = "ok" | "struggling" | "neutral";
+/** What an attempt says about how much its endpoint can take; `unsent` when there was no request. */
+export type Pressure = "ok" | "struggling" | "neutral" | "unsent";
 
 const DURATION_ASSUMED_MS = 100;
 const LANE_QUEUE_MAX = 2_000;
@@ -148,7 +148,7 @@ export class Lanes<Item extends Queued> {
     this.#inFlight -= 1;
     lane.inFlight -= 1;
     lane.share.inFlight -= 1;
-    if (end.pressure !== "neutral") adapt(lane, end);
+    if (end.pressure !== "unsent") adapt(lane, end);
     this.#offer(lane);
     this.#offerShare(lane.share);
     this.#forgetIfIdle(lane, item.organizationId);
@@ -239,6 +239,7 @@ function adapt(lane: Lane, end: { pressure: Pressure; startedAt: number; now: nu
     lane.successes = 0;
     return;
   }
+  if (end.pressure !== "ok") return;
   lane.successes += 1;
   if (lane.successes < lane.limit) return;
   lane.successes = 0;

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly attempts: Counter<"outcome">;
   readonly attemptDuration: Histogram;
   readonly settleBatch: Histogram;
+  /** Adds numbers of parts that are built later. */
+  observe(gauges: Gauges): void;
   /** Prometheus text format 0.0.4. */
   render(): Promise<string>;
 }
@@ -14,57 +16,51 @@ export interface Metrics {
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 const SIZES = [1, 3, 10, 30, 100, 300, 1000];
 
-/** `gauges` are read when somebody asks. */
-export function createMetrics(gauges: {
+/** Numbers that are read when somebody asks for the metrics. */
+export interface Gauges {
   readonly inFlight: () => number;
   readonly queued: () => number;
   readonly unsettled: () => number;
-}): Metrics {
+}
+
+export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge("posthorn_attempts_in_flight", "Requests to endpoints under way.", gauges.inFlight);
-  gauge("posthorn_deliveries_queued", "Leased deliveries that wait in memory.", gauges.queued);
-  gauge("posthorn_attempts_unsettled", "Results that wait to be written.", gauges.unsettled);
+  const counter = (name: string, help: string) => new Counter({ name, help, registers });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers });
   return {
-    accepted: new Counter({
-      name: "posthorn_events_accepted_total",
-      help: "Events that were committed.",
-      registers,
-    }),
-    acceptBatch: new Histogram({
-      name: "posthorn_accept_batch_events",
-      help: "Events per accepting statement.",
-      buckets: SIZES,
-      registers,
-    }),
+    accepted: counter("posthorn_events_accepted_total", "Events that were committed."),
+    acceptBatch: histogram("posthorn_accept_batch_events", "Events per accepting statement.", SIZES),
     attempts: new Counter({
       name: "posthorn_attempts_total",
       help: "Finished attempts by outcome.",
       labelNames: ["outcome"],
       registers,
     }),
-    attemptDuration: new Histogram({
-      name: "posthorn_attempt_duration_seconds",
-      help: "From DNS to the last byte read.",
-      buckets: SECONDS,
-      registers,
-    }),
-    settleBatch: new Histogram({
-      name: "posthorn_settle_batch_attempts",
-      help: "Attempts per settling statement.",
-      buckets: SIZES,
-      registers,
-    }),
+    attemptDuration: histogram(
+      "posthorn_attempt_duration_seconds",
+      "One request, from DNS to the last byte read.",
+      SECONDS,
+    ),
+    settleBatch: histogram("posthorn_settle_batch_attempts", "Attempts per statement.", SIZES),
+    observe: (gauges) => addGauges(registry, gauges),
     render: () => registry.metrics(),
   };
+}
+
+function addGauges(registry: Registry, gauges: Gauges): void {
+  const add = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  add("posthorn_attempts_in_flight", "Requests to endpoints under way.", gauges.inFlight);
+  add("posthorn_deliveries_queued", "Leased deliveries that wait in memory.", gauges.queued);
+  add("posthorn_attempts_unsettled", "Results that wait to be written.", gauges.unsettled);
 }
