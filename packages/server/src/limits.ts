@@ -60,6 +60,8 @@ export const URLS_PARSED_MAX = 4_096;
 
 export const LIST_LIMIT_MAX = 100;
 export const LIST_LIMIT_DEFAULT = 20;
+/** Search text is matched literally in every row of a list. */
+export const SEARCH_LENGTH_MAX = 200;
 /** Rounds of a 24 h table plus ten retries: a Retry-After never waits longer. */
 export const RETRY_AFTER_MS_MAX = 24 * 60 * 60 * 1000;
 

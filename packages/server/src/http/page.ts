@@ -9,7 +9,7 @@ import type { PageBounds } from "../store/page.ts";
  */
 export interface PageQuery {
   readonly limit: number;
-  readonly cursor: string | undefined;
+  readonly cursor?: string | undefined;
   readonly sort: string;
 }
 
