@@ -22,6 +22,8 @@ export const IDEMPOTENCY_KEPT_HOURS = 24;
 export const ENDPOINTS_PER_ORGANIZATION_MAX = 50;
 export const ENDPOINT_URL_LENGTH_MAX = 2048;
 export const ENDPOINT_EVENTS_MAX = 1000;
+/** Each signs every delivery during its overlap: rolling again and again must not grow the header. */
+export const PREVIOUS_SECRETS_MAX = 4;
 export const ENDPOINT_HEADERS_MAX = 20;
 export const HEADER_NAME_LENGTH_MAX = 64;
 export const HEADER_VALUE_LENGTH_MAX = 4096;
@@ -60,6 +62,8 @@ export const URLS_PARSED_MAX = 4_096;
 
 export const LIST_LIMIT_MAX = 100;
 export const LIST_LIMIT_DEFAULT = 20;
+/** Objects named in one bulk request. */
+export const BULK_IDS_MAX = 100;
 /** Search text is matched literally in every row of a list. */
 export const SEARCH_LENGTH_MAX = 200;
 /** Rounds of a 24 h table plus ten retries: a Retry-After never waits longer. */

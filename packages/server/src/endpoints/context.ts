@@ -1,8 +1,10 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import type { AddressPolicy } from "../domain/address.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import { databaseFailure } from "../db/sqlstate.ts";
 import { ApiError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
+import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { Platforms } from "../platforms.ts";
@@ -18,6 +20,8 @@ export interface EndpointContext {
   readonly changes: Pick<ChangeFeed, "settled">;
   readonly config: { readonly mode: "development" | "production"; readonly publicUrl: string };
   readonly addressPolicy: AddressPolicy;
+  /** Makes the dispatchers look for due deliveries. */
+  readonly wake: () => void;
 }
 
 /** An endpoint as a caller may name it. */
@@ -27,8 +31,9 @@ export interface EndpointAddress {
 }
 
 /**
- * Runs a write in one transaction and announces it. Resolves when no attempt can start any more, on any node, that
- * goes by what was true before.
+ * Runs a write in one transaction and announces it. Resolves when no attempt can start any more, on
+ * any node, that goes by what was true before. A transaction that met another one in the wrong
+ * order (deleting cancels deliveries that are being settled) is tried again.
  */
 export async function writeEndpoint<Result>(
   { sql, changes }: Pick<EndpointContext, "sql" | "changes">,
@@ -36,18 +41,37 @@ export async function writeEndpoint<Result>(
   write: (tx: Sql) => Promise<Result>,
 ): Promise<Result> {
   const change = { kind: "endpoint", id } as const;
-  let written: { readonly result: Result; readonly number: string } | undefined;
-  await sql.begin(async (tx) => {
-    const result = await write(tx);
-    written = { result, number: await announceChange(tx, change) };
-  });
-  const { result, number } = written ?? neverWritten();
+  const { result, number } = await retried(() =>
+    inTransaction(sql, async (tx) => {
+      const result = await write(tx);
+      return { result, number: await announceChange(tx, change) };
+    }),
+  );
   await changes.settled(change, number);
   return result;
 }
 
-function neverWritten(): never {
-  throw new TypeError("a transaction was committed without its body");
+const TRIES_MAX = 3;
+
+async function retried<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let triesLeft = TRIES_MAX; ; triesLeft--) {
+    try {
+      return await run();
+    } catch (error) {
+      if (triesLeft <= 1 || databaseFailure(error) !== "retry_transaction") throw error;
+    }
+  }
+}
+
+/** `sql.begin`, whose own type loses a result that it does not know. */
+async function inTransaction<Result>(
+  sql: Pool,
+  body: (tx: Sql) => Promise<Result>,
+): Promise<Result> {
+  let done: { readonly result: Result } | undefined;
+  await sql.begin(async (tx) => void (done = { result: await body(tx) }));
+  assert(done, "a committed transaction has run its body");
+  return done.result;
 }
 
 /** The endpoint, locked in the caller's transaction; throws `not_found`. */

@@ -3,20 +3,37 @@ import { checkEndpointUrl } from "../domain/endpoint-url.ts";
 import { checkSubscription, type EventTypeNames } from "../domain/event-type.ts";
 import { pointerTo } from "../domain/json-pointer.ts";
 import { checkSecret } from "../domain/secret.ts";
-import { fieldError, type FieldError } from "../errors.ts";
+import { fieldError, invalidRequest, type FieldError } from "../errors.ts";
 import type { CompiledFormat } from "../platforms.ts";
+import type { OrganizationRow } from "../store/organizations.ts";
 import type { EndpointContext } from "./context.ts";
+import type { CustomHeaders } from "./headers.ts";
 
-/** The settings of an endpoint that its wire format and its organization's catalogue judge. */
+/** The settings that a wire format and the catalogue of an organization judge. */
 export interface JudgedSettings {
   readonly url: string;
   readonly events: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: CustomHeaders;
 }
 
 type Installation = Pick<EndpointContext, "config" | "addressPolicy">;
 
-/** The URL as it is stored, or what is wrong with it by the wire format's rules and this installation's. */
+/** The named wire format, or that of the organization's profile; throws `wire_format_unknown`. */
+export function requireFormat(
+  { platforms }: Pick<EndpointContext, "platforms">,
+  organization: Pick<OrganizationRow, "profile">,
+  name: string | undefined,
+): CompiledFormat {
+  const own = platforms.get(organization.profile).wireFormat;
+  const format = name === undefined ? own : platforms.findFormat(name);
+  if (!format) throw invalidRequest([fieldError("/wireFormat", "wire_format_unknown", own.id)]);
+  return format;
+}
+
+/**
+ * The URL in the form to store, or what is wrong with it by the rules of the wire format and of
+ * this installation.
+ */
 export function judgeUrl(
   { config, addressPolicy }: Installation,
   format: CompiledFormat,
@@ -34,43 +51,55 @@ export function judgeUrl(
   return { problem: { pointer: "/url", ...problem } };
 }
 
-/** Everything that is wrong with the settings, at once; `url` is in the form to store when nothing is. */
+/**
+ * Judges the settings that are given. Answers the URL in the form to store; throws
+ * `invalid_request` with everything that is wrong, `problems` of the caller's included.
+ */
 export function judgeSettings(
   installation: Installation,
-  rules: { readonly format: CompiledFormat; readonly catalogue: EventTypeNames },
-  settings: JudgedSettings,
-): { readonly url: string; readonly problems: readonly FieldError[] } {
-  const judged = judgeUrl(installation, rules.format, settings.url);
+  rules: {
+    readonly format: CompiledFormat;
+    readonly catalogue: EventTypeNames;
+    readonly problems: readonly FieldError[];
+  },
+  { url, events, headers }: Partial<JudgedSettings>,
+): string | undefined {
+  const { format, catalogue } = rules;
+  const judged = url === undefined ? { url } : judgeUrl(installation, format, url);
   const problems = [
     ...("problem" in judged ? [judged.problem] : []),
-    ...checkSubscription(settings.events, rules.catalogue),
-    ...headerProblems(rules.format, settings.headers),
+    ...(events ? checkSubscription(events, catalogue) : []),
+    ...(headers ? headerProblems(format, headers) : []),
+    ...rules.problems,
   ];
-  return { url: "url" in judged ? judged.url : "", problems };
+  if (problems.length > 0 || "problem" in judged) throw invalidRequest(problems);
+  return judged.url;
 }
 
-function headerProblems(
-  { headerNames }: CompiledFormat,
-  headers: Readonly<Record<string, string>>,
-): FieldError[] {
+/** What is wrong with a secret that somebody brings along. */
+export function secretProblems(format: CompiledFormat, secret: string | undefined): FieldError[] {
+  const problem = secret === undefined ? undefined : checkSecret(format, secret);
+  return problem ? [problem] : [];
+}
+
+/**
+ * Whether a format can sign with a secret that is there already. How people come by secrets and
+ * what makes a usable key both differ from format to format; here only the second matters.
+ */
+export function canSignWith(format: CompiledFormat, secret: string): boolean {
+  const supplied = "optional" as const;
+  return checkSecret({ ...format, secret: { ...format.secret, supplied } }, secret) === undefined;
+}
+
+function headerProblems({ headerNames }: CompiledFormat, headers: CustomHeaders): FieldError[] {
   const problems = checkEndpointHeaders(headers).map(({ name, code, message }): FieldError => ({
     pointer: name === null ? "/headers" : pointerTo("/headers", name),
     code,
     message,
   }));
-  const isKnown = (pointer: string) => problems.some((problem) => problem.pointer === pointer);
-  // What the format itself sends is not for customers to override, whatever its headers are called.
+  // What the format itself sends is not for customers to override, whatever its names are.
   const own = Object.keys(headers).filter((name) => headerNames.has(name.toLowerCase()));
-  const pointers = own.map((name) => pointerTo("/headers", name));
-  const more = pointers.filter((pointer) => !isKnown(pointer));
+  const known = new Set(problems.map(({ pointer }) => pointer));
+  const more = own.map((name) => pointerTo("/headers", name)).filter((at) => !known.has(at));
   return [...problems, ...more.map((pointer) => fieldError(pointer, "header_not_allowed"))];
-}
-
-/**
- * Whether a format can sign with a secret that is there already: how people come by secrets differs from format to
- * format, what makes a usable key does too, and only the second matters here.
- */
-export function canSignWith(format: CompiledFormat, secret: string): boolean {
-  const rules = { ...format, secret: { ...format.secret, supplied: "optional" as const } };
-  return checkSecret(rules, secret) === undefined;
 }

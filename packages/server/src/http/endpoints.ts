@@ -1,10 +1,15 @@
 import * as z from "zod";
 import { isEventType } from "../domain/event-fields.ts";
 import { createEndpoint } from "../endpoints/create.ts";
+import { readHealth } from "../endpoints/health.ts";
+import { judgeUrl, requireFormat } from "../endpoints/rules.ts";
 import { ApiError } from "../errors.ts";
-import { DESCRIPTION_LENGTH_MAX, SEARCH_LENGTH_MAX } from "../limits.ts";
+import { SEARCH_LENGTH_MAX } from "../limits.ts";
 import { findEndpoint, listEndpoints } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
+import { endpointDescription, storableText } from "./endpoint-body.ts";
+import { endpointChangeRoutes } from "./endpoint-changes.ts";
+import { endpointSecretRoutes } from "./endpoint-secrets.ts";
 import {
   endpointObject,
   endpointStatus,
@@ -15,13 +20,15 @@ import {
 import { readScope, requireOrganization } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { idIn, pageOf, pageParameters, pathId } from "./schemas.ts";
+import { idIn, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
-/** PostgreSQL keeps no NUL, and a lone surrogate is no character. */
-const storableText = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), failWith("invalid_value"));
+const fieldErrorObject = z.object({
+  pointer: z.string(),
+  code: z.string(),
+  message: z.string(),
+  fix: z.string().optional(),
+});
 
 const create = route({
   method: "POST",
@@ -33,7 +40,7 @@ const create = route({
   body: z.strictObject({
     url: z.string(),
     events: z.array(z.string()),
-    description: storableText.max(DESCRIPTION_LENGTH_MAX).default(""),
+    description: endpointDescription.default(""),
     enabled: z.boolean().default(true),
     secret: z.string().optional(),
     headers: z.record(z.string(), z.string()).default({}),
@@ -110,4 +117,64 @@ const read = route({
   },
 });
 
-export const endpointRoutes: readonly Route[] = [create, list, read];
+const checkUrl = route({
+  method: "POST",
+  path: "/api/webhooks/validate-url",
+  action: "webhooks.create",
+  audience: "operator",
+  summary: "Says whether a webhook may have this URL, without calling it.",
+  query: endpointQuery,
+  body: z.strictObject({
+    url: z.string(),
+    wireFormat: z.string().optional(),
+    organizationId: idIn("org").optional(),
+  }),
+  status: 200,
+  response: z.object({
+    valid: z.boolean(),
+    /** As it would be stored. */
+    url: z.string().nullable(),
+    errors: z.array(fieldErrorObject),
+  }),
+  async handle({ services, caller, query, body }) {
+    const asked = body.organizationId ?? query.organizationId;
+    const organization = await requireOrganization(services, caller, asked);
+    const format = requireFormat(services, organization, body.wireFormat);
+    const judged = judgeUrl(services, format, body.url);
+    if ("problem" in judged) {
+      return { body: { valid: false, url: null, errors: [judged.problem] } };
+    }
+    return { body: { valid: true, url: judged.url, errors: [] } };
+  },
+});
+
+const health = route({
+  method: "GET",
+  path: "/api/webhooks/:id/health",
+  action: "webhooks.read",
+  audience: "operator",
+  summary: "Sums up how the deliveries of a webhook have gone lately.",
+  params: pathId,
+  query: endpointQuery,
+  status: 200,
+  response: z.object({
+    healthy: z.boolean(),
+    /** Of the last success. */
+    lastDelivery: timestamp.nullable(),
+    /** 0 to 1, two decimals; null when nothing has settled yet. */
+    successRate: z.number().min(0).max(1).nullable(),
+  }),
+  async handle({ services, ...call }) {
+    return { body: await readHealth(services, endpointAddress(call)) };
+  },
+});
+
+export const endpointRoutes: readonly Route[] = [
+  create,
+  list,
+  read,
+  checkUrl,
+  health,
+  ...endpointChangeRoutes,
+  ...endpointSecretRoutes,
+];

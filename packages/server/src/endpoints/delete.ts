@@ -1,0 +1,26 @@
+import { deleteSecrets } from "../store/signing-secrets.ts";
+import { cancelDeliveries } from "../store/leases.ts";
+import { markEndpointDeleted } from "../store/endpoints.ts";
+import { bumpRoutingVersion } from "../store/organizations.ts";
+import { getLocked, writeEndpoint, type EndpointAddress, type EndpointContext } from "./context.ts";
+
+/** Why deliveries of a deleted endpoint are cancelled. */
+const ENDPOINT_DELETED = "endpoint_deleted";
+
+/**
+ * Deletes an endpoint: its secrets and headers are gone, its unfinished deliveries are cancelled,
+ * its log stays. No attempt starts after this resolves. Throws `not_found`.
+ */
+export async function deleteEndpoint(
+  context: EndpointContext,
+  address: EndpointAddress,
+): Promise<void> {
+  const { id } = address;
+  await writeEndpoint(context, id, async (tx) => {
+    const { organizationId } = await getLocked(tx, address);
+    await markEndpointDeleted(tx, id);
+    await deleteSecrets(tx, id, ["next", "current", "previous"]);
+    await cancelDeliveries(tx, id, ENDPOINT_DELETED);
+    await bumpRoutingVersion(tx, organizationId);
+  });
+}

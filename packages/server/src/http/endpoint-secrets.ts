@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { parseDuration } from "../domain/duration.ts";
+import { formatId } from "../domain/id.ts";
+import { promoteSecret, rollSecret } from "../endpoints/roll.ts";
+import { revealSecrets } from "../endpoints/secret.ts";
+import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
+import { endpointObject, endpointWithSecret, showEndpoint } from "./endpoint-view.ts";
+import { route, type Route } from "./route.ts";
+import { pathId } from "./schemas.ts";
+import { failWith } from "./validate.ts";
+
+/** `"0s"`, `"24h"` or a number of seconds; out comes seconds. */
+const duration = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseDuration(value) !== undefined, failWith("duration_invalid"))
+  .transform((value) => parseDuration(value) ?? 0);
+
+const reveal = route({
+  method: "GET",
+  path: "/api/webhooks/:id/secret",
+  action: "webhooks.reveal-secret",
+  audience: "operator",
+  summary: "Shows the signing secret; each time is logged.",
+  params: pathId,
+  query: endpointQuery,
+  status: 200,
+  response: z.object({ secret: z.string(), nextSecret: z.string().nullable() }),
+  async handle({ services, caller, ...call }) {
+    const { endpoint, current, next } = await revealSecrets(
+      services,
+      endpointAddress({ ...call, caller }),
+    );
+    services.log.info({
+      event: "secret.revealed",
+      endpointId: formatId("ep", endpoint.id),
+      organizationId: formatId("org", endpoint.organizationId),
+      caller,
+    });
+    return { body: { secret: current, nextSecret: next } };
+  },
+});
+
+const roll = route({
+  method: "POST",
+  path: "/api/webhooks/:id/roll-secret",
+  action: "webhooks.roll-secret",
+  audience: "operator",
+  summary: "Gives a webhook a new signing secret, at once, with an overlap or staged.",
+  params: pathId,
+  query: endpointQuery,
+  body: z.strictObject({ previousExpiresIn: duration.optional(), secret: z.string().optional() }),
+  bodyOptional: true,
+  status: 200,
+  response: endpointWithSecret.extend({ mode: z.enum(["immediate", "overlap", "staged"]) }),
+  async handle({ services, body, ...call }) {
+    const { endpoint, mode, secret } = await rollSecret(services, endpointAddress(call), {
+      overlapSeconds: body.previousExpiresIn,
+      secret: body.secret,
+    });
+    return { body: { ...showEndpoint(services, endpoint), mode, secret } };
+  },
+});
+
+const promote = route({
+  method: "POST",
+  path: "/api/webhooks/:id/secret/promote",
+  action: "webhooks.roll-secret",
+  audience: "operator",
+  summary: "Makes the staged secret the one that signs; the old one ends.",
+  params: pathId,
+  query: endpointQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 200,
+  response: endpointObject,
+  async handle({ services, ...call }) {
+    const endpoint = await promoteSecret(services, endpointAddress(call));
+    return { body: showEndpoint(services, endpoint) };
+  },
+});
+
+export const endpointSecretRoutes: readonly Route[] = [reveal, roll, promote];
