@@ -1,6 +1,4 @@
 /** A whole node in this process, on a database of its own and on a free port; time in the database can be moved. */
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { parseConfig, type Config } from "../../packages/server/src/config.ts";
 import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
@@ -12,6 +10,7 @@ import { loadProfiles } from "../../packages/server/src/profiles.ts";
 import { startServer, type Server } from "../../packages/server/src/server.ts";
 import { setUp } from "../../packages/server/src/setup.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
+import { freePort } from "./port.ts";
 
 export interface TestAnswer {
   readonly status: number;
@@ -112,15 +111,6 @@ async function readConfig(options: TestServerOptions): Promise<Config> {
   const parsed = parseConfig({ argv, env: {} });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   return parsed.config;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 async function call(request: {

@@ -1,0 +1,89 @@
+/** `posthorn start` as a real process, to be killed, stopped and started again on the same data. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url));
+const READY_MS_MAX = 60_000;
+
+export interface NodeProcess {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly url: string;
+  readonly organizationId: string;
+  /** Milliseconds from spawn to the ready line. */
+  readonly readyAfterMs: number;
+  readonly lines: readonly Record<string, unknown>[];
+  /** `kill -9`, and waits until the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a node and waits for its ready line; rejects with what it printed when it ends before. */
+export async function startNode(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<NodeProcess> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ["--conditions=source", MAIN, "start", ...argv], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
+  });
+  const lines: Record<string, unknown>[] = [];
+  let printed = "";
+  child.stderr.on("data", (chunk) => (printed += chunk));
+  const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
+    const timeout = setTimeout(() => reject(new Error(`not ready:\n${printed}`)), READY_MS_MAX);
+    child.once("exit", (code) => reject(new Error(`ended with ${code}:\n${printed}`)));
+    createInterface({ input: child.stdout }).on("line", (text) => {
+      const line: Record<string, unknown> = JSON.parse(text);
+      lines.push(line);
+      if (line["event"] !== "ready") return;
+      clearTimeout(timeout);
+      resolve(line);
+    });
+  });
+  const line = await ready;
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  return {
+    child,
+    pid: child.pid ?? 0,
+    url: String(line["url"]),
+    organizationId: String(line["organizationId"]),
+    readyAfterMs: performance.now() - startedAt,
+    lines,
+    kill: async () => void (await end("SIGKILL")),
+    stop: () => end("SIGTERM"),
+  };
+}
+
+/** The operator key of an installation with the embedded database. */
+export function readOperatorKey(dataDir: string): string {
+  const text = readFileSync(`${dataDir}/operator.env`, "utf8");
+  return /^POSTHORN_OPERATOR_KEY=(.*)$/m.exec(text)?.[1] ?? "";
+}
+
+/** The process id of the embedded postmaster; undefined when it has cleaned up behind itself. */
+export function postmasterPid(dataDir: string): number | undefined {
+  const file = `${dataDir}/postgres/postmaster.pid`;
+  return existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : undefined;
+}
+
+/** Whether a process of this id runs; a zombie does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
+  } catch {
+    return false;
+  }
+}
