@@ -28,6 +28,8 @@ export const ENDPOINT_HEADERS_MAX = 20;
 export const HEADER_NAME_LENGTH_MAX = 64;
 export const HEADER_VALUE_LENGTH_MAX = 4096;
 export const DESCRIPTION_LENGTH_MAX = 500;
+/** Names that people give: of organizations and keys. */
+export const NAME_LENGTH_MAX = 100;
 
 /** What is read of a response body before the connection is cut, and what is kept of it. */
 export const RESPONSE_BODY_READ_BYTES_MAX = 64 * 1024;

@@ -17,6 +17,7 @@ import { clientErrorReply } from "./client-error.ts";
 import { isAllowedHost } from "./host.ts";
 import { problemReply, toApiError } from "./problem.ts";
 import type { Route } from "./route.ts";
+import { isLocalScraper } from "./scraper.ts";
 import type { Services } from "./services.ts";
 import { validate } from "./validate.ts";
 
@@ -49,7 +50,7 @@ export function createApp(
     const code = isKnownPath ? "method_not_allowed" : "not_found";
     return sendError(services, { error: new ApiError(code), request, reply });
   });
-  for (const each of parts.routes) addRoute(app, services, each);
+  for (const each of parts.routes) if (!each.isLean) addRoute(app, services, each);
   return app;
 }
 
@@ -127,7 +128,7 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       const caller = await identify(services, definition, request);
       const input = readInput(definition, request);
       const answer = await definition.handle({ services, caller, ...input });
-      reply.code(definition.status).headers(answer.headers ?? {});
+      reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});
       return definition.status === 204 ? reply.send() : reply.send(answer.body);
     },
   });
@@ -140,7 +141,12 @@ async function identify(
   definition: Route,
   request: FastifyRequest,
 ): Promise<Caller> {
-  if (definition.audience === "public") return NOBODY;
+  const { audience } = definition;
+  if (audience === "public") return NOBODY;
+  const { headers } = request;
+  const isBare = headers.authorization === undefined && headers["x-api-key"] === undefined;
+  const local = { headers, remoteAddress: request.raw.socket.remoteAddress };
+  if (audience === "scraper" && isBare && isLocalScraper(services.config, local)) return NOBODY;
   const query = request.url.split("?", 2)[1] ?? "";
   return authenticate(services.keys, {
     headers: request.headers,

@@ -2,8 +2,11 @@ import type * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
 import type { Services } from "./services.ts";
 
-/** Who may call a route. `public` routes take no credentials. */
-export type Audience = "public" | "operator";
+/**
+ * Who may call a route. `public` routes take no credentials; `scraper` ones take none either from this very machine in
+ * development mode, and the operator's otherwise.
+ */
+export type Audience = "public" | "operator" | "scraper";
 
 type Schema = z.ZodType;
 type Output<S extends Schema | undefined> = S extends Schema ? z.output<S> : undefined;
@@ -22,6 +25,8 @@ export interface RouteDefinition<
   readonly audience: Audience;
   /** A short sentence for the reference. */
   readonly summary: string;
+  /** True: the lean handler in front of Fastify serves it, and this row only describes it. */
+  readonly isLean?: boolean;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -45,6 +50,9 @@ export interface Call<P, Q, B> {
 }
 
 export interface Reply {
+  /** Instead of the status of the row, where an answer has two. */
+  readonly status?: number;
+  /** Sent as JSON, or as it is when it is a text and `headers` name its content type. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseId, type Id, type IdPrefix } from "../domain/id.ts";
-import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from "../limits.ts";
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, NAME_LENGTH_MAX } from "../limits.ts";
 import { failWith } from "./validate.ts";
 
 /** Pieces that the schemas of several routes share. */
@@ -53,6 +53,14 @@ export const pageParameters = {
   cursor: z.string().max(1_000).optional(),
   sort: sortParameter,
 };
+
+/** Text that people write: PostgreSQL keeps no NUL, and a lone surrogate is no character. */
+export const storableText = z
+  .string()
+  .refine((text) => text.isWellFormed() && !text.includes("\0"), failWith("invalid_value"));
+
+/** A name that people give, without the blanks around it. */
+export const givenName = storableText.trim().min(1).max(NAME_LENGTH_MAX);
 
 export const timestamp = z.string().meta({ format: "date-time" });
 

@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { assert } from "../platform/assert.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
+import type { PageBounds } from "./page.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -45,6 +46,28 @@ export async function findOrganization(
   return rows.map(toOrganization)[0];
 }
 
+/** The same, locked to the end of the caller's transaction: changes come one after the other. */
+export async function lockOrganization(
+  sql: Sql,
+  id: OrganizationId,
+): Promise<OrganizationRow | undefined> {
+  const rows = await sql<Columns[]>`select * from organizations where id = ${id} for update`;
+  return rows.map(toOrganization)[0];
+}
+
+/** Writes name and plan, and counts the version up. */
+export async function updateOrganization(
+  sql: Sql,
+  { id, name, plan }: Pick<OrganizationRow, "id" | "name" | "plan">,
+): Promise<OrganizationRow> {
+  const rows = await sql<Columns[]>`
+    update organizations set name = ${name}, plan = ${plan}, version = version + 1, updated_at = now()
+    where id = ${id} returning *`;
+  const [row] = rows.map(toOrganization);
+  assert(row, "an organization is changed while it is locked");
+  return row;
+}
+
 /** The one organization of this installation; `undefined` when there is none or more than one. */
 export async function findOnlyOrganization(sql: Sql): Promise<OrganizationRow | undefined> {
   const rows = await sql<Columns[]>`select * from organizations order by id limit 2`;
@@ -58,10 +81,7 @@ export async function findFirstOrganization(sql: Sql): Promise<OrganizationRow |
 }
 
 /** A page of organizations by id (their age); `after` continues behind an id. */
-export async function listOrganizations(
-  sql: Sql,
-  page: { limit: number; after: string | null; isDescending: boolean },
-): Promise<OrganizationRow[]> {
+export async function listOrganizations(sql: Sql, page: PageBounds): Promise<OrganizationRow[]> {
   const { limit, after, isDescending } = page;
   const rows = isDescending
     ? await sql<Columns[]>`

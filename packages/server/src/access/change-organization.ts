@@ -1,0 +1,53 @@
+import type { Pool, Sql } from "../db/pool.ts";
+import type { OrganizationId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import type { ChangeFeed } from "../nodes/changes.ts";
+import type { Platforms } from "../platforms.ts";
+import { announceChange } from "../store/nodes.ts";
+import {
+  lockOrganization,
+  updateOrganization,
+  type OrganizationRow,
+} from "../store/organizations.ts";
+import { requirePlan } from "./create-organization.ts";
+
+export interface ChangeOrganizationContext {
+  readonly sql: Pool;
+  readonly platforms: Pick<Platforms, "get">;
+  readonly changes: Pick<ChangeFeed, "settled">;
+}
+
+/** What may be changed; the profile may not, because endpoints, keys and roles were made by its rules. */
+export interface OrganizationPatch {
+  readonly id: OrganizationId;
+  readonly name: string | undefined;
+  /** Null takes the plan away. */
+  readonly plan: string | null | undefined;
+  /** The version that the caller has read, or null for any. */
+  readonly ifMatch: string | null;
+}
+
+/** Throws `not_found`, `version_conflict` and `plan_unknown`. Resolves when no node goes by the old plan any more. */
+export async function changeOrganization(
+  { sql, platforms, changes }: ChangeOrganizationContext,
+  patch: OrganizationPatch,
+): Promise<OrganizationRow> {
+  const change = { kind: "organization", id: patch.id } as const;
+  const { row, number } = await sql.begin(async (tx) => {
+    const known = await lock(tx, patch);
+    const { name = known.name, plan = known.plan } = patch;
+    requirePlan(platforms.get(known.profile), plan);
+    const row = await updateOrganization(tx, { id: known.id, name, plan });
+    return { row, number: await announceChange(tx, change) };
+  });
+  await changes.settled(change, number);
+  return row;
+}
+
+async function lock(tx: Sql, { id, ifMatch }: OrganizationPatch): Promise<OrganizationRow> {
+  const row = await lockOrganization(tx, id);
+  if (!row) throw new ApiError("not_found");
+  if (ifMatch === null || ifMatch === String(row.version)) return row;
+  const detail = `The version is ${row.version} by now.`;
+  throw new ApiError("version_conflict", { detail, extra: { version: row.version } });
+}

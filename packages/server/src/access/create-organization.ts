@@ -1,0 +1,51 @@
+import type { Pool } from "../db/pool.ts";
+import { asId } from "../domain/id.ts";
+import { fieldError, invalidRequest } from "../errors.ts";
+import type { ChangeFeed } from "../nodes/changes.ts";
+import { newUuid } from "../platform/random.ts";
+import type { Vault } from "../platform/vault.ts";
+import type { Platform, Platforms } from "../platforms.ts";
+import { announceChange } from "../store/nodes.ts";
+import { insertOrganization, type OrganizationRow } from "../store/organizations.ts";
+
+export interface CreateOrganizationContext {
+  readonly sql: Pool;
+  readonly vault: Pick<Vault, "newDataKey">;
+  readonly platforms: Pick<Platforms, "find">;
+  readonly changes: Pick<ChangeFeed, "settled">;
+}
+
+export interface NewOrganization {
+  readonly name: string;
+  /** Id of an installed profile. */
+  readonly profile: string;
+  readonly plan: string | null;
+}
+
+/**
+ * Makes an organization with a data key of its own. Throws `profile_unknown` and `plan_unknown`. Resolves when no node
+ * takes another organization for the only one any more.
+ */
+export async function createOrganization(
+  { sql, vault, platforms, changes }: CreateOrganizationContext,
+  asked: NewOrganization,
+): Promise<OrganizationRow> {
+  const platform = platforms.find(asked.profile);
+  if (!platform) throw invalidRequest([fieldError("/profile", "profile_unknown")]);
+  requirePlan(platform, asked.plan);
+  const id = asId<"org">(newUuid());
+  const change = { kind: "organization", id } as const;
+  const dataKeySealed = vault.newDataKey(id);
+  const { row, number } = await sql.begin(async (tx) => ({
+    row: await insertOrganization(tx, { ...asked, id, dataKeySealed }),
+    number: await announceChange(tx, change),
+  }));
+  await changes.settled(change, number);
+  return row;
+}
+
+/** Throws `plan_unknown` for a plan that the profile does not sell; none is always possible. */
+export function requirePlan({ profile }: Platform, plan: string | null): void {
+  if (plan === null || profile.access.plans.includes(plan)) return;
+  throw invalidRequest([fieldError("/plan", "plan_unknown")]);
+}

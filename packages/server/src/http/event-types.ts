@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { eventTypesOf, type CatalogueEntry } from "../domain/catalogue.ts";
+import { requireOrganization } from "./organization.ts";
+import { route, type Route } from "./route.ts";
+import { organizationParameter } from "./schemas.ts";
+
+const eventTypeObject = z.object({
+  type: z.string(),
+  title: z.string().optional(),
+  description: z.string(),
+  group: z.string(),
+  /** JSON Schema 2020-12 of `data`. */
+  schema: z.record(z.string(), z.unknown()),
+  /** What such an event may be published with. */
+  example: z.object({ data: z.unknown() }),
+});
+
+const list = route({
+  method: "GET",
+  path: "/api/event-types",
+  action: "event-types.read",
+  audience: "operator",
+  summary:
+    "The catalogue of an organization: every event type of its profile, in the order of its document.",
+  query: z.strictObject(organizationParameter),
+  status: 200,
+  response: z.object({ data: z.array(eventTypeObject) }),
+  async handle({ services, caller, query }) {
+    const organization = await requireOrganization(services, caller, query.organizationId);
+    const { profile } = services.platforms.get(organization.profile);
+    return { body: { data: eventTypesOf(profile).map(showEventType) } };
+  },
+});
+
+export const eventTypeRoutes: readonly Route[] = [list];
+
+function showEventType(entry: CatalogueEntry): z.output<typeof eventTypeObject> {
+  const { type, title, description, group, schema, example } = entry;
+  return {
+    type,
+    ...(title === undefined ? {} : { title }),
+    description,
+    group,
+    // A profile of the operator's may leave both out: then anything goes.
+    schema: schema ?? {},
+    example: { data: example ?? {} },
+  };
+}

@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { changeOrganization } from "../access/change-organization.ts";
+import { createOrganization } from "../access/create-organization.ts";
+import { formatId, parseId, type OrganizationId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import {
+  findOrganization,
+  listOrganizations,
+  type OrganizationRow,
+} from "../store/organizations.ts";
+import { pageBounds, pageReply } from "./page.ts";
+import { route, type Route } from "./route.ts";
+import { givenName, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+
+const organizationObject = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Id of the profile whose labels, catalogue, roles and plans it goes by. */
+  profile: z.string(),
+  /** One of the profile's plans, or null. */
+  plan: z.string().nullable(),
+  version: z.int(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+const create = route({
+  method: "POST",
+  path: "/api/organizations",
+  action: "organizations.create",
+  audience: "operator",
+  summary: "Makes an organization.",
+  body: z.strictObject({
+    name: givenName,
+    profile: z.string().optional(),
+    plan: z.string().nullable().default(null),
+  }),
+  status: 201,
+  response: organizationObject,
+  async handle({ services, body }) {
+    const { profile = services.config.profile } = body;
+    const row = await createOrganization(services, { ...body, profile });
+    const shown = showOrganization(row);
+    const headers = { location: `/api/organizations/${shown.id}`, ...organizationTag(row) };
+    return { body: shown, headers };
+  },
+});
+
+const { limit, cursor, sort } = pageParameters;
+
+const list = route({
+  method: "GET",
+  path: "/api/organizations",
+  action: "organizations.read",
+  audience: "operator",
+  summary: "Lists organizations, the newest first.",
+  query: z.strictObject({ limit, cursor, sort }),
+  status: 200,
+  response: pageOf(organizationObject),
+  async handle({ services, query }) {
+    const filter = "organizations";
+    const rows = await listOrganizations(services.sql, pageBounds(query, filter));
+    return { body: pageReply({ rows, query, filter }, showOrganization) };
+  },
+});
+
+const read = route({
+  method: "GET",
+  path: "/api/organizations/:id",
+  action: "organizations.read",
+  audience: "operator",
+  summary: "Shows an organization.",
+  params: pathId,
+  status: 200,
+  response: organizationObject,
+  async handle({ services, params }) {
+    const row = await findOrganization(services.sql, organizationId(params));
+    if (!row) throw new ApiError("not_found");
+    return { body: showOrganization(row), headers: organizationTag(row) };
+  },
+});
+
+const change = route({
+  method: "PATCH",
+  path: "/api/organizations/:id",
+  action: "organizations.update",
+  audience: "operator",
+  summary: "Changes name and plan of an organization.",
+  params: pathId,
+  body: z.strictObject({ name: givenName.optional(), plan: z.string().nullable().optional() }),
+  status: 200,
+  response: organizationObject,
+  async handle({ services, params, body, ifMatch }) {
+    const { name, plan } = body;
+    const id = organizationId(params);
+    const row = await changeOrganization(services, { id, name, plan, ifMatch });
+    return { body: showOrganization(row), headers: organizationTag(row) };
+  },
+});
+
+export const organizationRoutes: readonly Route[] = [create, list, read, change];
+
+function organizationId({ id }: { readonly id: string }): OrganizationId {
+  const parsed = parseId("org", id);
+  if (parsed === undefined) throw new ApiError("not_found");
+  return parsed;
+}
+
+function organizationTag({ version }: OrganizationRow): { etag: string } {
+  return { etag: `"${version}"` };
+}
+
+function showOrganization(row: OrganizationRow): z.output<typeof organizationObject> {
+  return {
+    id: formatId("org", row.id),
+    name: row.name,
+    profile: row.profile,
+    plan: row.plan,
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
