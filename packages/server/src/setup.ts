@@ -3,13 +3,14 @@ import * as crypto from "node:crypto";
 import { keyDigest } from "./access/keys.ts";
 import type { Config } from "./config.ts";
 import type { Pool } from "./db/pool.ts";
+import { shownPrefix } from "./domain/api-key.ts";
 import { asId, type OrganizationId } from "./domain/id.ts";
 import { PARTITION_DAYS_AHEAD } from "./limits.ts";
 import { newUuid, randomBytes } from "./platform/random.ts";
 import { seal, sealingKey, unseal } from "./platform/seal.ts";
 import { createVault, type Vault } from "./platform/vault.ts";
 import { ensureInstallation, ensurePartitions, lockInstallation } from "./store/installation.ts";
-import { insertOperatorKey } from "./store/operator-keys.ts";
+import { ensureOperatorKey } from "./store/operator-keys.ts";
 import { findFirstOrganization, insertOrganization } from "./store/organizations.ts";
 
 /** Why this node must not run on this database; the message says what to do. */
@@ -26,7 +27,6 @@ export interface Setup {
 
 const PEPPER_BYTES = 32;
 const PEPPER_PLACE = "installation|pepper";
-const KEY_PREFIX_SHOWN = 8;
 
 /** Idempotent; nodes that start together wait for each other. Throws `SetupError` for another master key. */
 export async function setUp(
@@ -50,11 +50,11 @@ export async function setUp(
     const pepper = crypto.createSecretKey(
       unseal(masterKey, PEPPER_PLACE, installation.pepperSealed),
     );
-    await insertOperatorKey(tx, {
+    await ensureOperatorKey(tx, {
       id: asId<"opk">(newUuid()),
       name: "first operator key",
       digest: keyDigest(pepper, config.operatorKey),
-      prefix: config.operatorKey.slice(0, KEY_PREFIX_SHOWN),
+      prefix: shownPrefix(config.operatorKey),
     });
     await ensurePartitions(tx, PARTITION_DAYS_AHEAD);
     const vault = createVault(masterKey);

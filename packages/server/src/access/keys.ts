@@ -6,6 +6,8 @@ import { findOperatorKey, type OperatorKeyRow } from "../store/operator-keys.ts"
 
 /** Looks keys up by their keyed hash; nothing in memory or in the database can be turned back into a key. */
 export interface Keys {
+  /** What is stored of a key. */
+  digest(key: string): Buffer;
   /** `undefined` for an unknown key; a revoked one is answered, so that the caller can be told. */
   findOperator(key: string): OperatorKeyRow | undefined | Promise<OperatorKeyRow | undefined>;
 }
@@ -36,6 +38,7 @@ export function createKeys(options: {
   }
 
   return {
+    digest: (key) => keyDigest(pepper, key),
     findOperator(key) {
       const digest = keyDigest(pepper, key);
       const name = digest.toString("latin1");

@@ -4,6 +4,8 @@ import { assert } from "../platform/assert.ts";
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const RANDOM_LENGTH = 30;
 const CHECKSUM_LENGTH = 6;
+/** Four letters of 30 tell the keys of one owner apart and give nothing away. */
+const SHOWN_LENGTH = 8;
 const SHAPE = /^([a-z][a-z0-9]{0,15})_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/;
 
 /** What `formatApiKey` takes: 256 bits, so that reducing them to 30 letters (178 bits) favours none. */
@@ -21,6 +23,11 @@ export function formatApiKey(prefix: string, random: Uint8Array): string {
   const number = BigInt(`0x${Buffer.from(random).toString("hex")}`);
   const letters = base62(number, RANDOM_LENGTH);
   return `${prefix}_${letters}${checksum(letters)}`;
+}
+
+/** What people recognise a key by in lists: its prefix and the first letters. */
+export function shownPrefix(key: string): string {
+  return key.slice(0, SHOWN_LENGTH);
 }
 
 /** The prefix of a key of right shape and checksum, else `undefined`; says nothing about whether the key exists. */

@@ -4,16 +4,18 @@ import { requireOrganization } from "./organization.ts";
 import { route, type Route } from "./route.ts";
 import { organizationParameter } from "./schemas.ts";
 
-const eventTypeObject = z.object({
-  type: z.string(),
-  title: z.string().optional(),
-  description: z.string(),
-  group: z.string(),
-  /** JSON Schema 2020-12 of `data`. */
-  schema: z.record(z.string(), z.unknown()),
-  /** What such an event may be published with. */
-  example: z.object({ data: z.unknown() }),
-});
+const eventTypeObject = z
+  .object({
+    type: z.string(),
+    title: z.string().optional(),
+    description: z.string(),
+    group: z.string(),
+    /** JSON Schema 2020-12 of `data`. */
+    schema: z.record(z.string(), z.unknown()),
+    /** What such an event may be published with. */
+    example: z.object({ data: z.unknown() }),
+  })
+  .meta({ id: "EventType" });
 
 const list = route({
   method: "GET",

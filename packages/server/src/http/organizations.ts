@@ -12,17 +12,19 @@ import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import { givenName, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
 
-const organizationObject = z.object({
-  id: z.string(),
-  name: z.string(),
-  /** Id of the profile whose labels, catalogue, roles and plans it goes by. */
-  profile: z.string(),
-  /** One of the profile's plans, or null. */
-  plan: z.string().nullable(),
-  version: z.int(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-});
+const organizationObject = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** Id of the profile whose labels, catalogue, roles and plans it goes by. */
+    profile: z.string(),
+    /** One of the profile's plans, or null. */
+    plan: z.string().nullable(),
+    version: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: "Organization" });
 
 const create = route({
   method: "POST",

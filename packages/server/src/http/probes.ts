@@ -32,6 +32,7 @@ const ready = route({
   summary: "Says whether this node should get requests: 200 or 503 with reasons.",
   query: anyQuery,
   status: 200,
+  otherStatus: 503,
   response: readiness,
   async handle({ services }) {
     const reasons = services.notReady();

@@ -27,12 +27,16 @@ export interface RouteDefinition<
   readonly summary: string;
   /** True: the lean handler in front of Fastify serves it, and this row only describes it. */
   readonly isLean?: boolean;
+  /** Headers of its own, for the reference; `If-Match` of PATCH is added there. */
+  readonly requestHeaders?: Schema;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
   /** True: an absent body means `{}`. */
   readonly bodyOptional?: boolean;
   readonly status: number;
+  /** A second status that comes with the same kind of body. */
+  readonly otherStatus?: number;
   /** Of the answer; absent where it has no JSON body. */
   readonly response?: Schema;
   readonly handle: (call: Call<Output<P>, Output<Q>, Output<B>>) => Promise<Reply>;
@@ -50,7 +54,7 @@ export interface Call<P, Q, B> {
 }
 
 export interface Reply {
-  /** Instead of the status of the row, where an answer has two. */
+  /** `otherStatus` of the row, instead of `status`. */
   readonly status?: number;
   /** Sent as JSON, or as it is when it is a text and `headers` name its content type. */
   readonly body?: unknown;

@@ -1,12 +1,28 @@
 import type { Config } from "../config.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
+import { ingestRoutes } from "./ingest-routes.ts";
+import { openapiRoute } from "./openapi.ts";
+import { operatorKeyRoutes } from "./operator-keys.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { probeRoutes } from "./probes.ts";
+import { profileRoutes } from "./profiles.ts";
 import type { Route } from "./route.ts";
 
-/** The whole API as a table. A worker answers probes and nothing else. */
+const table: readonly Route[] = [
+  ...probeRoutes,
+  ...organizationRoutes,
+  ...operatorKeyRoutes,
+  ...profileRoutes,
+  ...eventTypeRoutes,
+  ...endpointRoutes,
+  ...ingestRoutes,
+];
+
+/** The whole API. */
+const routes: readonly Route[] = [...table, openapiRoute(table)];
+
+/** What a node serves: a worker answers probes and nothing else. */
 export function routesFor(role: Config["role"]): readonly Route[] {
-  if (role === "worker") return probeRoutes;
-  return [...probeRoutes, ...organizationRoutes, ...eventTypeRoutes, ...endpointRoutes];
+  return role === "worker" ? probeRoutes : routes;
 }
