@@ -83,7 +83,9 @@ const list = route({
     ...pageParameters,
     status: alternatives(endpointStatus),
     event: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
-    q: storableText.max(SEARCH_LENGTH_MAX, failWith("search_too_long")).optional(),
+    q: storableText
+      .refine((text) => text.length <= SEARCH_LENGTH_MAX, failWith("search_too_long"))
+      .optional(),
   }),
   status: 200,
   response: pageOf(endpointObject),
