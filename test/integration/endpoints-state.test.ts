@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startReceiver, type Receiver } from "../kit/receiver.ts";
+import { createTestServer, type TestServer } from "../kit/server.ts";
+
+let server: TestServer;
+let receiver: Receiver;
+
+before(async () => {
+  server = await createTestServer();
+  receiver = await startReceiver();
+});
+
+after(async () => {
+  await server.close();
+  await receiver.close();
+});
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+async function create(path: string, more: Record<string, unknown> = {}) {
+  const body = { url: receiver.url + path, events: ["*"], ...more };
+  const answer = await server.api("POST", "/api/webhooks", body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const remove = (id: string) => server.api("DELETE", `/api/webhooks/${id}`);
+const health = async (id: string) => (await server.api("GET", `/api/webhooks/${id}/health`)).body;
+
+async function publish(count = 1): Promise<void> {
+  const events = Array.from({ length: count }, () => ({ type: "order.created", data: {} }));
+  const answer = await server.api("POST", "/api/events/batch", { events });
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+}
+
+async function eventually<T>(read: () => Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const value = await read();
+    if (value) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error("it did not happen");
+}
+
+const status = async (id: string): Promise<string> =>
+  (await server.api("GET", `/api/webhooks/${id}`)).body.status;
+
+/** State and count of the deliveries to a path of the receiver. */
+async function deliveries(path: string): Promise<Record<string, number>> {
+  const rows = await server.sql<{ state: string; count: number }[]>`
+    select d.state::text, count(*)::int from deliveries d join endpoints e on e.id = d.endpoint_id
+    where e.url = ${receiver.url + path} group by 1`;
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+const settled = (path: string, expected: Record<string, number>) =>
+  eventually(async () => JSON.stringify(await deliveries(path)) === JSON.stringify(expected));
+
+const arrived = (path: string) =>
+  receiver.requests.filter((request) => request.path === path).length;
+
+test("an endpoint that answers 410 is disabled once, and its events wait until it is enabled", async () => {
+  const path = "/status/410?gone";
+  const { id } = await create(path);
+  await publish(5);
+  await eventually(async () => (await status(id)) === "disabled");
+  const { body } = await server.api("GET", `/api/webhooks/${id}`);
+  assert.deepEqual([body.enabled, body.disabledReason], [false, "gone"]);
+  const lines = server.logged.filter((line) => line["event"] === "endpoint.disabled");
+  assert.equal(lines.length, 1);
+  assert.deepEqual([lines[0]?.["reason"]], ["gone"]);
+  await settled(path, { pending: 5 });
+  const before = arrived(path);
+  await publish();
+  await server.advance(60_000);
+  await settled(path, { pending: 6 });
+  assert.equal(arrived(path), before);
+  await server.api("PATCH", `/api/webhooks/${id}`, { url: `${receiver.url}/status/200?alive` });
+  const enabled = await server.api("PATCH", `/api/webhooks/${id}`, { enabled: true });
+  assert.deepEqual([enabled.body.status, enabled.body.failingSince], ["active", null]);
+  await settled("/status/200?alive", { delivered: 6 });
+  await remove(id);
+});
+
+test("where the wire format retries every answer, 410 disables nothing", async () => {
+  const path = "/status/410?fanhaven";
+  const { id } = await create(path, { wireFormat: "fanhaven@1" });
+  await publish();
+  await eventually(async () => (await status(id)) === "failing");
+  await settled(path, { pending: 1 });
+  assert.equal(await status(id), "failing");
+  await remove(id);
+});
+
+test("five days of failures only disable an endpoint, and enabling it begins a new run", async () => {
+  const path = "/status/500?days";
+  const { id } = await create(path);
+  await publish();
+  await eventually(async () => (await status(id)) === "failing");
+  await settled(path, { pending: 1 });
+  await server.advance(4 * DAY_MS);
+  await touch(id);
+  await publish();
+  await eventually(async () => arrived(path) >= 3);
+  await settled(path, { pending: 2 });
+  assert.equal(await status(id), "failing");
+  await server.advance(1.1 * DAY_MS);
+  await touch(id);
+  await publish();
+  await eventually(async () => (await status(id)) === "disabled");
+  const { body } = await server.api("GET", `/api/webhooks/${id}`);
+  assert.equal(body.disabledReason, "failing");
+  // Enabling begins a new run: the old one must not disable it again at the first failure.
+  const requests = arrived(path);
+  await server.api("POST", `/api/webhooks/${id}/resume`);
+  await server.advance(DAY_MS);
+  await eventually(async () => arrived(path) > requests);
+  await eventually(async () => (await status(id)) === "failing");
+  await remove(id);
+});
+
+test("a success that another node has recorded keeps an endpoint from being disabled", async () => {
+  const path = "/status/500?other-node";
+  const { id } = await create(path);
+  await publish();
+  await eventually(async () => (await status(id)) === "failing");
+  await settled(path, { pending: 1 });
+  await server.advance(6 * DAY_MS);
+  await touch(id);
+  // This node believes in six days of failures; the other one's success stands in the database.
+  await publish();
+  await server.sql`update endpoint_state set failing_since = null`;
+  const count = arrived(path);
+  await server.advance(DAY_MS);
+  await eventually(async () => arrived(path) > count);
+  await settled(path, { pending: 2 });
+  assert.equal(await status(id), "active");
+  await remove(id);
+});
+
+/** Makes the node read the endpoint again: `advance` moves the database, not its memory. */
+async function touch(id: string): Promise<void> {
+  await server.api("PATCH", `/api/webhooks/${id}`, { description: "read again" });
+}
+
+test("a paused endpoint gets nothing, accepts everything and sends it when resumed", async () => {
+  const path = "/status/200?paused";
+  const { id } = await create(path);
+  await server.api("POST", `/api/webhooks/${id}/pause`);
+  await publish(3);
+  await server.advance(60_000);
+  assert.deepEqual(await deliveries(path), { pending: 3 });
+  assert.equal(arrived(path), 0);
+  await server.api("POST", `/api/webhooks/${id}/resume`);
+  await settled(path, { delivered: 3 });
+  await remove(id);
+});
+
+test("after a new URL is saved no attempt goes to the old one, retries included", async () => {
+  const path = "/status/500?moved";
+  const { id } = await create(path);
+  await publish(5);
+  await settled(path, { pending: 5 });
+  const before = arrived(path);
+  await server.api("PATCH", `/api/webhooks/${id}`, { url: `${receiver.url}/status/200?new` });
+  await server.advance(60_000);
+  await settled("/status/200?new", { delivered: 5 });
+  assert.equal(arrived(path), before);
+  await remove(id);
+});
+
+test("deleting cancels what is unfinished and stops everything, also what is in flight", async () => {
+  const path = "/slow/300?deleted";
+  const { id } = await create(path);
+  await publish(3);
+  await eventually(async () => arrived(path) === 3);
+  assert.equal((await remove(id)).status, 204);
+  assert.deepEqual(await deliveries(path), { cancelled: 3 });
+  await publish();
+  await server.advance(60_000);
+  assert.deepEqual(await deliveries(path), { cancelled: 3 });
+  const rows = await server.sql<{ cancel_reason: string }[]>`
+    select distinct cancel_reason from deliveries where state = 'cancelled'`;
+  assert.deepEqual([...rows], [{ cancel_reason: "endpoint_deleted" }]);
+});
+
+test("new event types take effect for the next event", async () => {
+  const path = "/status/200?types";
+  const { id } = await create(path, { events: ["invoice.*"] });
+  await publish();
+  assert.deepEqual(await deliveries(path), {});
+  await server.api("PATCH", `/api/webhooks/${id}`, { events: ["order.*"] });
+  await publish();
+  await settled(path, { delivered: 1 });
+  await remove(id);
+});
+
+test("health has three values: nothing settled yet, all arrived, all lost", async () => {
+  const good = await create("/status/200?healthy");
+  assert.deepEqual(await health(good.id), {
+    healthy: true,
+    lastDelivery: null,
+    successRate: null,
+  });
+  await publish(3);
+  await settled("/status/200?healthy", { delivered: 3 });
+  const { lastDelivery, ...rest } = await health(good.id);
+  assert.deepEqual(rest, { healthy: true, successRate: 1 });
+  assert.ok(Math.abs(Date.parse(lastDelivery) - Date.now()) < 60_000);
+  await server.api("POST", `/api/webhooks/${good.id}/pause`);
+  assert.equal((await health(good.id)).healthy, false);
+  await remove(good.id);
+  const bad = await create("/status/500?unhealthy");
+  await publish();
+  await eventually(async () => (await status(bad.id)) === "failing");
+  assert.deepEqual(await health(bad.id), {
+    healthy: false,
+    lastDelivery: null,
+    successRate: null,
+  });
+  await remove(bad.id);
+});
+
+test("health counts the last day, or else the last hundred, and no tests", async () => {
+  const { id } = await create("/status/200?counted");
+  await publish(20);
+  await settled("/status/200?counted", { delivered: 20 });
+  const newest = server.sql`
+    select d.id from deliveries d join endpoints e on e.id = d.endpoint_id
+    where e.url = ${`${receiver.url}/status/200?counted`} order by d.id`;
+  await server.sql`update deliveries set state = 'failed' where id in (${newest} limit 3)`;
+  assert.deepEqual([(await health(id)).healthy, (await health(id)).successRate], [false, 0.85]);
+  await server.sql`update deliveries set is_test = true where id in (${newest} limit 2)`;
+  assert.equal((await health(id)).successRate, 0.94);
+  await server.sql`update deliveries set finished_at = finished_at - interval '2 days'`;
+  assert.equal((await health(id)).successRate, 0.94);
+  await server.sql`update deliveries set finished_at = now() where id in (${newest} offset 19)`;
+  assert.deepEqual([(await health(id)).healthy, (await health(id)).successRate], [true, 1]);
+  await remove(id);
+});
