@@ -7,6 +7,7 @@ import type { ChangeFeed } from "../nodes/changes.ts";
 import { createExactCache } from "../nodes/exact-cache.ts";
 import type { Vault } from "../platform/vault.ts";
 import { findDeliveryEndpoint, type DeliveryEndpointRow } from "../store/delivery-endpoints.ts";
+import { sealedPlace } from "../store/sealed-place.ts";
 
 /** An endpoint as the engine uses it: opened secrets and headers, in memory for as long as the cache trusts it. */
 export interface DeliveryEndpoint {
@@ -60,12 +61,6 @@ export function createDeliveryEndpoints(options: {
     load: (id) => cache.load(id, () => read(id)),
   };
 }
-
-/** Where a sealed value stands; part of what it is sealed with. */
-export const sealedPlace = {
-  headers: (endpointId: string) => `endpoints|${endpointId}|headers`,
-  secret: (secretId: string) => `signing_secrets|${secretId}|secret`,
-};
 
 function openEndpoint(vault: Vault, id: EndpointId, row: DeliveryEndpointRow): DeliveryEndpoint {
   const sealer = vault.open(row.organization_id, row.data_key_sealed);

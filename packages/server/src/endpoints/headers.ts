@@ -1,6 +1,6 @@
-import { sealedPlace } from "../delivery/endpoints.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
+import { sealedPlace } from "../store/sealed-place.ts";
 
 /** Custom request headers of an endpoint: name → value. */
 export type CustomHeaders = Readonly<Record<string, string>>;
@@ -26,10 +26,9 @@ export function openHeaders(
 ): CustomHeaders {
   if (endpoint.headersSealed === null) return {};
   const sealer = vault.open(endpoint.organizationId, endpoint.dataKeySealed);
+  const text = sealer.unseal(sealedPlace.headers(endpoint.id), endpoint.headersSealed);
   // Proof: only `sealHeaders` writes here, and the seal is bound to this column of this row.
-  return JSON.parse(
-    sealer.unseal(sealedPlace.headers(endpoint.id), endpoint.headersSealed),
-  ) as CustomHeaders;
+  return JSON.parse(text) as CustomHeaders;
 }
 
 /** Headers as people may see them. */

@@ -1,4 +1,3 @@
-import { sealedPlace } from "../delivery/endpoints.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId } from "../domain/id.ts";
 import { generateSecret } from "../domain/secret.ts";
@@ -7,6 +6,7 @@ import { newUuid, randomBytes } from "../platform/random.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { CompiledFormat } from "../platforms.ts";
 import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
+import { sealedPlace } from "../store/sealed-place.ts";
 import { insertSecret, listSecrets, type SigningSecretRow } from "../store/signing-secrets.ts";
 import type { EndpointAddress, EndpointContext } from "./context.ts";
 
