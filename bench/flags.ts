@@ -1,0 +1,97 @@
+import { parseArgs } from "node:util";
+import { CASES, type Case } from "./cases.ts";
+
+export interface Flags {
+  readonly json: boolean;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly processes: number;
+  readonly databaseUrl: string | undefined;
+  /** Bytes of an event's `data`. */
+  readonly payload: number;
+  readonly cases: readonly Case[];
+  /** Events per second of the open loop; absent: half of what was measured at saturation. */
+  readonly rate: number | undefined;
+  /** Connections of the load generator; absent: what suits the case. */
+  readonly connections: number | undefined;
+  /** Arguments for the Node that serves, for example `--cpu-prof`. */
+  readonly nodeArguments: readonly string[];
+}
+
+export const USAGE = `npm run bench -- [flags]
+  --json               one JSON object on standard output instead of a table
+  --seconds N          length of each measurement (8)
+  --rounds N           interleaved rounds of which the medians are told (1)
+  --case NAME          ${CASES.map(({ name }) => name).join(", ")}; repeatable
+  --all                every case
+  --fanout N           endpoints that want each event (1); without --case
+  --batch N            events per request, up to 100 (1); without --case
+  --payload N          bytes of an event's data (512)
+  --processes N        posthorn start --workers N (1)
+  --database-url URL   an external PostgreSQL instead of the embedded one
+  --rate N             events per second of the open loop (half of the saturated rate)
+  --connections N      connections of the load generator (64 for single events, 16 for batches)
+  --node-arguments A   arguments for the serving Node, separated by commas
+`;
+
+/** Throws an error with a sentence for people when a flag makes no sense. */
+export function parseFlags(argv: readonly string[]): Flags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      json: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
+      case: { type: "string", multiple: true },
+      seconds: { type: "string", default: "8" },
+      rounds: { type: "string", default: "1" },
+      processes: { type: "string", default: "1" },
+      payload: { type: "string", default: "512" },
+      fanout: { type: "string", default: "1" },
+      batch: { type: "string", default: "1" },
+      rate: { type: "string" },
+      connections: { type: "string" },
+      "database-url": { type: "string" },
+      "node-arguments": { type: "string" },
+    },
+  });
+  const given = (name: "rate" | "connections") =>
+    values[name] === undefined ? undefined : wholeNumber(name, values[name], 1_000_000);
+  return {
+    json: values.json,
+    seconds: wholeNumber("seconds", values.seconds, 3600),
+    rounds: wholeNumber("rounds", values.rounds, 100),
+    processes: wholeNumber("processes", values.processes, 64),
+    databaseUrl: values["database-url"],
+    payload: wholeNumber("payload", values.payload, 256 * 1024),
+    cases: chooseCases(values),
+    rate: given("rate"),
+    connections: given("connections"),
+    nodeArguments: values["node-arguments"]?.split(",") ?? [],
+  };
+}
+
+function chooseCases(values: {
+  all: boolean;
+  case?: string[] | undefined;
+  fanout: string;
+  batch: string;
+}): readonly Case[] {
+  if (values.all) return CASES;
+  if (values.case) return values.case.map(caseNamed);
+  const fanout = wholeNumber("fanout", values.fanout, 50);
+  const batch = wholeNumber("batch", values.batch, 100);
+  const known = CASES.find((each) => each.fanout === fanout && each.batch === batch);
+  return [known ?? { name: `batch of ${batch}, fan-out ${fanout}`, fanout, batch }];
+}
+
+function caseNamed(name: string): Case {
+  const found = CASES.find((each) => each.name === name);
+  if (!found) throw new Error(`There is no case ${name}.`);
+  return found;
+}
+
+function wholeNumber(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new Error(`--${name} must be a whole number from 1 to ${max}.`);
+}
