@@ -81,7 +81,7 @@ async function prepareDatabase(
 export async function joinInstallation(options: StartOptions): Promise<Prepared> {
   const { config } = options;
   const keys = ensureKeys(config);
-  const connection = config.databaseUrl ?? (await embeddedConnection(config.dataDir));
+  const connection = config.databaseUrl ?? embeddedConnection(config.dataDir);
   const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
   const setup = await setUp(pool, { ...config, ...keys });
   await pool.end({ timeout: 5 });

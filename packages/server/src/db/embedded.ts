@@ -1,113 +1,93 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
-import { delay, type Clock } from "../platform/clock.ts";
+import { delay, keepProcessAlive, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
-import { DatabaseStartError, startFailure } from "./embedded-error.ts";
-import { asServerUser, prepareFolders, type Folders } from "./embedded-files.ts";
-import { findBinaries, type Binaries } from "./embedded-binaries.ts";
-import { clearStaleLock } from "./embedded-lock.ts";
+import { findBinaries } from "./embedded-binaries.ts";
+import { DatabaseStartError, fileFailure, startFailure } from "./embedded-error.ts";
+import { prepareFolders, type Folders } from "./embedded-files.ts";
+import { clearLeftover, readPid } from "./embedded-leftover.ts";
+import { lockFolder, type Lock } from "./embedded-lock.ts";
+import { launchServer, spawnWatched, type Program } from "./embedded-process.ts";
+import { chooseServerUser } from "./embedded-user.ts";
 import type { Connection } from "./pool.ts";
 
 /** A PostgreSQL server of our own, from the binaries that came with npm; it ends with this process. */
 export interface EmbeddedDatabase {
   readonly connection: Exclude<Connection, string>;
-  /** Of the postmaster that runs now. */
+  /** Of the postmaster; undefined while none runs. */
   pid(): number | undefined;
   /** Fast shutdown; resolves when the server has exited. */
   stop(): Promise<void>;
 }
 
-/**
- * The shell outlives us by a moment: when our end of its standard input closes, however we died, it shuts PostgreSQL
- * down. `exec 3<&0` keeps that input, because jobs in the background get /dev/null.
- */
-const WATCHDOG =
-  'exec 3<&0; "$@" </dev/null 3<&- & pg=$!; ' +
-  "(read _ <&3; while kill -INT $pg 2>/dev/null; do sleep 1; done) & guard=$!; " +
-  "wait $pg; code=$?; kill $guard 2>/dev/null; exit $code";
-
-const SETTINGS: Readonly<Record<string, string>> = {
-  listen_addresses: "",
-  max_connections: "100",
-  shared_buffers: "256MB",
-  work_mem: "8MB",
-  maintenance_work_mem: "128MB",
-  max_wal_size: "2GB",
-  checkpoint_timeout: "15min",
-  // The engine's rows are short-lived: vacuum early and in small pieces.
-  autovacuum_vacuum_scale_factor: "0.05",
-  autovacuum_naptime: "20s",
-};
-
-const RESTART_PAUSE_MS = 250;
-const RESTARTS_MAX = 40;
-const START_TIMEOUT_MS = 60_000;
-
-/** Makes the data directory if there is none, and starts the server; throws `DatabaseStartError`. */
-export async function startEmbedded(options: {
+export interface EmbeddedOptions {
+  /** Absolute; made when it is not there. */
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
-}): Promise<EmbeddedDatabase> {
-  const { clock, log } = options;
+}
+
+/**
+ * Makes the data directory if there is none, starts the server, and starts it anew when it dies.
+ * One process at a time may do so; throws `DatabaseStartError`.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const { dataDir } = options;
   const binaries = await findBinaries();
-  const folders = await prepareFolders(options.dataDir);
-  if (!existsSync(join(folders.data, "PG_VERSION"))) await initialize(binaries, folders);
-  await checkMajor(folders);
-  await clearStaleLock(folders.data, clock);
-  let isStopping = false;
-  let server = await launch(binaries, folders, log);
-  watch(server);
-
-  /** PostgreSQL died under us: its orphans hold the shared memory for some seconds, so try until it starts. */
-  function watch(current: ChildProcess): void {
-    current.once("exit", (code) => {
-      if (isStopping) return;
-      log.error({ event: "database.exited", code });
-      void restart();
-    });
-  }
-
-  async function restart(): Promise<void> {
-    for (let tries = 1; !isStopping; tries++) {
-      try {
-        await clearStaleLock(folders.data, clock);
-        server = await launch(binaries, folders, log);
-        watch(server);
-        log.info({ event: "database.restarted", tries });
-        return;
-      } catch (error) {
-        if (tries >= RESTARTS_MAX) log.error({ event: "database.restart_failed", tries, error });
-        await delay(clock, RESTART_PAUSE_MS * Math.min(tries, 20));
-      }
+  // Between two tries to start nothing but a timer is pending.
+  const letEnd = keepProcessAlive();
+  try {
+    const folders = prepareFolders(dataDir);
+    const lock = lockFolder(dataDir);
+    try {
+      const user = chooseServerUser(binaries, folders);
+      const program: Program = { ...options, binaries, folders, user };
+      if (!existsSync(folders.data)) await initialize(program, dataDir);
+      checkMajor(folders.data);
+      return await supervise(program, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
     }
+  } catch (error) {
+    throw fileFailure(error, dataDir);
+  } finally {
+    letEnd();
   }
-
-  return {
-    connection: await embeddedConnection(options.dataDir),
-    pid: () => server.pid,
-    async stop() {
-      isStopping = true;
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const exited = once(server, "exit");
-      server.stdin?.end();
-      await exited;
-    },
-  };
 }
 
 /** Where the server of this data directory listens, whether it runs or not. */
-export async function embeddedConnection(dataDir: string): Promise<Exclude<Connection, string>> {
-  const { socket } = await prepareFolders(dataDir);
+export function embeddedConnection(dataDir: string): EmbeddedDatabase["connection"] {
+  return connectionOf(prepareFolders(dataDir));
+}
+
+function connectionOf({ socket }: Folders): EmbeddedDatabase["connection"] {
   return { host: socket, user: "posthorn", database: "postgres" };
 }
 
-async function initialize(binaries: Binaries, folders: Folders): Promise<void> {
-  const { command, args, options } = asServerUser(folders, binaries.initdb, [
-    `--pgdata=${folders.data}`,
+const UNFINISHED = "initdb-";
+
+/** Beside its place, and moved there when it is whole: half a database, left by a kill, could not be started. */
+async function initialize(program: Program, dataDir: string): Promise<void> {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(UNFINISHED))
+      rmSync(join(dataDir, name), { recursive: true, maxRetries: 5 });
+  }
+  const folder = mkdtempSync(join(dataDir, UNFINISHED));
+  const { uid, gid } = program.user.ids;
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+  const child = spawnWatched(program, program.binaries.initdb, [
+    `--pgdata=${folder}`,
     "--username=posthorn",
     "--auth=trust",
     "--encoding=UTF8",
@@ -115,54 +95,89 @@ async function initialize(binaries: Binaries, folders: Folders): Promise<void> {
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
   ]);
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
+  child.stderr?.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "close");
-  if (code !== 0) throw startFailure(output, "initdb_failed");
+  if (code !== 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw startFailure(output, "initdb_failed");
+  }
+  renameSync(folder, program.folders.data);
 }
 
-async function checkMajor(folders: Folders): Promise<void> {
-  const major = (await readFile(join(folders.data, "PG_VERSION"), "utf8")).trim();
-  if (major === "18") return;
+const MAJOR = "18";
+
+function checkMajor(data: string): void {
+  const major = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
+  if (major === MAJOR) return;
   throw new DatabaseStartError(
     "other_major",
-    `The data directory belongs to PostgreSQL ${major}; this version of Posthorn brings PostgreSQL 18.`,
+    `The data directory belongs to PostgreSQL ${major}; this version of Posthorn brings PostgreSQL ${MAJOR}.`,
   );
 }
 
-async function launch(binaries: Binaries, folders: Folders, log: Logger): Promise<ChildProcess> {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const { command, args, options } = asServerUser(folders, binaries.postgres, [
-    "-D",
-    folders.data,
-    "-k",
-    folders.socket,
-    ...settings,
-  ]);
-  const child = spawn("/bin/sh", ["-c", WATCHDOG, "sh", command, ...args], {
-    ...options,
-    cwd: "/",
-    // A group of its own: Ctrl-C in the terminal must not stop the database before we have drained.
-    detached: true,
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  await ready(child, log);
-  return child;
+/** Runs the server until it is stopped, whatever happens to it in between. */
+async function supervise(program: Program, lock: Lock): Promise<EmbeddedDatabase> {
+  const { clock, log, folders } = program;
+  const stopping = new AbortController();
+  let server = await launchPatiently(program, stopping.signal);
+
+  async function keepRunning(): Promise<void> {
+    for (;;) {
+      const hasExited = server.exitCode !== null || server.signalCode !== null;
+      if (!hasExited) await once(server, "exit");
+      if (stopping.signal.aborted) return;
+      log.error({ event: "database.exited", code: server.exitCode });
+      const startedAt = clock.monotonic();
+      const next = await restart(program, stopping.signal);
+      if (!next) return;
+      server = next;
+      log.info({ event: "database.restarted", tookMs: Math.round(clock.monotonic() - startedAt) });
+    }
+  }
+
+  const running = keepRunning();
+  return {
+    connection: connectionOf(folders),
+    pid: () => readPid(join(folders.data, "postmaster.pid")),
+    async stop() {
+      stopping.abort();
+      await running;
+      lock.release();
+    },
+  };
 }
 
-function ready(child: ChildProcess, log: Logger): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
-    timeout.onabort = () => reject(startFailure(output, "start_failed"));
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      output = (output + text).slice(-4_000);
-      log.debug({ event: "database.log", text: text.trimEnd() });
-      if (text.includes("ready to accept connections")) resolve();
-    });
-    child.once("error", (cause) => reject(new DatabaseStartError("start_failed", cause.message)));
-    child.once("exit", () => reject(startFailure(output, "start_failed")));
-  });
+const RESTART_PAUSE_MS = 5_000;
+
+/** Tries until it succeeds: a full disk, for one, is a matter of time. Undefined when it was stopped meanwhile. */
+async function restart(program: Program, signal: AbortSignal): Promise<ChildProcess | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await launchPatiently(program, signal);
+    } catch (error) {
+      if (!signal.aborted) program.log.error({ event: "database.restart_failed", error });
+    }
+    await delay(program.clock, RESTART_PAUSE_MS, signal);
+  }
+  return undefined;
+}
+
+const MEMORY_WAIT_MS_MAX = 20_000;
+const MEMORY_WAIT_STEP_MS = 250;
+
+/** The children of a killed postmaster hold its shared memory until they notice, some seconds later. */
+async function launchPatiently(program: Program, signal: AbortSignal): Promise<ChildProcess> {
+  const { clock, folders } = program;
+  const until = clock.monotonic() + MEMORY_WAIT_MS_MAX;
+  for (;;) {
+    try {
+      await clearLeftover(folders.data, clock);
+      return await launchServer(program, signal);
+    } catch (error) {
+      const isPassing = error instanceof DatabaseStartError && error.code === "memory_in_use";
+      if (!isPassing || signal.aborted || clock.monotonic() > until) throw error;
+      await delay(clock, MEMORY_WAIT_STEP_MS, signal);
+    }
+  }
 }
