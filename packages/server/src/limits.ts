@@ -64,6 +64,10 @@ export const URLS_PARSED_MAX = 4_096;
 
 export const LIST_LIMIT_MAX = 100;
 export const LIST_LIMIT_DEFAULT = 20;
+/** The attempts of one delivery that are shown, each with its response body: the latest ones. */
+export const ATTEMPTS_SHOWN_MAX = 200;
+/** Lists of deliveries and events look at no longer time than this. */
+export const LIST_RANGE_DAYS_MAX = 90;
 /** Objects named in one bulk request. */
 export const BULK_IDS_MAX = 100;
 /** Search text is matched literally in every row of a list. */

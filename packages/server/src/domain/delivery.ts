@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { assert } from "../platform/assert.ts";
 import type { EndpointState } from "./endpoint-health.ts";
-import { asId, type DeliveryId, type EndpointId, type EventId } from "./id.ts";
+import { asId, type DeliveryId, type EndpointId, type EventId, type Id } from "./id.ts";
 
 /*
  * A delivery is one event for one endpoint, from acceptance until success, the end of the schedule
@@ -152,15 +152,26 @@ export function shownStatus(
 
 /**
  * The id of the delivery of an event to an endpoint: always the same for the pair, so a second one
- * cannot be stored. The event id's 48 time bits, then 74 bits of the SHA-256 of both ids, as a UUID
- * of version 8 (RFC 9562, 5.8): it sorts by the event's time and tells its day. Both ids must be
- * lower-case UUID texts.
+ * cannot be stored. Both ids must be lower-case UUID texts.
  */
 export function deliveryId(eventId: EventId, endpointId: EndpointId): DeliveryId {
-  const digest = hash("sha256", eventId + endpointId, "hex");
+  return asId(derivedUuid(eventId, endpointId));
+}
+
+/** The public id of an attempt, from its delivery and its number; it is stored nowhere. */
+export function attemptId(delivery: DeliveryId, number: number): Id<"att"> {
+  return asId(derivedUuid(delivery, String(number)));
+}
+
+/**
+ * The first id's 48 time bits, then 74 bits of the SHA-256 of both texts, as a UUID of version 8
+ * (RFC 9562, 5.8): it sorts by the first one's time and tells its day.
+ */
+function derivedUuid(id: string, name: string): string {
+  const digest = hash("sha256", id + name, "hex");
   const variant = VARIANTS[Number.parseInt(digest.charAt(3), 16) & 3] ?? "8";
   const tail = `${variant}${digest.slice(4, 7)}-${digest.slice(7, 19)}`;
-  return asId(`${eventId.slice(0, 14)}8${digest.slice(0, 3)}-${tail}`);
+  return `${id.slice(0, 14)}8${digest.slice(0, 3)}-${tail}`;
 }
 
 /** The two fixed bits of the variant, 10, with two bits of the digest (RFC 9562, 4.1). */

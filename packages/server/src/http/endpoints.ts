@@ -20,7 +20,7 @@ import {
 import { readScope, requireOrganization } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { idIn, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import { alternatives, idIn, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
 const fieldErrorObject = z.object({
@@ -63,15 +63,6 @@ const create = route({
     return { body: { ...shown, secret }, headers };
   },
 });
-
-/** Alternatives in one parameter, separated by commas; case makes no difference. */
-function alternatives<Item extends string>(item: z.ZodType<Item, string>) {
-  return z
-    .string()
-    .transform((text) => text.toLowerCase().split(","))
-    .pipe(z.array(item))
-    .optional();
-}
 
 const list = route({
   method: "GET",

@@ -1,6 +1,8 @@
 import type { Config } from "../config.ts";
+import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
+import { eventRoutes } from "./events.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
@@ -17,6 +19,8 @@ const table: readonly Route[] = [
   ...eventTypeRoutes,
   ...endpointRoutes,
   ...ingestRoutes,
+  ...eventRoutes,
+  ...deliveryRoutes,
 ];
 
 /** The whole API. */

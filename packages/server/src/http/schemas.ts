@@ -62,6 +62,17 @@ export const storableText = z
 /** A name that people give, without the blanks around it. */
 export const givenName = storableText.trim().min(1).max(NAME_LENGTH_MAX);
 
+export const booleanParameter = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** Alternatives in one parameter, separated by commas; case makes no difference. */
+export function alternatives<Item extends string>(item: z.ZodType<Item, string>) {
+  return z
+    .string()
+    .transform((text) => text.toLowerCase().split(","))
+    .pipe(z.array(item))
+    .optional();
+}
+
 export const timestamp = z.string().meta({ format: "date-time" });
 
 /** The answer of a list route. */

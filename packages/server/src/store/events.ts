@@ -1,9 +1,17 @@
+import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
-import { asId, type EventId, type OrganizationId } from "../domain/id.ts";
+import {
+  asId,
+  type DeliveryId,
+  type EndpointId,
+  type EventId,
+  type OrganizationId,
+} from "../domain/id.ts";
+import { idsBetween, type TimeRange } from "./id-range.ts";
 import type { PageBounds } from "./page.ts";
 
-/** A stored event; `data` only where it was asked for. */
-export interface StoredEvent {
+/** An event without its data: lists do not read what may be megabytes. */
+export interface EventSummary {
   readonly id: EventId;
   readonly organizationId: OrganizationId;
   readonly type: string;
@@ -11,6 +19,10 @@ export interface StoredEvent {
   readonly orderingKey: string | null;
   readonly occurredAt: Date;
   readonly isTest: boolean;
+}
+
+export interface StoredEvent extends EventSummary {
+  /** The JSON text that was posted. */
   readonly data: Buffer;
 }
 
@@ -22,7 +34,16 @@ interface Columns {
   ordering_key: string | null;
   occurred_at: Date;
   is_test: boolean;
-  data: Buffer;
+}
+
+type ColumnsWithData = Columns & { readonly data: Buffer };
+
+/** Null takes all. */
+export interface EventFilter {
+  readonly scope: OrganizationId | "all";
+  readonly types: readonly string[] | null;
+  readonly createdAt: TimeRange;
+  readonly isTest: boolean | null;
 }
 
 export async function findEvent(
@@ -30,26 +51,36 @@ export async function findEvent(
   id: EventId,
   scope: OrganizationId | "all",
 ): Promise<StoredEvent | undefined> {
-  const rows = await sql<Columns[]>`
-    select * from events where id = ${id}
-      and (${scope === "all"} or organization_id = ${scope === "all" ? null : scope})`;
-  return rows.map(toEvent)[0];
+  const rows = await sql<ColumnsWithData[]>`
+    select * from events where id = ${id} and ${inScope(sql, scope)}`;
+  return rows.map((row) => ({ ...toSummary(row), data: row.data }))[0];
 }
 
 /** A page by id, which is the time of acceptance. Relies on events_by_organization, or on the primary key for all. */
 export async function listEvents(
   sql: Sql,
-  filter: { readonly scope: OrganizationId | "all"; readonly types: readonly string[] | null },
+  filter: EventFilter,
   page: PageBounds,
-): Promise<StoredEvent[]> {
-  const { scope, types } = filter;
+): Promise<EventSummary[]> {
+  const { scope, types, isTest } = filter;
   const rows = await sql<Columns[]>`
-    select * from events
-    where ${scope === "all" ? sql`true` : sql`organization_id = ${scope}`}
-      and ${types === null ? sql`true` : sql`type = any(${sql.array([...types])})`}
+    select id, organization_id, type, resource, ordering_key, occurred_at, is_test from events
+    where ${inScope(sql, scope)} and ${inTime(sql, filter.createdAt)}
+      and ${types === null ? sql`true` : sql`type = any(${textArray(types)}::text[])`}
+      and ${isTest === null ? sql`true` : sql`is_test = ${isTest}`}
       and ${afterPage(sql, page)}
     order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
-  return rows.map(toEvent);
+  return rows.map(toSummary);
+}
+
+function inScope(sql: Sql, scope: OrganizationId | "all") {
+  return scope === "all" ? sql`true` : sql`organization_id = ${scope}`;
+}
+
+function inTime(sql: Sql, range: TimeRange) {
+  if (range.from === null && range.to === null) return sql`true`;
+  const { first, last } = idsBetween(range);
+  return sql`id between ${first}::uuid and ${last}::uuid`;
 }
 
 function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
@@ -62,8 +93,8 @@ export async function insertTestEvent(
   sql: Sql,
   test: {
     readonly event: Pick<StoredEvent, "id" | "organizationId" | "type" | "occurredAt" | "data">;
-    readonly deliveryId: string;
-    readonly endpointId: string;
+    readonly deliveryId: DeliveryId;
+    readonly endpointId: EndpointId;
     readonly wireFormat: string;
     readonly node: number;
     readonly leaseMs: number;
@@ -80,7 +111,7 @@ export async function insertTestEvent(
       'leased', 1, 1, now(), now() + ${leaseMs} * interval '1 millisecond', 1, ${node}, true)`;
 }
 
-function toEvent(row: Columns): StoredEvent {
+function toSummary(row: Columns): EventSummary {
   return {
     id: asId<"evt">(row.id),
     organizationId: asId<"org">(row.organization_id),
@@ -89,6 +120,5 @@ function toEvent(row: Columns): StoredEvent {
     orderingKey: row.ordering_key,
     occurredAt: row.occurred_at,
     isTest: row.is_test,
-    data: row.data,
   };
 }

@@ -1,0 +1,115 @@
+import type { Pool, Sql } from "../db/pool.ts";
+import { isFinished } from "../domain/delivery.ts";
+import type { DeliveryId, OrganizationId } from "../domain/id.ts";
+import { decideRedelivery } from "../domain/redelivery.ts";
+import { ApiError } from "../errors.ts";
+import { assert, unreachable } from "../platform/assert.ts";
+import type { Platforms } from "../platforms.ts";
+import {
+  cancelDelivery,
+  expediteDelivery,
+  findDelivery,
+  lockDelivery,
+  startGeneration,
+  type StoredDelivery,
+} from "../store/deliveries.ts";
+
+/** What a person's word about a delivery needs of the node. */
+export interface RedeliveryContext {
+  readonly sql: Pool;
+  readonly platforms: Platforms;
+  /** Makes the dispatchers look for due deliveries. */
+  readonly wake: () => void;
+}
+
+/** A delivery as a caller may name it. */
+export interface DeliveryAddress {
+  readonly id: DeliveryId;
+  readonly scope: OrganizationId | "all";
+}
+
+/** Why a delivery was cancelled that somebody cancelled. */
+const BY_PERSON = "person";
+
+/**
+ * Has a delivery sent again, or a waiting one sent now; never makes a second delivery. Of two people who ask at the
+ * same time one is refused. Throws `not_found`, `delivery_in_progress`, `endpoint_paused`, `payload_purged`, or
+ * `conflict` when its endpoint was deleted.
+ */
+export async function redeliver(
+  { sql, platforms, wake }: RedeliveryContext,
+  address: DeliveryAddress,
+): Promise<StoredDelivery> {
+  const seen = await getDelivery(sql, address);
+  await sql.begin(async (tx) => {
+    const delivery = await lockDelivery(tx, address.id, address.scope);
+    if (!delivery) throw new ApiError("not_found");
+    requireUnchanged(seen, delivery);
+    await apply(tx, delivery, platforms);
+  });
+  wake();
+  return getDelivery(sql, address);
+}
+
+/**
+ * Ends an unfinished delivery. A request that is under way is not called back: it may still arrive. Throws
+ * `not_found`, or `conflict` when the delivery has ended.
+ */
+export async function cancel(
+  { sql }: Pick<RedeliveryContext, "sql">,
+  address: DeliveryAddress,
+): Promise<StoredDelivery> {
+  await getDelivery(sql, address);
+  const isCancelled = await cancelDelivery(sql, address.id, BY_PERSON);
+  const delivery = await getDelivery(sql, address);
+  if (isCancelled) return delivery;
+  throw new ApiError("conflict", { detail: `This delivery is ${delivery.state} already.` });
+}
+
+async function getDelivery(sql: Sql, { id, scope }: DeliveryAddress): Promise<StoredDelivery> {
+  const delivery = await findDelivery(sql, id, scope);
+  if (!delivery) throw new ApiError("not_found");
+  return delivery;
+}
+
+/** Whoever waited for the lock must not act on what the holder has already changed: it would be sent twice. */
+function requireUnchanged(seen: StoredDelivery, delivery: StoredDelivery): void {
+  const isSame = seen.generation === delivery.generation && seen.leaseToken === delivery.leaseToken;
+  // Waiting for its turn because somebody else has just asked for the same.
+  const isAskedFor =
+    delivery.state === "pending" &&
+    delivery.trigger === "manual" &&
+    delivery.dueAt.getTime() <= delivery.readAt.getTime();
+  if (isSame && !isAskedFor) return;
+  const detail = "Somebody else has had it sent at this moment.";
+  throw new ApiError("delivery_in_progress", { detail });
+}
+
+async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): Promise<void> {
+  const { id, state, endpoint, event } = delivery;
+  const decision = decideRedelivery({
+    state,
+    endpoint: endpoint.isDeleted ? null : endpoint,
+    isPayloadKept: event !== null,
+  });
+  switch (decision.kind) {
+    case "newGeneration":
+      assert(isFinished(state), `a delivery that is ${state} begins again`);
+      return startGeneration(tx, id, scheduleLength(delivery, platforms));
+    case "dueNow":
+      return expediteDelivery(tx, id);
+    case "refused":
+      throw new ApiError(decision.code, detailOf(decision.code));
+    default:
+      return unreachable(decision);
+  }
+}
+
+/** A test is sent once, however often somebody asks for it. */
+function scheduleLength({ isTest, wireFormat }: StoredDelivery, platforms: Platforms): number {
+  return isTest ? 1 : platforms.format(wireFormat).delivery.delaysSeconds.length;
+}
+
+function detailOf(code: string): { detail?: string } {
+  return code === "conflict" ? { detail: "The endpoint of this delivery was deleted." } : {};
+}

@@ -1,0 +1,148 @@
+import * as z from "zod";
+import type { Caller } from "../access/authenticate.ts";
+import { cancel, redeliver, type DeliveryAddress } from "../delivery/redeliver.ts";
+import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
+import { parseId, type OrganizationId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import { ATTEMPTS_SHOWN_MAX } from "../limits.ts";
+import { listAttempts } from "../store/attempts.ts";
+import { findDelivery, listDeliveries, type DeliveryFilter } from "../store/deliveries.ts";
+import { attemptObject, showAttempt } from "./attempt-view.ts";
+import { deliveryObject, deliveryStatus, showDelivery } from "./delivery-view.ts";
+import { readScope } from "./organization.ts";
+import { pageBounds, pageReply } from "./page.ts";
+import { route, type Route } from "./route.ts";
+import {
+  alternatives,
+  booleanParameter,
+  idIn,
+  organizationParameter,
+  pageOf,
+  pageParameters,
+  pathId,
+} from "./schemas.ts";
+import { readTimeRange, timeRangeParameters } from "./time-range.ts";
+import { failWith } from "./validate.ts";
+
+const deliveryQuery = z.strictObject(organizationParameter);
+
+const list = route({
+  method: "GET",
+  path: "/api/deliveries",
+  action: "deliveries.read",
+  audience: "operator",
+  summary: "Lists deliveries, the newest first.",
+  query: z.strictObject({
+    ...pageParameters,
+    ...timeRangeParameters,
+    eventId: idIn("evt").optional(),
+    endpointId: idIn("ep").optional(),
+    status: alternatives(deliveryStatus),
+    type: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
+    resource: z.string().refine(isResource, failWith("resource_invalid")).optional(),
+    orderingKey: z.string().refine(isOrderingKey, failWith("ordering_key_invalid")).optional(),
+    isTest: booleanParameter.optional(),
+  }),
+  status: 200,
+  response: pageOf(deliveryObject),
+  async handle({ services, caller, query }) {
+    const filter: DeliveryFilter = {
+      scope: readScope(caller, query.organizationId),
+      eventId: query.eventId ?? null,
+      endpointId: query.endpointId ?? null,
+      statuses: query.status ?? null,
+      types: query.type ?? null,
+      resource: query.resource ?? null,
+      orderingKey: query.orderingKey ?? null,
+      createdAt: readTimeRange(query, services.clock.now()),
+      isTest: query.isTest ?? null,
+    };
+    const rows = await listDeliveries(services.sql, filter, pageBounds(query, filter));
+    return { body: pageReply({ rows, query, filter }, showDelivery) };
+  },
+});
+
+const read = route({
+  method: "GET",
+  path: "/api/deliveries/:id",
+  action: "deliveries.read",
+  audience: "operator",
+  summary: "Shows a delivery.",
+  params: pathId,
+  query: deliveryQuery,
+  status: 200,
+  response: deliveryObject,
+  async handle({ services, ...call }) {
+    const { id, scope } = deliveryAddress(call);
+    const delivery = await findDelivery(services.sql, id, scope);
+    if (!delivery) throw new ApiError("not_found");
+    return { body: showDelivery(delivery) };
+  },
+});
+
+const attempts = route({
+  method: "GET",
+  path: "/api/deliveries/:id/attempts",
+  action: "deliveries.read",
+  audience: "operator",
+  summary: "Lists the attempts of a delivery, the oldest first; of more than 200 the latest ones.",
+  params: pathId,
+  query: deliveryQuery,
+  status: 200,
+  response: z.object({ data: z.array(attemptObject) }),
+  async handle({ services, ...call }) {
+    const { id, scope } = deliveryAddress(call);
+    const delivery = await findDelivery(services.sql, id, scope);
+    if (!delivery) throw new ApiError("not_found");
+    const rows = await listAttempts(services.sql, id, ATTEMPTS_SHOWN_MAX);
+    return { body: { data: rows.map((row) => showAttempt(services, delivery, row)) } };
+  },
+});
+
+const sendAgain = route({
+  method: "POST",
+  path: "/api/deliveries/:id/redeliver",
+  action: "deliveries.redeliver",
+  audience: "operator",
+  summary:
+    "Sends a finished delivery again, or a waiting one now: same id, same body, new signature.",
+  params: pathId,
+  query: deliveryQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 202,
+  response: deliveryObject,
+  async handle({ services, ...call }) {
+    return { body: showDelivery(await redeliver(services, deliveryAddress(call))) };
+  },
+});
+
+const end = route({
+  method: "POST",
+  path: "/api/deliveries/:id/cancel",
+  action: "deliveries.cancel",
+  audience: "operator",
+  summary: "Ends an unfinished delivery; a request that is under way may still arrive.",
+  params: pathId,
+  query: deliveryQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 202,
+  response: deliveryObject,
+  async handle({ services, ...call }) {
+    return { body: showDelivery(await cancel(services, deliveryAddress(call))) };
+  },
+});
+
+export const deliveryRoutes: readonly Route[] = [list, read, attempts, sendAgain, end];
+
+function deliveryAddress(call: {
+  readonly caller: Caller;
+  readonly params: { readonly id: string };
+  readonly query: { readonly organizationId?: OrganizationId | undefined };
+}): DeliveryAddress {
+  const scope = readScope(call.caller, call.query.organizationId);
+  const id = parseId("dlv", call.params.id);
+  if (id === undefined) throw new ApiError("not_found");
+  return { id, scope };
+}

@@ -1,0 +1,274 @@
+import { textArray } from "../db/array.ts";
+import type { Sql } from "../db/pool.ts";
+import type { DeliveryState, DeliveryStatus, EndpointGate } from "../domain/delivery.ts";
+import {
+  asId,
+  type DeliveryId,
+  type EndpointId,
+  type EventId,
+  type OrganizationId,
+} from "../domain/id.ts";
+import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
+import type { PageBounds } from "./page.ts";
+
+/** A delivery as it is shown: with what its event, its endpoint and its last attempt say. */
+export interface StoredDelivery {
+  readonly id: DeliveryId;
+  readonly organizationId: OrganizationId;
+  readonly eventId: EventId;
+  readonly endpointId: EndpointId;
+  readonly wireFormat: string;
+  readonly state: DeliveryState;
+  /** Claimed in this generation, and over all of them. */
+  readonly attempts: number;
+  readonly attemptsTotal: number;
+  readonly maxAttempts: number;
+  readonly generation: number;
+  readonly leaseToken: number;
+  readonly trigger: string;
+  readonly dueAt: Date;
+  readonly lastOutcome: string | null;
+  readonly lastStatus: number | null;
+  /** Of the last recorded attempt. */
+  readonly lastDurationMs: number | null;
+  readonly lastErrorCode: string | null;
+  readonly finishedAt: Date | null;
+  readonly cancelReason: string | null;
+  readonly isTest: boolean;
+  /** Null when the event is gone, by retention or on request. */
+  readonly event: {
+    readonly type: string;
+    readonly occurredAt: Date;
+    readonly resource: string | null;
+    readonly orderingKey: string | null;
+  } | null;
+  /** As it is now; the log names it even when it is deleted. */
+  readonly endpoint: EndpointGate & { readonly url: string; readonly isDeleted: boolean };
+  /** The database's clock when this was read: due times are its times. */
+  readonly readAt: Date;
+}
+
+/** Null takes all. */
+export interface DeliveryFilter {
+  readonly scope: OrganizationId | "all";
+  readonly eventId: EventId | null;
+  readonly endpointId: EndpointId | null;
+  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly types: readonly string[] | null;
+  readonly resource: string | null;
+  readonly orderingKey: string | null;
+  readonly createdAt: TimeRange;
+  readonly isTest: boolean | null;
+}
+
+/** `undefined` for one that does not exist or belongs to somebody else. */
+export async function findDelivery(
+  sql: Sql,
+  id: DeliveryId,
+  scope: OrganizationId | "all",
+): Promise<StoredDelivery | undefined> {
+  const rows = await sql<Columns[]>`
+    ${selectDeliveries(sql, sql`where d.id = ${id} and ${inScope(sql, scope)}`)}`;
+  return rows.map(toDelivery)[0];
+}
+
+/**
+ * The same, locked to the end of the caller's transaction. Two statements: the second one sees what the last holder
+ * of the lock has written.
+ */
+export async function lockDelivery(
+  sql: Sql,
+  id: DeliveryId,
+  scope: OrganizationId | "all",
+): Promise<StoredDelivery | undefined> {
+  await sql`select from deliveries d where d.id = ${id} and ${inScope(sql, scope)} for update`;
+  return findDelivery(sql, id, scope);
+}
+
+/**
+ * A page by id, which is the time of the event. Relies on deliveries_by_organization, deliveries_by_endpoint, or the
+ * primary key. What the rows are joined with is read for the page alone.
+ */
+export async function listDeliveries(
+  sql: Sql,
+  filter: DeliveryFilter,
+  page: PageBounds,
+): Promise<StoredDelivery[]> {
+  const order = page.isDescending ? sql`desc` : sql`asc`;
+  const chosen = sql`
+    where ${inScope(sql, filter.scope)} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
+      and ${hasStatus(sql, filter.statuses)} and ${ofEvents(sql, filter)} and ${afterPage(sql, page)}
+    order by d.id ${order} limit ${page.limit}`;
+  const rows = await sql<Columns[]>`${selectDeliveries(sql, chosen)} order by d.id ${order}`;
+  return rows.map(toDelivery);
+}
+
+/**
+ * Starts the schedule of a finished, locked delivery again; attempts go on counting. `maxAttempts` is the length of
+ * the schedule as it is now.
+ */
+export async function startGeneration(
+  sql: Sql,
+  id: DeliveryId,
+  maxAttempts: number,
+): Promise<void> {
+  await sql`
+    update deliveries set state = 'pending', generation = generation + 1, attempts = 0,
+      max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(), finished_at = null, cancel_reason = null
+    where id = ${id} and state in ('delivered', 'failed', 'cancelled')`;
+}
+
+/** Makes a waiting, locked delivery due now; its schedule goes on behind that. */
+export async function expediteDelivery(sql: Sql, id: DeliveryId): Promise<void> {
+  await sql`
+    update deliveries set due_at = now(), trigger = 'manual' where id = ${id} and state = 'pending'`;
+}
+
+/** Ends an unfinished delivery; false when it had ended already. A request that is under way is not called back. */
+export async function cancelDelivery(sql: Sql, id: DeliveryId, reason: string): Promise<boolean> {
+  const result = await sql`
+    update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
+      lease_until = null, lease_node = null
+    where id = ${id} and state in ('pending', 'leased')`;
+  return result.count > 0;
+}
+
+/*
+ * `limit 1` keeps the planner from joining whole partitions: a new day's have no statistics, and it would read them
+ * from end to end for a page of twenty rows.
+ */
+function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
+  return sql`
+    select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.state, d.attempts,
+      d.attempts_total, d.max_attempts, d.generation, d.lease_token, d.trigger, d.due_at, d.last_outcome,
+      d.last_status, d.finished_at, d.cancel_reason, d.is_test,
+      e.type, e.occurred_at, e.resource, e.ordering_key,
+      p.url, p.state as endpoint_state, p.deleted_at is not null as is_deleted, s.hold_until,
+      a.duration_ms, a.error_code, now() as read_at
+    from (select d.* from deliveries d ${chosen}) d
+    left join lateral (
+      select type, occurred_at, resource, ordering_key from events where id = d.event_id limit 1
+    ) e on true
+    left join lateral (
+      select duration_ms, error_code from attempts where delivery_id = d.id order by number desc limit 1
+    ) a on true
+    join endpoints p on p.id = d.endpoint_id
+    left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
+}
+
+function inScope(sql: Sql, scope: OrganizationId | "all") {
+  return scope === "all" ? sql`true` : sql`d.organization_id = ${scope}`;
+}
+
+function inRanges(sql: Sql, { createdAt, eventId }: DeliveryFilter) {
+  const { from, to } = createdAt;
+  const inTime = from || to ? inRange(sql, idsBetween(createdAt)) : sql`true`;
+  if (eventId === null) return inTime;
+  return sql`${inTime} and ${inRange(sql, deliveryIdsOf(eventId))} and d.event_id = ${eventId}`;
+}
+
+function inRange(sql: Sql, { first, last }: IdRange) {
+  return sql`d.id between ${first}::uuid and ${last}::uuid`;
+}
+
+function ofEndpoint(sql: Sql, { endpointId, isTest }: DeliveryFilter) {
+  const ofOne = endpointId === null ? sql`true` : sql`d.endpoint_id = ${endpointId}`;
+  return isTest === null ? ofOne : sql`${ofOne} and d.is_test = ${isTest}`;
+}
+
+/** The SQL form of `shownStatus`. */
+function hasStatus(sql: Sql, statuses: readonly DeliveryStatus[] | null) {
+  if (statuses === null) return sql`true`;
+  const isHeld = sql`(
+    exists (select from endpoints p where p.id = d.endpoint_id and p.state <> 'active')
+    or exists (select from endpoint_state s
+      where s.endpoint_id = d.endpoint_id and s.hold_until > greatest(d.due_at, now())))`;
+  const shown = sql`
+    case when d.state = 'leased' then 'sending' when d.state <> 'pending' then d.state::text
+      when ${isHeld} then 'held' when d.attempts = 0 then 'pending' else 'retrying' end`;
+  return sql`${shown} = any(${textArray(statuses)}::text[])`;
+}
+
+function ofEvents(sql: Sql, { types, resource, orderingKey }: DeliveryFilter) {
+  if (types === null && resource === null && orderingKey === null) return sql`true`;
+  return sql`exists (
+    select from events e where e.id = d.event_id
+      and ${types === null ? sql`true` : sql`e.type = any(${textArray(types)}::text[])`}
+      and ${resource === null ? sql`true` : sql`e.resource = ${resource}`}
+      and ${orderingKey === null ? sql`true` : sql`e.ordering_key = ${orderingKey}`})`;
+}
+
+function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
+  if (after === null) return sql`true`;
+  return isDescending ? sql`d.id < ${after}` : sql`d.id > ${after}`;
+}
+
+interface Columns {
+  id: string;
+  organization_id: string;
+  event_id: string;
+  endpoint_id: string;
+  wire_format: string;
+  state: DeliveryState;
+  attempts: number;
+  attempts_total: number;
+  max_attempts: number;
+  generation: number;
+  lease_token: number;
+  trigger: string;
+  due_at: Date;
+  last_outcome: string | null;
+  last_status: number | null;
+  finished_at: Date | null;
+  cancel_reason: string | null;
+  is_test: boolean;
+  type: string | null;
+  occurred_at: Date | null;
+  resource: string | null;
+  ordering_key: string | null;
+  url: string;
+  endpoint_state: EndpointGate["state"];
+  is_deleted: boolean;
+  hold_until: Date | null;
+  duration_ms: number | null;
+  error_code: string | null;
+  read_at: Date;
+}
+
+function toDelivery(row: Columns): StoredDelivery {
+  return {
+    id: asId<"dlv">(row.id),
+    organizationId: asId<"org">(row.organization_id),
+    eventId: asId<"evt">(row.event_id),
+    endpointId: asId<"ep">(row.endpoint_id),
+    wireFormat: row.wire_format,
+    state: row.state,
+    attempts: row.attempts,
+    attemptsTotal: row.attempts_total,
+    maxAttempts: row.max_attempts,
+    generation: row.generation,
+    leaseToken: row.lease_token,
+    trigger: row.trigger,
+    dueAt: row.due_at,
+    lastOutcome: row.last_outcome,
+    lastStatus: row.last_status,
+    lastDurationMs: row.duration_ms,
+    lastErrorCode: row.error_code,
+    finishedAt: row.finished_at,
+    cancelReason: row.cancel_reason,
+    isTest: row.is_test,
+    event: toEvent(row),
+    endpoint: {
+      url: row.url,
+      state: row.endpoint_state,
+      holdUntil: row.hold_until,
+      isDeleted: row.is_deleted,
+    },
+    readAt: row.read_at,
+  };
+}
+
+function toEvent({ type, occurred_at, resource, ordering_key }: Columns): StoredDelivery["event"] {
+  if (type === null || occurred_at === null) return null;
+  return { type, occurredAt: occurred_at, resource, orderingKey: ordering_key };
+}
