@@ -9,7 +9,7 @@ import { announceChange } from "../store/nodes.ts";
 import { bumpRoutingVersion } from "../store/organizations.ts";
 import type { Settled } from "./settle.ts";
 
-/** Why the engine disables an endpoint: it answered 410 Gone, or nothing has arrived there for days. */
+/** Why the engine disables an endpoint: it answered 410 Gone, or nothing has arrived for days. */
 export type DisableReason = "gone" | "failing";
 
 interface Verdict {
@@ -22,9 +22,9 @@ const GONE = 410;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Disables endpoints by what their attempts say, where their wire format wants it. Their deliveries then wait; nothing
- * is dropped. Runs beside the settling of attempts and never throws: what fails is logged, and the next failed
- * attempt brings it up again.
+ * Disables endpoints by what their attempts say, where their wire format wants it. Their deliveries
+ * then wait; nothing is dropped. Runs beside the settling of attempts and never throws: what fails
+ * is logged, and the next failed attempt brings it up again.
  */
 export function createDisabler(options: {
   readonly sql: Pool;

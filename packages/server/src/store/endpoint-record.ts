@@ -34,7 +34,8 @@ export async function readDeliveryRecord(
     ),
     counted as (
       select * from settled
-      where is_recent or (place <= ${SETTLED_MIN} and not exists (select from settled where is_recent))
+      where is_recent
+        or (place <= ${SETTLED_MIN} and not exists (select from settled where is_recent))
     )
     select count(*) filter (where state = 'delivered')::int as delivered,
       count(*)::int as settled,

@@ -75,8 +75,8 @@ export async function findEndpoint(
 }
 
 /**
- * The same, locked to the end of the caller's transaction: writes to one endpoint come one after the other. Whoever
- * locks more takes the endpoint first, then its organization.
+ * The same, locked to the end of the caller's transaction: writes to one endpoint come one after the
+ * other. Whoever locks more takes the endpoint first, then its organization.
  */
 export async function lockEndpoint(
   sql: Sql,
@@ -88,15 +88,19 @@ export async function lockEndpoint(
   return findEndpoint(sql, id, scope);
 }
 
-/** A page by id, which is the time of creation. Relies on endpoints_by_organization, or on the primary key for all. */
+/**
+ * A page by id, which is the time of creation. Relies on endpoints_by_organization, or on the
+ * primary key for all.
+ */
 export async function listEndpoints(
   sql: Sql,
   filter: EndpointFilter,
   page: PageBounds,
 ): Promise<EndpointRow[]> {
   const rows = await sql<Columns[]>`
-    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope)} and ${hasStatus(sql, filter.statuses)}
-      and ${getsType(sql, filter.types)} and ${holdsText(sql, filter.text)} and ${afterPage(sql, page)}
+    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope)}
+      and ${hasStatus(sql, filter.statuses)} and ${getsType(sql, filter.types)}
+      and ${holdsText(sql, filter.text)} and ${afterPage(sql, page)}
     order by e.id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toEndpoint);
 }
@@ -115,10 +119,10 @@ export async function insertEndpoint(
 ): Promise<void> {
   const { id, organizationId, url, description, events, wireFormat, headersSealed } = endpoint;
   await sql`
-    insert into endpoints (id, organization_id, url, description, events, wire_format, headers_sealed,
-      state, disabled_reason)
-    values (${id}, ${organizationId}, ${url}, ${description}, ${textArray(events)}::text[], ${wireFormat},
-      ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
+    insert into endpoints (id, organization_id, url, description, events, wire_format,
+      headers_sealed, state, disabled_reason)
+    values (${id}, ${organizationId}, ${url}, ${description}, ${textArray(events)}::text[],
+      ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
 }
 
 /** Overwrites the settings of a locked endpoint and counts its version on. */
@@ -129,9 +133,9 @@ export async function updateEndpoint(
 ): Promise<void> {
   const { url, description, events, wireFormat, headersSealed, state, disabledReason } = settings;
   await sql`
-    update endpoints set url = ${url}, description = ${description}, events = ${textArray(events)}::text[],
-      wire_format = ${wireFormat}, headers_sealed = ${headersSealed}, state = ${state},
-      disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
+    update endpoints set url = ${url}, description = ${description},
+      events = ${textArray(events)}::text[], wire_format = ${wireFormat},
+      headers_sealed = ${headersSealed}, state = ${state}, disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
     where id = ${id}`;
 }
 
@@ -144,14 +148,15 @@ export async function forgetFailures(sql: Sql, id: EndpointId): Promise<void> {
 /** The row stays for the delivery log; nothing sealed stays in it. */
 export async function markEndpointDeleted(sql: Sql, id: EndpointId): Promise<void> {
   await sql`
-    update endpoints set deleted_at = now(), headers_sealed = null, version = version + 1, updated_at = now()
+    update endpoints set deleted_at = now(), headers_sealed = null,
+      version = version + 1, updated_at = now()
     where id = ${id}`;
 }
 
 /**
- * Disables an active endpoint; answers its organization, or undefined when it is not active any more.
- * With `failingForDays`, only if the present run of failures is that old by the database's clock: another node may
- * have recorded a success that the caller has not heard of.
+ * Disables an active endpoint; answers its organization, or undefined when it is not active any
+ * more. With `failingForDays`, only if the present run of failures is that old by the database's
+ * clock: another node may have recorded a success that the caller has not heard of.
  */
 export async function disableEndpoint(
   sql: Sql,

@@ -54,7 +54,10 @@ export async function retireCurrentSecret(
     where endpoint_id = ${endpointId} and state = 'current'`;
 }
 
-/** Makes the staged secret the current one; the caller has removed the old one. False when none is staged. */
+/**
+ * Makes the staged secret the current one; the caller has removed the old one. False when none is
+ * staged.
+ */
 export async function promoteNextSecret(sql: Sql, endpointId: EndpointId): Promise<boolean> {
   const result = await sql`
     update signing_secrets set state = 'current', created_at = now()
