@@ -215,12 +215,17 @@ async function settled(server: BenchedServer, expected: number): Promise<number>
 }
 
 function hitLatencies(result: LoadResult, hits: readonly Hit[]): number[] {
-  const sentAt = new Map(result.ids.map((id, index) => [id, result.sentAt[index] ?? 0]));
+  const sentAt = new Map(result.ids.map((id, index) => [suffix(id), result.sentAt[index] ?? 0]));
   return hits.flatMap(({ id, at }) => {
-    const sent = sentAt.get(id);
+    const sent = sentAt.get(suffix(id));
     // The receiver's clock has whole milliseconds.
     return sent === undefined ? [] : [Math.max(0, at - sent)];
   });
+}
+
+/** The default format says `msg_` where the API says `evt_`; the letters after it are the same. */
+function suffix(id: string): string {
+  return id.slice(id.indexOf("_") + 1);
 }
 
 function answerLatencies({ sentAt, answeredAt }: LoadResult): number[] {

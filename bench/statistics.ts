@@ -40,7 +40,8 @@ export function medianOf<T>(results: readonly T[]): T {
     if (first === undefined) throw new Error("There is no result to take the median of.");
     return first;
   }
-  const entries = Object.entries(first).map(([name]) => [
+  const present = Object.entries(first).filter(([, value]) => isPresent(value));
+  const entries = present.map(([name]) => [
     name,
     // Proof: the results have one shape; a value that one of them lacks is dropped.
     medianOf(results.map((each) => (each as Record<string, unknown>)[name]).filter(isPresent)),
