@@ -128,22 +128,32 @@ test("five days of failures only disable an endpoint, and enabling it begins a n
 });
 
 test("a success that another node has recorded keeps an endpoint from being disabled", async () => {
-  const path = "/status/500?other-node";
-  const { id } = await create(path);
+  let release = () => {};
+  let isHeld = false;
+  const slow = await startReceiver({
+    answer(_request, response) {
+      release = () => void response.writeHead(500).end();
+      if (!isHeld) release();
+    },
+  });
+  const { id } = await create("", { url: `${slow.url}/` });
   await publish();
   await eventually(async () => (await status(id)) === "failing");
-  await settled(path, { pending: 1 });
   await server.advance(6 * DAY_MS);
   await touch(id);
-  // This node believes in six days of failures; the other one's success stands in the database.
+  isHeld = true;
+  const count = slow.requests.length;
   await publish();
+  await eventually(async () => slow.requests.length > count);
+  // The attempt under way began with six days of failures in memory; then the other node succeeds.
   await server.sql`update endpoint_state set failing_since = null`;
-  const count = arrived(path);
+  isHeld = false;
+  release();
   await server.advance(DAY_MS);
-  await eventually(async () => arrived(path) > count);
-  await settled(path, { pending: 2 });
+  await eventually(async () => slow.requests.length > count + 1);
   assert.equal(await status(id), "active");
   await remove(id);
+  await slow.close();
 });
 
 /** Makes the node read the endpoint again: `advance` moves the database, not its memory. */
