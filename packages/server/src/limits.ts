@@ -68,6 +68,8 @@ export const LIST_LIMIT_DEFAULT = 20;
 export const ATTEMPTS_SHOWN_MAX = 200;
 /** Lists of deliveries and events look at no longer time than this. */
 export const LIST_RANGE_DAYS_MAX = 90;
+/** Test events and connectivity checks of one organization on one node: each is a request to a stranger. */
+export const TEST_SENDS_PER_MINUTE_MAX = 20;
 /** Objects named in one bulk request. */
 export const BULK_IDS_MAX = 100;
 /** Search text is matched literally in every row of a list. */
@@ -133,3 +135,12 @@ export const HOUSEKEEPING_EVERY_MS = 10 * 60_000;
 export const CLAIM_STALLED_AFTER_MS = 15_000;
 /** From the first signal to the exit: longer than the longest deadline, shorter than what orchestrators wait. */
 export const STOP_MS_MAX = 38_000;
+
+/** Test inboxes are for looking at, not for keeping. */
+export const INBOXES_PER_ORGANIZATION_MAX = 20;
+export const INBOX_REQUESTS_KEPT_MAX = 200;
+/** The largest event and an envelope around it. */
+export const INBOX_BODY_BYTES_MAX = EVENT_DATA_BYTES_MAX + 16 * 1024;
+export const INBOX_DELAY_MS_MAX = 40_000;
+/** How long an inbox that never answers holds its socket. */
+export const INBOX_SILENCE_MS_MAX = 60_000;

@@ -9,12 +9,13 @@ import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
 import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
-import { HOUSEKEEPING_EVERY_MS } from "./limits.ts";
+import { HOUSEKEEPING_EVERY_MS, TEST_SENDS_PER_MINUTE_MAX } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/log.ts";
+import { createRateLimit } from "./platform/rate-limit.ts";
 import { createPlatforms } from "./platforms.ts";
 import type { LoadedProfiles } from "./profiles.ts";
 import type { Setup } from "./setup.ts";
@@ -39,6 +40,7 @@ export interface ServerOptions {
   readonly version: string;
 }
 
+const TEST_SENDS = { tokens: TEST_SENDS_PER_MINUTE_MAX, windowMs: 60_000, namesMax: 1_000 };
 const API_POOL_MAX = 10;
 const ROLE_POOL_MAX = 3;
 
@@ -84,6 +86,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     acceptor: engine.acceptor,
     attempt: engine.attempt,
     settler: engine.settler,
+    sender: engine.sender,
+    testSends: createRateLimit({ clock, ...TEST_SENDS }),
     node: membership.id,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,

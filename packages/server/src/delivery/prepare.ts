@@ -1,7 +1,7 @@
 import { sign } from "@posthorn/sdk/webhooks";
 import { signingSecrets } from "../domain/secret.ts";
 import { buildBody } from "../domain/wire-body.ts";
-import { buildHeaders, signedId } from "../domain/wire-format.ts";
+import { buildHeaders, headerPairs, signedId } from "../domain/wire-format.ts";
 import type { CompiledFormat } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { DeliveryEndpoint } from "./endpoints.ts";
@@ -48,7 +48,7 @@ export function prepare(
   return {
     request: {
       url: endpoint.url,
-      headers: [...pairs(flat), ...endpoint.headers],
+      headers: [...headerPairs(flat), ...endpoint.headers],
       body,
       timeoutMs: format.delivery.timeoutSeconds * 1000,
     },
@@ -56,12 +56,4 @@ export function prepare(
     secretIds: secrets.map((secret) => secret.id),
     customHeaders: endpoint.headers.map(([name]) => name),
   };
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const list: [string, string][] = [];
-  for (let index = 0; index < flat.length; index += 2) {
-    list.push([flat[index] ?? "", flat[index + 1] ?? ""]);
-  }
-  return list;
 }

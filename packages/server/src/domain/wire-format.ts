@@ -100,6 +100,15 @@ export function buildHeaders(format: WireFormat, input: HeaderInput): string[] {
   return list;
 }
 
+/** A flat list of headers as pairs of name and value. */
+export function headerPairs(flat: readonly string[]): [string, string][] {
+  const list: [string, string][] = [];
+  for (let index = 0; index < flat.length; index += 2) {
+    list.push([flat[index] ?? "", flat[index + 1] ?? ""]);
+  }
+  return list;
+}
+
 /** The id that is signed, exactly as the receiver reads it in its header; empty where the format signs none. */
 export function signedId({ signedId: part }: WireFormat, ids: DeliveryIds): string {
   return part === undefined ? "" : idText(part, ids);

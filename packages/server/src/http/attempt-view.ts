@@ -3,7 +3,7 @@ import * as z from "zod";
 import { attemptId } from "../domain/delivery.ts";
 import { formatId } from "../domain/id.ts";
 import { ATTEMPT_OUTCOMES } from "../domain/outcome.ts";
-import { buildHeaders } from "../domain/wire-format.ts";
+import { buildHeaders, headerPairs } from "../domain/wire-format.ts";
 import { MASK } from "../endpoints/headers.ts";
 import type { StoredAttempt } from "../store/attempts.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
@@ -90,12 +90,8 @@ function requestHeaders(
     attemptAt: startedAt,
     signature,
   });
-  const headers: Record<string, string> = {};
-  for (let index = 0; index < flat.length; index += 2) {
-    headers[flat[index] ?? ""] = flat[index + 1] ?? "";
-  }
-  for (const name of customHeaders) headers[name] = MASK;
-  return headers;
+  const custom = customHeaders.map((name) => [name, MASK] as const);
+  return Object.fromEntries([...headerPairs(flat), ...custom]);
 }
 
 function showBody({ responseBody: body, responseBodyTruncated }: StoredAttempt) {

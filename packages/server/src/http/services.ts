@@ -10,7 +10,9 @@ import type { Logger } from "../platform/log.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { AddressPolicy } from "../domain/address.ts";
 import type { Attempt } from "../delivery/attempt.ts";
+import type { Sender } from "../delivery/send.ts";
 import type { Settler } from "../delivery/settle.ts";
+import type { RateLimit } from "../platform/rate-limit.ts";
 
 /** Everything a handler may use; built once by `server.ts`. */
 export interface Services {
@@ -27,6 +29,9 @@ export interface Services {
   readonly acceptor: Acceptor;
   readonly attempt: Attempt;
   readonly settler: Settler;
+  readonly sender: Sender;
+  /** What an organization may have sent to its endpoints at a person's word. */
+  readonly testSends: RateLimit;
   /** The number of this node in leases. */
   readonly node: () => number;
   readonly addressPolicy: AddressPolicy;
