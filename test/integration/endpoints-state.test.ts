@@ -127,33 +127,33 @@ test("five days of failures only disable an endpoint, and enabling it begins a n
   await remove(id);
 });
 
-test("a success that another node has recorded keeps an endpoint from being disabled", async () => {
-  let release = () => {};
-  let isHeld = false;
+test("a success that another node has recorded keeps an endpoint from being disabled", async (t) => {
+  const held: (() => void)[] = [];
+  let isHolding = false;
   const slow = await startReceiver({
     answer(_request, response) {
-      release = () => void response.writeHead(500).end();
-      if (!isHeld) release();
+      const fail = () => void response.writeHead(500).end();
+      if (isHolding) held.push(fail);
+      else fail();
     },
   });
+  t.after(() => slow.close());
   const { id } = await create("", { url: `${slow.url}/` });
   await publish();
   await eventually(async () => (await status(id)) === "failing");
+  isHolding = true;
   await server.advance(6 * DAY_MS);
   await touch(id);
-  isHeld = true;
-  const count = slow.requests.length;
   await publish();
-  await eventually(async () => slow.requests.length > count);
-  // The attempt under way began with six days of failures in memory; then the other node succeeds.
+  await eventually(async () => held.length === 2);
+  // The attempts under way know of six days of failures; now the other node succeeds.
   await server.sql`update endpoint_state set failing_since = null`;
-  isHeld = false;
-  release();
+  isHolding = false;
+  for (const fail of held) fail();
   await server.advance(DAY_MS);
-  await eventually(async () => slow.requests.length > count + 1);
+  await eventually(async () => slow.requests.length > 3);
   assert.equal(await status(id), "active");
   await remove(id);
-  await slow.close();
 });
 
 /** Makes the node read the endpoint again: `advance` moves the database, not its memory. */
