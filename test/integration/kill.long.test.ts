@@ -96,11 +96,12 @@ function produce(options: { url: string; operatorKey: string; ledger: Ledger }) 
     }
     await Promise.all(pending);
   })();
+  let stopped: Promise<void> | undefined;
   return {
-    async stop() {
+    stop() {
       isRunning = false;
-      await running;
-      await agent.close();
+      stopped ??= running.then(() => agent.close());
+      return stopped;
     },
   };
 }

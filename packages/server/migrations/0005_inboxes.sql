@@ -6,7 +6,9 @@ create table inboxes (
   name text not null,
   -- 128 random bits in the URL are the credential.
   token text not null unique,
-  behavior jsonb not null default '{"kind":"status","status":200}',
+  behavior jsonb not null,
+  -- The number of the last request; counting under this row's lock keeps numbers without gaps.
+  request_count integer not null default 0,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null default now() + interval '7 days'
 );
@@ -21,6 +23,8 @@ create table inbox_requests (
   path text not null,
   headers jsonb not null,
   body bytea not null,
+  -- What the sender signed or named, if the request names it: the same for every attempt of a delivery.
+  message_id text,
   answered_status smallint not null,
   unique (inbox_id, number)
 );

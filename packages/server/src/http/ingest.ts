@@ -11,9 +11,10 @@ import { BATCH_BYTES_MAX, EVENT_DATA_BYTES_MAX, EVENT_REST_BYTES_MAX } from "../
 import { newUuid } from "../platform/random.ts";
 import { listIdempotencyRecords } from "../store/accept.ts";
 import { readBody } from "./body.ts";
-import { isAllowedHost } from "./host.ts";
+import { checkHost } from "./host.ts";
+import { checkMedia } from "./media.ts";
 import { readOrganizationParameter, requireOrganization } from "./organization.ts";
-import { problemReply, toApiError } from "./problem.ts";
+import { sendRawFailure } from "./raw-failure.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -50,30 +51,19 @@ async function serve(services: Services, exchange: Exchange): Promise<void> {
   try {
     const answer = await publish(services, exchange);
     send(exchange.response, { status: 202, requestId, answer });
-  } catch (thrown) {
-    const error = toApiError(thrown);
-    if (error.status >= 500) {
-      services.log.error({
-        event: "request.failed",
-        requestId,
-        code: error.code,
-        error: error.cause ?? error,
-      });
-    }
-    refuse(exchange, error, requestId);
+  } catch (error) {
+    sendRawFailure(services, exchange, { error, requestId });
   }
 }
 
 async function publish(services: Services, exchange: Exchange): Promise<Answer> {
   const { request, query } = exchange;
-  if (!isAllowedHost(services.config, request.headers.host, "")) {
-    throw new ApiError("misdirected_request");
-  }
+  checkHost(services.config, request, "");
   const { headers, rawHeaders } = request;
   const found = authenticate(services.keys, { headers, rawHeaders, query });
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
-  checkMedia(request);
+  checkMedia(headers);
   const key = readIdempotencyKey(request, exchange.isBatch);
   if (headers.expect !== undefined) exchange.response.writeContinue();
   const bytesMax = exchange.isBatch ? BATCH_BYTES_MAX : EVENT_DATA_BYTES_MAX + EVENT_REST_BYTES_MAX;
@@ -141,17 +131,17 @@ async function refuseReusedKeys(
   services: Services,
   events: readonly PublishedEvent[],
 ): Promise<void> {
-  const keyed = events.filter((event) => event.idempotencyKey !== null);
-  const [first] = keyed;
-  if (!first) return;
-  const keys = keyed.map((event) => event.idempotencyKey ?? "");
-  const records = await listIdempotencyRecords(services.sql, first.organizationId, keys);
-  const seen = new Map(records);
-  for (const { idempotencyKey, bodySha256 } of keyed) {
-    if (idempotencyKey === null || bodySha256 === null) continue;
-    const known = seen.get(idempotencyKey);
-    if (known && !known.equals(bodySha256)) throw new ApiError("idempotency_key_reused");
-    seen.set(idempotencyKey, bodySha256);
+  const byOrganization = Map.groupBy(events, (event) => event.organizationId);
+  for (const [organizationId, group] of byOrganization) {
+    const keys = group.flatMap(({ idempotencyKey }) => idempotencyKey ?? []);
+    if (keys.length === 0) continue;
+    const seen = await listIdempotencyRecords(services.sql, organizationId, keys);
+    for (const { idempotencyKey, bodySha256 } of group) {
+      if (idempotencyKey === null || bodySha256 === null) continue;
+      const known = seen.get(idempotencyKey);
+      if (known && !known.equals(bodySha256)) throw new ApiError("idempotency_key_reused");
+      seen.set(idempotencyKey, bodySha256);
+    }
   }
 }
 
@@ -164,25 +154,6 @@ function refusal({ problem }: EventRefusal): ApiError {
   if (problem.code === "invalid_request") return invalidRequest(problem.fields);
   const headers = problem.code === "payload_too_large" ? { connection: "close" } : {};
   return new ApiError(problem.code, { detail: problem.detail, headers });
-}
-
-function checkMedia({ headers }: IncomingMessage): void {
-  const type = headers["content-type"];
-  if (type !== undefined && type !== "application/json") {
-    const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
-    if (media !== "application/json") throw new ApiError("media_type_unsupported");
-    const charset = parameters
-      .find((part) => part.startsWith("charset="))
-      ?.slice(8)
-      .replaceAll('"', "");
-    if (charset !== undefined && charset !== "utf-8" && charset !== "utf8") {
-      throw new ApiError("charset_unsupported");
-    }
-  } else if (type === undefined && headers["content-length"] !== "0") {
-    throw new ApiError("media_type_unsupported");
-  }
-  const encoding = headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") throw new ApiError("encoding_unsupported");
 }
 
 function readIdempotencyKey(request: IncomingMessage, isBatch: boolean): string | null {
@@ -213,17 +184,4 @@ function send(
   if (answer.isReplay) headers["idempotency-replayed"] = "true";
   response.writeHead(status, headers);
   response.end(answer.body);
-}
-
-function refuse({ request, response }: Exchange, error: ApiError, requestId: string): void {
-  const { status, headers, body } = problemReply(error, requestId);
-  // What is left of the body would be read as the next request.
-  const connection = request.complete ? {} : { connection: "close" };
-  response.writeHead(status, {
-    ...headers,
-    ...connection,
-    "x-request-id": requestId,
-    "content-length": Buffer.byteLength(body),
-  });
-  response.end(body);
 }

@@ -3,6 +3,7 @@ import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { eventRoutes } from "./events.ts";
+import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
@@ -10,6 +11,7 @@ import { organizationRoutes } from "./organizations.ts";
 import { probeRoutes } from "./probes.ts";
 import { profileRoutes } from "./profiles.ts";
 import type { Route } from "./route.ts";
+import { testSendRoutes } from "./test-sends.ts";
 
 const table: readonly Route[] = [
   ...probeRoutes,
@@ -21,6 +23,8 @@ const table: readonly Route[] = [
   ...ingestRoutes,
   ...eventRoutes,
   ...deliveryRoutes,
+  ...testSendRoutes,
+  ...inboxRoutes,
 ];
 
 /** The whole API. */

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { problemReply, toApiError } from "./problem.ts";
+import type { Services } from "./services.ts";
+
+/** What the handlers in front of Fastify do with anything thrown: a problem document, and a log line for our own faults. */
+export function sendRawFailure(
+  services: Pick<Services, "log">,
+  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  failure: { readonly error: unknown; readonly requestId: string },
+): void {
+  const { request, response } = exchange;
+  const { requestId } = failure;
+  const error = toApiError(failure.error);
+  if (error.status >= 500) {
+    const { code } = error;
+    services.log.error({ event: "request.failed", requestId, code, error: error.cause ?? error });
+  }
+  const { status, headers, body } = problemReply(error, requestId);
+  // What is left of the body would be read as the next request.
+  const connection = request.complete ? {} : { connection: "close" };
+  response.writeHead(status, {
+    ...headers,
+    ...connection,
+    "x-request-id": requestId,
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
