@@ -64,9 +64,9 @@ async function prepareDatabase(
   options: StartOptions & { keys: InstallationKeys; isOurs: boolean },
 ): Promise<Setup> {
   const { config, keys, log } = options;
+  await checkServer(connection);
   const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
   try {
-    await checkServer(pool);
     const ran = await migrate(pool, MIGRATIONS);
     if (ran.length > 0) log.info({ event: "schema.migrated", migrations: ran });
     // We have just started this server ourselves: whoever is registered there is dead, and its leases are free.

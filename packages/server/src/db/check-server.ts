@@ -1,17 +1,31 @@
-import type { Pool } from "./pool.ts";
+import { databaseFailure } from "./sqlstate.ts";
+import { createPool, type Connection, type Pool } from "./pool.ts";
 
 /** Why this PostgreSQL cannot be used. */
 export class DatabaseRefusedError extends Error {
   override readonly name = "DatabaseRefusedError";
 }
 
+/**
+ * Refuses servers that do not answer or are older than 15, read-only ones, and a transaction pooler in front: behind
+ * one, LISTEN and advisory locks land on sessions that are no longer ours, and nothing says so.
+ * Throws `DatabaseRefusedError`.
+ */
+export async function checkServer(connection: Connection): Promise<void> {
+  const pool = createPool(connection, { max: 2, applicationName: "posthorn check" });
+  try {
+    await checkVersion(pool);
+    await checkSessions(pool);
+  } catch (error) {
+    throw refusal(error);
+  } finally {
+    await pool.end({ timeout: 5 });
+  }
+}
+
 const VERSION_MIN = 150_000;
 
-/**
- * Refuses servers older than 15, read-only ones, and a transaction pooler in front: behind one, LISTEN and advisory
- * locks land on sessions that are no longer ours, and nothing says so.
- */
-export async function checkServer(pool: Pool): Promise<void> {
+async function checkVersion(pool: Pool): Promise<void> {
   const [server] = await pool<{ version: number; is_read_only: boolean }[]>`
     select current_setting('server_version_num')::int as version,
            current_setting('transaction_read_only')::boolean as is_read_only`;
@@ -24,27 +38,56 @@ export async function checkServer(pool: Pool): Promise<void> {
       "This PostgreSQL is read-only, a standby perhaps; give the address of the primary.",
     );
   }
-  if (!(await keepsSession(pool))) {
-    throw new DatabaseRefusedError(
-      "There is a transaction pooler in front of this PostgreSQL. Give its direct address, or a pool in session mode.",
-    );
+}
+
+const POOLER =
+  "There is a transaction pooler in front of this PostgreSQL, and sessions do not pass it. " +
+  "Give the server's direct address, or that of a pool in session mode.";
+const ROUNDS = 3;
+
+/**
+ * A server announces its process id when a session begins, and a pooler invents one: when the numbers agree, nobody
+ * stands in between. Otherwise it may still pool whole sessions. So a second session opens a transaction, and either
+ * it gets the process that has just served the first one, or the first one gets another process from then on.
+ */
+async function checkSessions(pool: Pool): Promise<void> {
+  const ours = await pool.reserve();
+  try {
+    const { announced, actual } = await findProcess(ours);
+    if (announced === actual) return;
+    for (let round = 0; round < ROUNDS; round++) {
+      const other = await pool.begin(async (tx) => {
+        const theirs = (await findProcess(tx)).actual;
+        return theirs === actual || (await findProcess(ours)).actual !== actual;
+      });
+      if (other) throw new DatabaseRefusedError(POOLER);
+    }
+  } finally {
+    ours.release();
   }
 }
 
-/** A session setting is still there in the next transaction, on the same backend, when nobody pools in between. */
-async function keepsSession(pool: Pool): Promise<boolean> {
-  const session = await pool.reserve();
-  try {
-    const seen = new Set<number>();
-    for (let index = 0; index < 5; index++) {
-      const [row] = await session<{ pid: number }[]>`select pg_backend_pid() as pid`;
-      seen.add(row?.pid ?? 0);
-    }
-    await session`select set_config('posthorn.session', 'kept', false)`;
-    const [row] = await session<{ value: string }[]>`
-      select current_setting('posthorn.session', true) as value`;
-    return seen.size === 1 && row?.value === "kept";
-  } finally {
-    session.release();
+async function findProcess(
+  sql: Pick<Pool, "unsafe">,
+): Promise<{ announced: number; actual: number }> {
+  const rows = await sql.unsafe<{ pid: number }[]>("select pg_backend_pid() as pid");
+  return { announced: rows.state.pid, actual: rows[0]?.pid ?? 0 };
+}
+
+function refusal(error: unknown): unknown {
+  if (error instanceof DatabaseRefusedError || !(error instanceof Error)) return error;
+  // PgBouncer does not know our session settings unless it is told to ignore them.
+  if (/unsupported startup parameter/.test(error.message)) {
+    return new DatabaseRefusedError(POOLER, { cause: error });
   }
+  const code = "code" in error ? String(error.code) : "";
+  const isOurs = databaseFailure(error) === "unavailable" || /^(28|3D|E[A-Z])/.test(code);
+  if (!isOurs) return error;
+  const reason = error.message || code;
+  return new DatabaseRefusedError(
+    `PostgreSQL cannot be used: ${reason}. Is --database-url right?`,
+    {
+      cause: error,
+    },
+  );
 }

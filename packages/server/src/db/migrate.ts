@@ -1,6 +1,8 @@
 import * as crypto from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { delay, systemClock, type Clock } from "../platform/clock.ts";
+import { random } from "../platform/random.ts";
 import type { Pool, Sql } from "./pool.ts";
 
 /** Why the schema cannot be brought to this version. */
@@ -14,39 +16,36 @@ interface Migration {
   readonly sha256: string;
 }
 
-const FILE = /^\d{4}_[a-z0-9_]+\.sql$/;
-const LOCK_TRIES_MAX = 30;
+/** One row of `posthorn.migrations`. */
+type Ran = Pick<Migration, "name" | "sha256">;
 
 /**
  * Brings the schema `posthorn` to the version of `folder`: numbered `.sql` files, each once, each in a transaction of
  * its own, in order. Nodes that start together wait for each other. Answers the names of the files it ran.
- * Throws `MigrationError` when the database is newer than this program or a file was edited after it ran.
+ * Throws `MigrationError` when the database is newer than this program, a file was edited after it ran or does not
+ * run, or a table stays busy for a minute.
  */
-export async function migrate(pool: Pool, folder: string): Promise<string[]> {
+export async function migrate(
+  pool: Pool,
+  folder: string,
+  clock: Clock = systemClock,
+): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  await pool.unsafe(`create schema if not exists posthorn`).catch(ignoreRace);
-  await pool.unsafe(JOURNAL).catch(ignoreRace);
   const ran: string[] = [];
-  for (const migration of migrations) {
-    if (await runOnce(pool, migration, migrations)) ran.push(migration.name);
+  for (;;) {
+    const name = await patiently(clock, () => pool.begin((tx) => runNext(tx, migrations)));
+    if (name === undefined) return ran;
+    ran.push(name);
   }
-  return ran;
 }
 
-const JOURNAL = `create table if not exists posthorn.migrations (
-  name text primary key, sha256 text not null, ran_at timestamptz not null default now())`;
-
-/** `if not exists` is not atomic: of two nodes that create the same thing one gets a unique violation. */
-function ignoreRace(error: unknown): void {
-  const isRace =
-    error instanceof Error &&
-    "code" in error &&
-    (error.code === "23505" || error.code === "42P07" || error.code === "42P06");
-  if (!isRace) throw error;
-}
+const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/;
 
 async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => FILE.test(name)).sort();
+  const numbers = names.map((name) => name.slice(0, 4));
+  const twice = numbers.find((number, index) => numbers.indexOf(number) !== index);
+  if (twice) throw new MigrationError(`Two migrations have the number ${twice}.`);
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(folder, name), "utf8");
@@ -55,43 +54,58 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function runOnce(
-  pool: Pool,
-  migration: Migration,
-  all: readonly Migration[],
-): Promise<boolean> {
+const LOCK_TRIES_MAX = 25;
+const LOCK_PAUSE_MS = 500;
+
+/**
+ * Runs again what gave up waiting for a table. A statement that waits for its lock makes everybody queue behind it,
+ * so it waits briefly, and the traffic runs in between.
+ */
+async function patiently<Result>(clock: Clock, run: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
-      return await pool.begin((tx) => runLocked(tx, migration, all));
+      return await run();
     } catch (error) {
-      // 55P03: a statement of the running version holds the table; waiting on it would make everybody wait behind us.
-      const isBusy = error instanceof Error && "code" in error && error.code === "55P03";
-      if (!isBusy || tries >= LOCK_TRIES_MAX) throw error;
+      if (!isBusy(error)) throw error;
+      if (tries >= LOCK_TRIES_MAX) {
+        const message = "A table stayed busy, so the schema was not changed. Start again later.";
+        throw new MigrationError(message, { cause: error });
+      }
     }
+    await delay(clock, LOCK_PAUSE_MS * (1 + random()));
   }
 }
 
-async function runLocked(
-  tx: Sql,
-  migration: Migration,
-  all: readonly Migration[],
-): Promise<boolean> {
-  await tx`select pg_advisory_xact_lock(hashtext('posthorn.migrations'))`;
-  const journal = await tx<{ name: string; sha256: string }[]>`
-    select name, sha256 from posthorn.migrations order by name`;
-  checkJournal(journal, all);
-  if (journal.some(({ name }) => name === migration.name)) return false;
-  await tx.unsafe(
-    `set local lock_timeout = '2s'; set local search_path = posthorn; ${migration.text}`,
-  );
-  await tx`insert into posthorn.migrations (name, sha256) values (${migration.name}, ${migration.sha256})`;
-  return true;
+/** SQLSTATE 55P03, lock_not_available: `lock_timeout` has passed. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "55P03";
 }
 
-function checkJournal(
-  journal: readonly { name: string; sha256: string }[],
-  all: readonly Migration[],
-): void {
+/** Runs the first migration that has not run, under a lock that the transaction's end releases; answers its name. */
+async function runNext(tx: Sql, migrations: readonly Migration[]): Promise<string | undefined> {
+  await tx`select pg_advisory_xact_lock(hashtext('posthorn.migrations'))`;
+  await ensureJournal(tx);
+  const journal = await tx<Ran[]>`select name, sha256 from posthorn.migrations order by name`;
+  const next = findNext(journal, migrations);
+  if (!next) return undefined;
+  await tx`set local lock_timeout = '2s'`;
+  await runFile(tx, next);
+  await tx`insert into posthorn.migrations (name, sha256) values (${next.name}, ${next.sha256})`;
+  return next.name;
+}
+
+/** Asks first: `if not exists` needs the right to create also where an administrator has made the schema for us. */
+async function ensureJournal(tx: Sql): Promise<void> {
+  const [found] = await tx<{ has_schema: boolean; has_journal: boolean }[]>`
+    select to_regnamespace('posthorn') is not null as has_schema,
+           to_regclass('posthorn.migrations') is not null as has_journal`;
+  if (!found?.has_schema) await tx`create schema posthorn`;
+  if (found?.has_journal) return;
+  await tx`create table posthorn.migrations (
+    name text primary key, sha256 text not null, ran_at timestamptz not null default now())`;
+}
+
+function findNext(journal: readonly Ran[], all: readonly Migration[]): Migration | undefined {
   const known = new Map(all.map(({ name, sha256 }) => [name, sha256]));
   for (const { name, sha256 } of journal) {
     const expected = known.get(name);
@@ -105,5 +119,26 @@ function checkJournal(
         `The migration ${name} was edited after it ran. Restore the file of the release.`,
       );
     }
+  }
+  const ran = new Set(journal.map(({ name }) => name));
+  const next = all.find(({ name }) => !ran.has(name));
+  const last = journal.at(-1);
+  // It was written for a schema that this database has left behind.
+  if (next && last && next.name < last.name) {
+    throw new MigrationError(
+      `The migration ${next.name} comes before ${last.name}, which has run.`,
+    );
+  }
+  return next;
+}
+
+async function runFile(tx: Sql, { name, text }: Migration): Promise<void> {
+  try {
+    await tx.unsafe(`set local search_path = posthorn; ${text}`);
+  } catch (error) {
+    if (isBusy(error) || !(error instanceof Error)) throw error;
+    throw new MigrationError(`The migration ${name} did not run: ${error.message}`, {
+      cause: error,
+    });
   }
 }

@@ -52,7 +52,10 @@ export function listen(options: {
   /** One connection, until it is lost; answers whether it was ever ready. */
   async function session(): Promise<boolean> {
     const over = new AbortController();
-    const end = () => over.abort();
+    const end = () => {
+      confirmedAt = undefined;
+      over.abort();
+    };
     const sql = open(connection, { onMessage: options.onMessage, onClose: end });
     stopped.signal.addEventListener("abort", end);
     let isReady = false;

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { random } from "../platform/random.ts";
 
 /** A client of postgres.js, or one of its transactions. */
 export type Sql = postgres.ISql<{ bigint: number }>;
@@ -35,21 +36,34 @@ const PINNED_PLANS = {
   plan_cache_mode: "force_generic_plan",
 };
 
-/** Opens lazily: the first statement connects. All names resolve in the schema `posthorn`. */
+/** What a server's own configuration may say otherwise: the driver reads dates and bytes in these forms only. */
+const SESSION = {
+  search_path: "posthorn",
+  TimeZone: "UTC",
+  DateStyle: "ISO, MDY",
+  bytea_output: "hex",
+  default_transaction_isolation: "read committed",
+  idle_in_transaction_session_timeout: 60_000,
+} as const;
+
+/** The driver's own pause grows to 20 s: the database would be back and nobody would look. */
+const RECONNECT_SECONDS_MAX = 1;
+
+/** Opens lazily: the first statement connects. All names resolve in the schema `posthorn`, all days are those of UTC. */
 export function createPool(connection: Connection, options: PoolOptions): Pool {
   const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
     max: options.max,
     idle_timeout: 0,
     max_lifetime: null,
     connect_timeout: 5,
+    backoff: (tries) => Math.min(2 ** tries / 50, RECONNECT_SECONDS_MAX) * (0.5 + random() / 2),
     onnotice: () => {},
     // Our bigints are counts and milliseconds; none comes near 2^53.
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
     connection: {
+      ...SESSION,
       application_name: options.applicationName,
-      search_path: "posthorn",
       statement_timeout: options.statementTimeoutMs ?? 0,
-      idle_in_transaction_session_timeout: 60_000,
       ...(options.engine ? PINNED_PLANS : {}),
     },
   };

@@ -7,6 +7,7 @@ export type DatabaseFailure = "unavailable" | "storage_full" | "unique" | "retry
 const CODES: ReadonlyMap<string, DatabaseFailure> = new Map([
   ["23505", "unique"],
   ["25006", "unavailable"], // read-only: a standby after a failover
+  ["25P03", "unavailable"], // the session was ended because its transaction idled, for example while we were suspended
   ["40001", "retry_transaction"],
   ["40P01", "retry_transaction"],
   ["53100", "storage_full"],
@@ -17,13 +18,18 @@ const CODES: ReadonlyMap<string, DatabaseFailure> = new Map([
   ["57P01", "unavailable"],
   ["57P02", "unavailable"],
   ["57P03", "unavailable"],
+  ["57P05", "unavailable"],
   ["CONNECTION_CLOSED", "unavailable"],
   ["CONNECTION_ENDED", "unavailable"],
   ["CONNECTION_DESTROYED", "unavailable"],
   ["CONNECT_TIMEOUT", "unavailable"],
+  ["EAI_AGAIN", "unavailable"],
   ["ECONNREFUSED", "unavailable"],
   ["ECONNRESET", "unavailable"],
+  ["EHOSTUNREACH", "unavailable"],
+  ["ENETUNREACH", "unavailable"],
   ["ENOENT", "unavailable"], // the socket file of a server that is starting
+  ["ENOTFOUND", "unavailable"],
   ["EPIPE", "unavailable"],
   ["ETIMEDOUT", "unavailable"],
 ]);
