@@ -28,18 +28,25 @@ test("kill -9 under load, ten times: every 202 is delivered, no PostgreSQL stays
   const operatorKey = readOperatorKey(dataDir);
   const producer = produce({ url: node.url, operatorKey, ledger });
   try {
-    const created = await post(`${node.url}/api/webhooks`, operatorKey, { url: `${receiver.url}/status/200`, events: ["*"] });
+    const created = await post(`${node.url}/api/webhooks`, operatorKey, {
+      url: `${receiver.url}/status/200`,
+      events: ["*"],
+    });
     assert.equal(created.status, 201, JSON.stringify(created.body));
     for (let kill = 1; kill <= KILLS; kill++) {
       await wait(700 + kill * 70);
       const database = postmasterPid(dataDir);
       await node.kill();
-      await until(() => database === undefined || !isRunning(database), "PostgreSQL outlived its owner");
+      await until(
+        () => database === undefined || !isRunning(database),
+        "PostgreSQL outlived its owner",
+      );
       node = await startNode(argv);
     }
     await wait(500);
     await producer.stop();
-    const received = () => new Set(receiver.requests.map((each) => String(each.headers["webhook-id"]).slice(4)));
+    const received = () =>
+      new Set(receiver.requests.map((each) => String(each.headers["webhook-id"]).slice(4)));
     await until(
       () => {
         const ids = received();

@@ -52,13 +52,18 @@ async function deliveryOf(eventId: string, isIt: (delivery: Record<string, unkno
 
 test("an event arrives signed, and the log shows the attempt", async () => {
   const endpoint = await createEndpoint("/status/200?a");
-  const posted = await publish({ type: "order.created", data: { total: 9007199254740993n.toString() } });
+  const posted = await publish({
+    type: "order.created",
+    data: { total: 9007199254740993n.toString() },
+  });
   assert.equal(posted.status, 202);
   assert.equal(posted.body.deliveries, 1);
   const delivery = await deliveryOf(posted.body.id, ({ status }) => status === "delivered");
   const [request] = arrived("/status/200?a");
   assert.ok(request);
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
   judges["default"]?.(headers, request.body, endpoint.secret);
   assert.equal(delivery.attemptCount, 1);
   assert.equal(delivery.retryCount, 0);
@@ -67,7 +72,10 @@ test("an event arrives signed, and the log shows the attempt", async () => {
   assert.equal(body.data.length, 1);
   assert.equal(body.data[0].outcome, "delivered");
   assert.equal(body.data[0].number, 1);
-  assert.equal(body.data[0].requestHeaders["webhook-signature"], request.headers["webhook-signature"]);
+  assert.equal(
+    body.data[0].requestHeaders["webhook-signature"],
+    request.headers["webhook-signature"],
+  );
   await removeEndpoint(endpoint.id);
 });
 
@@ -94,7 +102,10 @@ test("fifty equal requests at once make one event; other bytes under the same ke
   );
   assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([202]));
   assert.equal(new Set(answers.map((answer) => answer.body.id)).size, 1);
-  assert.equal(answers.filter((answer) => answer.headers.get("idempotency-replayed") === "true").length, 49);
+  assert.equal(
+    answers.filter((answer) => answer.headers.get("idempotency-replayed") === "true").length,
+    49,
+  );
   const other = await publish({ type: "order.created", data: { id: 2 } }, headers);
   assert.equal(other.status, 409);
   assert.equal(other.body.code, "idempotency_key_reused");
@@ -106,7 +117,9 @@ test("fifty equal requests at once make one event; other bytes under the same ke
 test("a batch is all or nothing, and each of its events arrives", async () => {
   const endpoint = await createEndpoint("/status/200?batch");
   const good = Array.from({ length: 100 }, (_, index) => ({ type: "batch.item", data: { index } }));
-  const refused = await server.api("POST", "/api/events/batch", { events: [...good.slice(1), { type: "No" }] });
+  const refused = await server.api("POST", "/api/events/batch", {
+    events: [...good.slice(1), { type: "No" }],
+  });
   assert.equal(refused.status, 422);
   const accepted = await server.api("POST", "/api/events/batch", { events: good });
   assert.equal(accepted.status, 202);
@@ -120,21 +133,29 @@ test("a failing endpoint gets every attempt of the table at its time, then the d
   const posted = await publish({ type: "order.created", data: {} });
   const delays = server.services.platforms.format("default@1").delivery.delaysSeconds;
   for (let attempt = 1; attempt < delays.length; attempt++) {
-    const waiting = await deliveryOf(posted.body.id, ({ attemptCount, status }) => attemptCount === attempt && status === "retrying");
+    const waiting = await deliveryOf(
+      posted.body.id,
+      ({ attemptCount, status }) => attemptCount === attempt && status === "retrying",
+    );
     const { body } = await server.api("GET", `/api/deliveries/${waiting.id}/attempts`);
     const last = body.data.at(-1);
     const endedAt = Date.parse(last.startedAt) + last.durationMs;
     const waitedSeconds = (Date.parse(waiting.nextAttemptAt) - endedAt) / 1000;
     const wantedSeconds = delays[attempt] ?? 0;
     // Jitter is only added, at most a tenth; a second of tolerance for two clocks of one machine.
-    assert.ok(waitedSeconds >= wantedSeconds - 1 && waitedSeconds <= wantedSeconds * 1.1 + 1, `${waitedSeconds}`);
+    assert.ok(
+      waitedSeconds >= wantedSeconds - 1 && waitedSeconds <= wantedSeconds * 1.1 + 1,
+      `${waitedSeconds}`,
+    );
     await server.advance(wantedSeconds * 1100 + 1000);
   }
   const failed = await deliveryOf(posted.body.id, ({ status }) => status === "failed");
   assert.equal(failed.attemptCount, delays.length);
   assert.equal(failed.nextAttemptAt, null);
   assert.equal(arrived("/status/500?table").length, delays.length);
-  const bodies = new Set(arrived("/status/500?table").map((request) => request.body.toString("hex")));
+  const bodies = new Set(
+    arrived("/status/500?table").map((request) => request.body.toString("hex")),
+  );
   assert.equal(bodies.size, 1);
   await removeEndpoint(endpoint.id);
 });
@@ -156,16 +177,25 @@ test("410 disables the endpoint in the default profile, and its events are held"
 
 test("after the answer to an immediate roll no attempt is signed with the old secret, retries included", async () => {
   const endpoint = await createEndpoint("/status/500?roll");
-  const events = Array.from({ length: 20 }, (_, index) => ({ type: "order.created", data: { index } }));
+  const events = Array.from({ length: 20 }, (_, index) => ({
+    type: "order.created",
+    data: { index },
+  }));
   await server.api("POST", "/api/events/batch", { events });
   await eventually(async () => (arrived("/status/500?roll").length >= 20 ? true : undefined));
-  const rolled = await server.api("POST", `/api/webhooks/${endpoint.id}/roll-secret`, { previousExpiresIn: "0s" });
+  const rolled = await server.api("POST", `/api/webhooks/${endpoint.id}/roll-secret`, {
+    previousExpiresIn: "0s",
+  });
   assert.equal(rolled.status, 200, JSON.stringify(rolled.body));
   const before = arrived("/status/500?roll").length;
   await server.advance(10_000);
-  await eventually(async () => (arrived("/status/500?roll").length >= before + 10 ? true : undefined));
+  await eventually(async () =>
+    arrived("/status/500?roll").length >= before + 10 ? true : undefined,
+  );
   for (const request of arrived("/status/500?roll").slice(before)) {
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
     judges["default"]?.(headers, request.body, rolled.body.secret);
     assert.throws(() => judges["default"]?.(headers, request.body, endpoint.secret));
   }
@@ -173,6 +203,10 @@ test("after the answer to an immediate roll no attempt is signed with the old se
 });
 
 test("an unknown organization is 404", async () => {
-  const answer = await server.api("POST", "/api/events", { type: "order.created", data: {}, organizationId: "org_01h2xcejqtf2nbrexx3vqjhp41" });
+  const answer = await server.api("POST", "/api/events", {
+    type: "order.created",
+    data: {},
+    organizationId: "org_01h2xcejqtf2nbrexx3vqjhp41",
+  });
   assert.equal(answer.status, 404);
 });

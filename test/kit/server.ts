@@ -32,7 +32,12 @@ export interface TestServer {
   /** Lines that the node logged. */
   readonly logged: readonly Record<string, unknown>[];
   /** A call with the operator key; `body` is sent as JSON. */
-  api(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+  api(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<TestAnswer>;
   /** Lets `ms` pass for everything that waits in the database, and wakes the node. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -74,7 +79,8 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     services: server.services,
     sql,
     logged,
-    api: (method, path, body, headers) => call({ url: server.url, operatorKey, method, path, body, headers }),
+    api: (method, path, body, headers) =>
+      call({ url: server.url, operatorKey, method, path, body, headers }),
     async advance(ms) {
       await moveTime(sql, ms);
       server.engine.nudge();

@@ -20,14 +20,14 @@ export function createExactCache<Value>(options: {
 }): ExactCache<Value> {
   const values = new Map<string, Value>();
   const loading = new Map<string, Promise<Value | undefined>>();
-  /** Grows with every drop: what was read before a drop may be old and is not kept. */
-  let epoch = 0;
+  const readings = new Set<Reading>();
 
   options.changes.onChange((change) => {
     const name = change === undefined ? ALL : options.concerns(change);
     if (name === undefined) return;
-    epoch += 1;
-    loading.clear();
+    for (const reading of readings) {
+      if (name === ALL || name === reading.name) reading.isStale = true;
+    }
     if (name === ALL) values.clear();
     else values.delete(name);
   });
@@ -36,13 +36,21 @@ export function createExactCache<Value>(options: {
     name: string,
     read: () => Promise<Value | undefined>,
   ): Promise<Value | undefined> {
-    const startedIn = epoch;
-    const value = await read();
-    if (value !== undefined && epoch === startedIn) {
+    const reading = { name, isStale: false };
+    readings.add(reading);
+    try {
+      let value = await read();
+      // What was read before a change was heard may be older than it, and whoever waits would act on it.
+      while (reading.isStale) {
+        reading.isStale = false;
+        value = await read();
+      }
       if (values.size >= options.entriesMax) values.clear();
-      values.set(name, value);
+      if (value !== undefined) values.set(name, value);
+      return value;
+    } finally {
+      readings.delete(reading);
     }
-    return value;
   }
 
   return {
@@ -57,6 +65,12 @@ export function createExactCache<Value>(options: {
       return started;
     },
   };
+}
+
+/** A read under way; stale when a change has named what it reads. */
+interface Reading {
+  readonly name: string;
+  isStale: boolean;
 }
 
 /** Everything: for changes that concern all names. */

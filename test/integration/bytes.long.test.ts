@@ -1,0 +1,3 @@
+import { registerByteTests } from "../kit/bytes.ts";
+
+registerByteTests({ payloads: 10_000 });
