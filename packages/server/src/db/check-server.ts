@@ -7,15 +7,16 @@ export class DatabaseRefusedError extends Error {
 }
 
 /**
- * Refuses servers that do not answer or are older than 15, read-only ones, and a transaction pooler in front: behind
- * one, LISTEN and advisory locks land on sessions that are no longer ours, and nothing says so.
- * Throws `DatabaseRefusedError`.
+ * Refuses servers that do not answer or are older than 15, read-only ones, and a pooler in front that does not keep
+ * sessions: LISTEN, advisory locks and settings would land on sessions that are no longer ours, and nothing says so.
+ * Answers the major version; throws `DatabaseRefusedError`.
  */
-export async function checkServer(connection: Connection): Promise<void> {
+export async function checkServer(connection: Connection): Promise<{ major: number }> {
   const pool = createPool(connection, { max: 2, applicationName: "posthorn check" });
   try {
-    await checkVersion(pool);
+    const major = await checkVersion(pool);
     await checkSessions(pool);
+    return { major };
   } catch (error) {
     throw refusal(error);
   } finally {
@@ -23,26 +24,32 @@ export async function checkServer(connection: Connection): Promise<void> {
   }
 }
 
-const VERSION_MIN = 150_000;
+const MAJOR_MIN = 15;
 
-async function checkVersion(pool: Pool): Promise<void> {
-  const [server] = await pool<{ version: number; is_read_only: boolean }[]>`
+async function checkVersion(pool: Pool): Promise<number> {
+  const [server] = await pool<{ version: number; is_read_only: boolean; schema: string }[]>`
     select current_setting('server_version_num')::int as version,
-           current_setting('transaction_read_only')::boolean as is_read_only`;
-  if (!server || server.version < VERSION_MIN) {
-    const major = Math.floor((server?.version ?? 0) / 10_000);
-    throw new DatabaseRefusedError(`PostgreSQL ${major} is too old; Posthorn needs 15 or newer.`);
+           current_setting('transaction_read_only')::boolean as is_read_only,
+           current_setting('search_path') as schema`;
+  const major = Math.floor((server?.version ?? 0) / 10_000);
+  if (major < MAJOR_MIN) {
+    throw new DatabaseRefusedError(
+      `PostgreSQL ${major} is too old; Posthorn needs ${MAJOR_MIN} or newer.`,
+    );
   }
-  if (server.is_read_only) {
+  if (server?.is_read_only) {
     throw new DatabaseRefusedError(
       "This PostgreSQL is read-only, a standby perhaps; give the address of the primary.",
     );
   }
+  // We set it with every connection; a pooler may be told to ignore that.
+  if (server?.schema !== "posthorn") throw new DatabaseRefusedError(POOLER);
+  return major;
 }
 
 const POOLER =
-  "There is a transaction pooler in front of this PostgreSQL, and sessions do not pass it. " +
-  "Give the server's direct address, or that of a pool in session mode.";
+  "There is a pooler in front of this PostgreSQL that keeps neither sessions nor their settings. " +
+  "Give the server's direct address.";
 const ROUNDS = 3;
 
 /**
