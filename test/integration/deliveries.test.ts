@@ -191,7 +191,7 @@ test("an event answers the very bytes of its data; lists leave data out", async 
     headers: { authorization, "content-type": "application/json" },
     body: `{"data":${data},"type":"bytes.posted","occurredAt":"2026-07-01T10:00:00+02:00"}`,
   });
-  const { id } = await posted.json();
+  const { id }: { id: string } = JSON.parse(await posted.text());
   const answer = await fetch(`${server.url}/api/events/${id}`, { headers: { authorization } });
   assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
   const text = await answer.text();

@@ -74,15 +74,15 @@ async function getDelivery(sql: Sql, { id, scope }: DeliveryAddress): Promise<St
 
 /** Whoever waited for the lock must not act on what the holder has already changed: it would be sent twice. */
 function requireUnchanged(seen: StoredDelivery, delivery: StoredDelivery): void {
-  const isSame = seen.generation === delivery.generation && seen.leaseToken === delivery.leaseToken;
-  // Waiting for its turn because somebody else has just asked for the same.
-  const isAskedFor =
-    delivery.state === "pending" &&
-    delivery.trigger === "manual" &&
-    delivery.dueAt.getTime() <= delivery.readAt.getTime();
-  if (isSame && !isAskedFor) return;
-  const detail = "Somebody else has had it sent at this moment.";
-  throw new ApiError("delivery_in_progress", { detail });
+  const { generation, leaseToken, state, trigger, dueAt, readAt } = delivery;
+  if (seen.generation !== generation || seen.leaseToken !== leaseToken) {
+    throw new ApiError("delivery_in_progress", { detail: "It was sent at this very moment." });
+  }
+  const isDue = state === "pending" && dueAt.getTime() <= readAt.getTime();
+  if (isDue && trigger === "manual") {
+    const detail = "Somebody has asked for this already; it goes as soon as its endpoint takes it.";
+    throw new ApiError("delivery_in_progress", { detail });
+  }
 }
 
 async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): Promise<void> {

@@ -134,6 +134,8 @@ export async function cancelDelivery(sql: Sql, id: DeliveryId, reason: string): 
 }
 
 /*
+ * `now()` is when the transaction began, which may lie before what the last holder of the lock wrote; the clock of
+ * the statement is not.
  * `limit 1` keeps the planner from joining whole partitions: a new day's have no statistics, and it would read them
  * from end to end for a page of twenty rows.
  */
@@ -144,7 +146,7 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
       d.last_status, d.finished_at, d.cancel_reason, d.is_test,
       e.type, e.occurred_at, e.resource, e.ordering_key,
       p.url, p.state as endpoint_state, p.deleted_at is not null as is_deleted, s.hold_until,
-      a.duration_ms, a.error_code, now() as read_at
+      a.duration_ms, a.error_code, statement_timestamp() as read_at
     from (select d.* from deliveries d ${chosen}) d
     left join lateral (
       select type, occurred_at, resource, ordering_key from events where id = d.event_id limit 1
