@@ -43,6 +43,7 @@ const BESIDE: Readonly<Record<string, number>> = {
   platforms: 3,
   settings: 6,
   "settings-check": 6,
+  "node-options": 5,
   report: 8,
   version: 8,
 };
@@ -57,6 +58,7 @@ const BESIDE_MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   platforms: /^((errors|limits|profiles)\.ts$|domain\/|platform\/)/,
   settings: /^settings-check\.ts$/,
   "settings-check": /^(limits|domain\/.*|platform\/assert)\.ts$/,
+  "node-options": /^(config|profiles|setup|db\/pool|platform\/(clock|log))\.ts$/,
   report: /^(config|settings)\.ts$/,
   version: /^$/,
 };

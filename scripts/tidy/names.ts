@@ -28,7 +28,7 @@ const VAGUE = new Set([
   "types",
   "index",
 ]);
-const FILE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test-d|d|config))?\.[a-z]+$/;
+const FILE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.((long\.)?test|test-d|d|config))?\.[a-z]+$/;
 const MIGRATION = /^(\d{4})_[a-z0-9]+(_[a-z0-9]+)*\.sql$/;
 
 export function names(tree: Tree): Finding[] {

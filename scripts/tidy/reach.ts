@@ -27,7 +27,8 @@ function besideTheProduct(tree: Tree): string[] {
 }
 
 function isEntryOfTests(path: string): boolean {
-  return /\.test(-d)?\.ts$/.test(path) || /^(bench|scripts)\//.test(path);
+  // `global.ts` is named on the command line of the test runner.
+  return /\.test(-d)?\.ts$/.test(path) || /^((bench|scripts)\/|test\/kit\/global\.ts$)/.test(path);
 }
 
 /** What a package offers (`exports` and `bin` of its package.json), and type declarations. */

@@ -17,7 +17,7 @@ import { createWaker } from "./nodes/waker.ts";
 import { createMetrics, type Metrics } from "./platform/metrics.ts";
 import { random } from "./platform/random.ts";
 import type { Platforms } from "./platforms.ts";
-import type { Pools, ServerOptions } from "./server.ts";
+import type { NodeOptions, Pools } from "./node-options.ts";
 
 export interface Engine {
   readonly acceptor: Acceptor;
@@ -35,7 +35,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export interface EngineOptions extends ServerOptions {
+export interface EngineOptions extends NodeOptions {
   readonly pools: Pools;
   readonly membership: Membership;
   readonly changes: ChangeFeed;

@@ -2,8 +2,8 @@
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
-import { createPool, type Connection, type Pool } from "./db/pool.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { openPools, type NodeOptions } from "./node-options.ts";
 import { createApp } from "./http/app.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
@@ -13,12 +13,8 @@ import { HOUSEKEEPING_EVERY_MS, TEST_SENDS_PER_MINUTE_MAX } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
-import type { Clock } from "./platform/clock.ts";
-import type { Logger } from "./platform/log.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
 import { createPlatforms } from "./platforms.ts";
-import type { LoadedProfiles } from "./profiles.ts";
-import type { Setup } from "./setup.ts";
 
 /** A node that serves. */
 export interface Server {
@@ -30,21 +26,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
-  readonly config: Config;
-  readonly connection: Connection;
-  readonly setup: Setup;
-  readonly profiles: LoadedProfiles["profiles"];
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly version: string;
-}
-
 const TEST_SENDS = { tokens: TEST_SENDS_PER_MINUTE_MAX, windowMs: 60_000, namesMax: 1_000 };
-const API_POOL_MAX = 10;
-const ROLE_POOL_MAX = 3;
 
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: NodeOptions): Promise<Server> {
   const { config, connection, clock, log, setup } = options;
   const pools = openPools(connection);
   const membership = await joinNodes({
@@ -108,28 +92,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await membership.leave();
       await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
     },
-  };
-}
-
-export interface Pools {
-  readonly api: Pool;
-  readonly accept: Pool;
-  readonly engine: Pool;
-  readonly maintenance: Pool;
-}
-
-/** Apart from each other: a flood of reads must not keep results from being written, nor the other way round. */
-function openPools(connection: Connection): Pools {
-  const pool = (
-    name: string,
-    max: number,
-    more: { engine?: boolean; statementTimeoutMs: number },
-  ) => createPool(connection, { max, applicationName: `posthorn ${name}`, ...more });
-  return {
-    api: pool("api", API_POOL_MAX, { statementTimeoutMs: 5_000 }),
-    accept: pool("accept", 1, { engine: true, statementTimeoutMs: 5_000 }),
-    engine: pool("engine", ROLE_POOL_MAX, { engine: true, statementTimeoutMs: 10_000 }),
-    maintenance: pool("maintenance", 2, { statementTimeoutMs: 30_000 }),
   };
 }
 

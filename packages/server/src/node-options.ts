@@ -1,0 +1,48 @@
+/** What a node is built from, and its pools. */
+import type { Config } from "./config.ts";
+import { createPool, type Connection, type Pool } from "./db/pool.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Logger } from "./platform/log.ts";
+import type { LoadedProfiles } from "./profiles.ts";
+import type { Setup } from "./setup.ts";
+
+export interface NodeOptions {
+  readonly config: Config;
+  readonly connection: Connection;
+  readonly setup: Setup;
+  readonly profiles: LoadedProfiles["profiles"];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+/** Apart from each other: a flood of reads must not keep results from being written, nor the other way round. */
+export interface Pools {
+  /** For requests. */
+  readonly api: Pool;
+  /** One session: one accepting statement at a time. */
+  readonly accept: Pool;
+  /** Claims, settlements, and endpoints to be read. */
+  readonly engine: Pool;
+  /** Heartbeats, takeover, housekeeping. */
+  readonly maintenance: Pool;
+}
+
+const API_POOL_MAX = 10;
+const ENGINE_POOL_MAX = 3;
+const MAINTENANCE_POOL_MAX = 2;
+
+/** Opens lazily: the first statement of each pool connects. */
+export function openPools(connection: Connection): Pools {
+  const pool = (
+    name: string,
+    max: number,
+    more: { engine?: boolean; statementTimeoutMs: number },
+  ) => createPool(connection, { max, applicationName: `posthorn ${name}`, ...more });
+  return {
+    api: pool("api", API_POOL_MAX, { statementTimeoutMs: 5_000 }),
+    accept: pool("accept", 1, { engine: true, statementTimeoutMs: 5_000 }),
+    engine: pool("engine", ENGINE_POOL_MAX, { engine: true, statementTimeoutMs: 10_000 }),
+    maintenance: pool("maintenance", MAINTENANCE_POOL_MAX, { statementTimeoutMs: 30_000 }),
+  };
+}
