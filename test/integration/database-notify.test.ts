@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { startEmbedded } from "../../packages/server/src/db/embedded.ts";
+import { listen } from "../../packages/server/src/db/notify.ts";
+import { createPool, type Connection, type Pool } from "../../packages/server/src/db/pool.ts";
+import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
+import { createLogger } from "../../packages/server/src/platform/log.ts";
+import { createDatabase, type TestDatabase } from "../kit/database.ts";
+
+const log = createLogger({ level: "silent" });
+/** Waits a tenth of what it is told, so that pings follow and run out of time sooner. */
+const hurried: Clock = {
+  ...systemClock,
+  after: (ms, action) => systemClock.after(ms / 10, action),
+};
+
+let database: TestDatabase;
+let pool: Pool;
+before(async () => {
+  database = await createDatabase("nothing");
+  pool = createPool(database.connection, { max: 1, applicationName: "test" });
+});
+after(async () => {
+  await pool.end();
+  await database.close();
+});
+
+test("every channel is heard, and all of it before a later ping is confirmed", async () => {
+  const ear = listenTo(database.connection);
+  await until(() => ear.confirmedAt() !== undefined);
+  for (let number = 0; number < 300; number++) {
+    await pool.notify(number % 2 ? "first" : "second", String(number));
+  }
+  const announcedAt = hurried.monotonic();
+  await until(() => (ear.confirmedAt() ?? 0) > announcedAt);
+  assert.equal(ear.heard.length, 300);
+  assert.deepEqual(ear.heard.slice(0, 2), ["second: 0", "first: 1"]);
+  assert.equal(ear.readyCount(), 1);
+  await ear.stop();
+});
+
+test("a session that is cut is opened again, and confirmed again only by its own ping", async () => {
+  const ear = listenTo(database.connection);
+  await until(() => ear.confirmedAt() !== undefined);
+  const cutAt = hurried.monotonic();
+  await pool`select pg_terminate_backend(${await listeningProcess()})`;
+  await until(() => ear.readyCount() === 2);
+  await until(() => (ear.confirmedAt() ?? 0) > cutAt);
+  await pool.notify("first", "again");
+  await until(() => ear.heard.length > 0);
+  assert.deepEqual(ear.heard, ["first: again"]);
+  await ear.stop();
+});
+
+test("a session that falls silent is given up", async () => {
+  const ear = listenTo(database.connection);
+  await until(() => ear.confirmedAt() !== undefined);
+  const backend = await listeningProcess();
+  process.kill(backend, "SIGSTOP");
+  try {
+    await until(() => ear.confirmedAt() === undefined);
+    await until(() => ear.readyCount() === 2);
+  } finally {
+    process.kill(backend, "SIGCONT");
+  }
+  await ear.stop();
+});
+
+test("a restart of the database is survived", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "posthorn-notify-"));
+  const options = { dataDir: join(folder, "data"), clock: systemClock, log };
+  let server = await startEmbedded(options);
+  const ear = listenTo(server.connection);
+  await until(() => ear.confirmedAt() !== undefined);
+  await server.stop();
+  await until(() => ear.confirmedAt() === undefined);
+  // Long enough for several tries in vain.
+  await wait(300);
+  server = await startEmbedded(options);
+  await until(() => ear.readyCount() === 2);
+  const speaker = createPool(server.connection, { max: 1, applicationName: "test" });
+  await speaker.notify("second", "after");
+  await until(() => ear.heard.length > 0);
+  assert.deepEqual(ear.heard, ["second: after"]);
+  await speaker.end();
+  await ear.stop();
+  assert.equal(ear.confirmedAt(), undefined);
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+function listenTo(connection: Connection) {
+  const heard: string[] = [];
+  let readyCount = 0;
+  const listener = listen({
+    connection,
+    channels: ["first", "second"],
+    clock: hurried,
+    log,
+    onMessage: (channel, payload) => heard.push(`${channel}: ${payload}`),
+    onReady: () => (readyCount += 1),
+  });
+  return { ...listener, heard, readyCount: () => readyCount };
+}
+
+async function listeningProcess(): Promise<number> {
+  const [row] = await pool<{ pid: number }[]>`
+    select pid from pg_stat_activity
+    where application_name = 'posthorn listen' and datname = current_database()`;
+  assert.ok(row, "nobody listens");
+  return row.pid;
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!isTrue()) {
+    assert.ok(performance.now() < end, "it did not happen");
+    await wait(5);
+  }
+}
