@@ -90,7 +90,7 @@ function operationIdOf({ action, method, path, response }: Route): string {
     .replace(/^\/api\/|\.json$/g, "")
     .split(/[/-]/)
     .filter((word) => word !== "" && !word.startsWith(":"));
-  const isList = response instanceof z.ZodObject && Object.hasOwn(response.shape, "data");
+  const isList = response instanceof z.ZodObject && response.shape["data"] instanceof z.ZodArray;
   const isBelow = path.split("/").length > 3;
   const verbs = {
     GET: isList ? "list" : "read",
