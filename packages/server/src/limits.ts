@@ -139,8 +139,13 @@ export const STOP_MS_MAX = 38_000;
 /** Test inboxes are for looking at, not for keeping. */
 export const INBOXES_PER_ORGANIZATION_MAX = 20;
 export const INBOX_REQUESTS_KEPT_MAX = 200;
+/** Deliveries that an inbox recognises when they come again: more than any burst that people try out. */
+export const INBOX_DELIVERIES_REMEMBERED_MAX = 10_000;
 /** The largest event and an envelope around it. */
 export const INBOX_BODY_BYTES_MAX = EVENT_DATA_BYTES_MAX + 16 * 1024;
 export const INBOX_DELAY_MS_MAX = 40_000;
 /** How long an inbox that never answers holds its socket. */
 export const INBOX_SILENCE_MS_MAX = 60_000;
+/** Requests to inboxes that one node writes at once, so that people find free connections; the others wait in memory. */
+export const INBOX_RECORDS_AT_ONCE = 3;
+export const INBOX_RECORDS_WAITING_MAX = 200;

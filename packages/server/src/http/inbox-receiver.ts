@@ -1,115 +1,106 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { asId, formatId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
-import { inboxAnswer, type InboxAnswer } from "../inboxes/behavior.ts";
-import {
-  INBOX_BODY_BYTES_MAX,
-  INBOX_REQUESTS_KEPT_MAX,
-  INBOX_SILENCE_MS_MAX,
-  URL_LENGTH_MAX,
-} from "../limits.ts";
+import { createInboxRecorder, type InboxRecorder, type Recorded } from "../inboxes/receive.ts";
+import { tokenOf } from "../inboxes/url.ts";
+import { INBOX_BODY_BYTES_MAX, INBOX_SILENCE_MS_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { delay } from "../platform/clock.ts";
-import { newUuid, random } from "../platform/random.ts";
-import { countWithMessageId, findInboxByToken, insertInboxRequest } from "../store/inboxes.ts";
+import { newUuid } from "../platform/random.ts";
+import { findInboxByToken } from "../store/inboxes.ts";
 import { readBody } from "./body.ts";
-import { readBehavior } from "./inbox-behavior.ts";
+import { ANSWER_HEADERS } from "./failure.ts";
+import { checkHost } from "./host.ts";
 import { sendRawFailure } from "./raw-failure.ts";
 import type { Services } from "./services.ts";
 
-/** Serves `ANY /in/:token`: a receiver that records. What arrives is data and never interpreted. */
+/**
+ * Serves every method of `/in/:token`, in front of Fastify: what arrives is recorded byte for byte and never
+ * interpreted, whatever it calls itself.
+ */
 export function createInboxReceiver(services: Services) {
+  const recorder = createInboxRecorder(services);
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     if (!request.url?.startsWith("/in/")) return false;
-    void serve(services, request, response);
+    serve({ services, recorder }, { request, response });
     return true;
   };
 }
 
-async function serve(
-  services: Services,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Context {
+  readonly services: Services;
+  readonly recorder: InboxRecorder;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function serve(context: Context, exchange: Exchange): Promise<void> {
   const requestId = formatId("req", asId<"req">(newUuid()));
   try {
-    const answer = await receive(services, request, response);
-    await give(services, { response, requestId, answer });
+    const recorded = await receive(context, exchange);
+    await answer(context, exchange.response, { recorded, requestId });
   } catch (error) {
-    sendRawFailure(services, { request, response }, { error, requestId });
+    sendRawFailure(context.services, exchange, { error, requestId });
   }
 }
 
-async function receive(
-  services: Services,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<InboxAnswer> {
-  const path = request.url ?? "";
+async function receive(context: Context, { request, response }: Exchange): Promise<Recorded> {
+  const { services, recorder } = context;
+  const { url: path = "", method = "", headers, headersDistinct } = request;
   if (path.length > URL_LENGTH_MAX) throw new ApiError("uri_too_long");
-  const token = /^\/in\/([A-Za-z0-9_-]{16,64})(?:[/?].*)?$/.exec(path)?.[1];
-  const inbox = token && (await findInboxByToken(services.sql, token));
+  checkHost(services.config, request, path);
+  const token = tokenOf(path);
+  const inbox = token === undefined ? undefined : await findInboxByToken(services.sql, token);
   if (!inbox) throw new ApiError("not_found");
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (headers.expect !== undefined) response.writeContinue();
   const body = await readBody(request, INBOX_BODY_BYTES_MAX);
-  const messageId = readMessageId(request.headers);
-  const answer = inboxAnswer(readBehavior(inbox), {
-    earlier: messageId === null ? 0 : await countWithMessageId(services.sql, inbox.id, messageId),
-    random: random(),
-  });
-  await insertInboxRequest(services.sql, inbox.id, {
-    id: asId<"ibr">(newUuid()),
-    method: request.method ?? "",
-    path: path.replace(inbox.token, "…"),
-    headers: keptHeaders(request.headers),
-    body,
-    messageId,
-    answeredStatus: answer.status,
-    keptMax: INBOX_REQUESTS_KEPT_MAX,
-  });
-  return answer;
+  const received = { method, path, headers, headersDistinct, body };
+  const recorded = await recorder.record(inbox, received);
+  if (!recorded) throw new ApiError("not_found");
+  return recorded;
 }
 
-async function give(
-  { clock }: Services,
-  {
-    response,
-    requestId,
-    answer,
-  }: { response: ServerResponse; requestId: string; answer: InboxAnswer },
+/** As the inbox was told: now, late, or never. */
+async function answer(
+  { services, recorder }: Context,
+  response: ServerResponse,
+  { recorded, requestId }: { readonly recorded: Recorded; readonly requestId: string },
 ): Promise<void> {
-  if (answer.status === 0) {
-    // Silence: the sender's deadline ends it; ours only keeps the socket from living for ever.
-    await delay(clock, INBOX_SILENCE_MS_MAX);
+  const { status, delayMs, retryAfter } = recorded.answer;
+  const waitMs = status === null ? INBOX_SILENCE_MS_MAX : delayMs;
+  if (waitMs > 0) await hold(services, response, waitMs);
+  if (status === null || response.destroyed) {
     response.destroy();
     return;
   }
-  if (answer.delayMs > 0) await delay(clock, answer.delayMs);
-  const { status, retryAfterSeconds } = answer;
-  const body = status === 204 ? "" : JSON.stringify({ received: status < 300 });
-  response.setHeader("x-request-id", requestId);
-  if (retryAfterSeconds !== null) response.setHeader("retry-after", retryAfterSeconds);
-  if (body !== "") response.setHeader("content-type", "application/json");
-  response.writeHead(status);
+  if (waitMs > 0) await recorder.noteAnswer(recorded.id, status);
+  // RFC 9110, 15.3.5, 15.3.6 and 15.4.5: these have no content.
+  const isBare = status === 204 || status === 205 || status === 304;
+  const body = isBare ? "" : JSON.stringify({ received: true });
+  const headers: Record<string, string | number> = { ...ANSWER_HEADERS, "x-request-id": requestId };
+  if (!isBare) headers["content-type"] = "application/json";
+  if (!isBare || status === 205) headers["content-length"] = body.length;
+  if (retryAfter !== undefined) headers["retry-after"] = retryAfter;
+  response.writeHead(status, headers);
   response.end(body);
 }
 
-/** The id that stays the same over the attempts of a delivery, by the names that our formats use. */
-const ID_HEADERS = ["webhook-id", "x-fanfare-delivery-id", "svix-id"];
+const LOOK_EVERY_MS = 500;
 
-function readMessageId(headers: IncomingHttpHeaders): string | null {
-  for (const name of ID_HEADERS) {
-    const value = headers[name];
-    if (typeof value === "string" && value !== "") return value.slice(0, 200);
+/** Waits, but no longer than the sender does, and not while this node wants to stop. */
+async function hold(
+  { clock, notReady }: Services,
+  response: ServerResponse,
+  waitMs: number,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const until = clock.monotonic() + waitMs;
+  while (!response.destroyed && !notReady().includes("draining")) {
+    const leftMs = until - clock.monotonic();
+    if (leftMs <= 0) return;
+    await delay(clock, Math.min(leftMs, LOOK_EVERY_MS), gone.signal);
   }
-  return null;
-}
-
-/** As received, but for what may be somebody's credential. */
-function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const isCredential = name === "authorization" || name === "cookie" || name === "x-api-key";
-    kept[name] = isCredential ? "••••" : String(value);
-  }
-  return kept;
 }

@@ -1,44 +1,63 @@
+import { unreachable } from "../platform/assert.ts";
+import type { InboxRow } from "../store/inboxes.ts";
+
 /** How a test inbox answers. */
 export type InboxBehavior =
+  /** `retryAfter` in seconds, as the header has it. */
   | {
       readonly kind: "status";
       readonly status: number;
-      readonly retryAfterSeconds?: number | undefined;
+      readonly retryAfter?: number | undefined;
     }
-  /** Answers 200 after a while. */
+  /** 200 after a while. */
   | { readonly kind: "slow"; readonly delayMs: number }
-  /** Never answers. */
+  /** Never. */
   | { readonly kind: "timeout" }
-  /** 500 for a share of the requests, 0 to 1; the others get 200. */
+  /** 500 for a share of the requests, from 0 to 1, and 200 for the others. */
   | { readonly kind: "flaky"; readonly rate: number }
-  /** `status` for the first `count` requests with the same id, then 200: shows how a retry succeeds. */
+  /** `status` for the first `count` requests of each delivery, then 200: a retry succeeds. */
   | { readonly kind: "failFirst"; readonly count: number; readonly status: number };
 
 export const DEFAULT_BEHAVIOR: InboxBehavior = Object.freeze({ kind: "status", status: 200 });
 
-/** What is done with one request; a status of 0 means that no answer is given. */
+/** What is done with one request. */
 export interface InboxAnswer {
-  readonly status: number;
+  /** Null: the sender waits in vain. */
+  readonly status: number | null;
   readonly delayMs: number;
-  readonly retryAfterSeconds: number | null;
+  /** Seconds for the Retry-After header. */
+  readonly retryAfter: number | undefined;
 }
 
-/** `earlier`: requests with the same id before this one. `random`: uniform in [0, 1). */
-export function inboxAnswer(
+/**
+ * Decides about one request. `requestCount`: requests of this delivery since the behavior was set,
+ * this one included. `chance`: uniform in [0, 1).
+ */
+export function decideAnswer(
   behavior: InboxBehavior,
-  context: { readonly earlier: number; readonly random: number },
+  request: { readonly requestCount: number; readonly chance: number },
 ): InboxAnswer {
-  const answer = (status: number, delayMs = 0) => ({ status, delayMs, retryAfterSeconds: null });
   switch (behavior.kind) {
     case "status":
-      return { ...answer(behavior.status), retryAfterSeconds: behavior.retryAfterSeconds ?? null };
+      return { ...answer(behavior.status), retryAfter: behavior.retryAfter };
     case "slow":
-      return answer(200, behavior.delayMs);
+      return { ...answer(200), delayMs: behavior.delayMs };
     case "timeout":
-      return answer(0);
+      return answer(null);
     case "flaky":
-      return answer(context.random < behavior.rate ? 500 : 200);
+      return answer(request.chance < behavior.rate ? 500 : 200);
     case "failFirst":
-      return answer(context.earlier < behavior.count ? behavior.status : 200);
+      return answer(request.requestCount <= behavior.count ? behavior.status : 200);
+    default:
+      return unreachable(behavior);
   }
+}
+
+function answer(status: number | null): InboxAnswer {
+  return { status, delayMs: 0, retryAfter: undefined };
+}
+
+export function readBehavior({ behavior }: Pick<InboxRow, "behavior">): InboxBehavior {
+  // Proof: only `createInbox` and `updateInbox` write this column, and both take a behavior.
+  return behavior as InboxBehavior;
 }

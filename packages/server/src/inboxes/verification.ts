@@ -1,15 +1,19 @@
-import { explainVerification, type VerificationStep } from "@posthorn/sdk/webhooks";
-import type { Sql } from "../db/pool.ts";
+import { explainVerification, type HeaderBag } from "@posthorn/sdk/webhooks";
+import { formatId } from "../domain/id.ts";
 import type { Vault } from "../platform/vault.ts";
-import type { CompiledFormat, Platforms } from "../platforms.ts";
-import { listSecretsOfUrl, type Inbox, type InboxRequest } from "../store/inboxes.ts";
+import type { Platforms } from "../platforms.ts";
+import type { SigningEndpointRow } from "../store/inboxes.ts";
 import { sealedPlace } from "../store/sealed-place.ts";
 
-/** The signature check of a received request, step by step, as a receiver of its own would do it. */
+/** The signature check of a request, in steps, as a receiver with the endpoint's secrets does it. */
 export interface RequestVerification {
   readonly verified: boolean;
-  /** The wire format it was judged by; null when no endpoint sends to this inbox. */
-  readonly wireFormat: string | null;
+  /** A reason of the SDK; null when the signature is good. */
+  readonly reason: string | null;
+  /** Public id of the endpoint whose secrets were used. */
+  readonly endpointId: string;
+  readonly wireFormat: string;
+  /** In the order of the work; when the check fails, the first step that is not `ok` says why. */
   readonly steps: readonly {
     readonly name: string;
     readonly ok: boolean;
@@ -17,68 +21,64 @@ export interface RequestVerification {
   }[];
 }
 
-/** A format and the secrets that may have signed. */
-export interface Verifier {
-  readonly format: CompiledFormat;
-  readonly secrets: readonly string[];
+/** A request as far as it is checked. */
+export interface CheckedRequest {
+  readonly headers: HeaderBag;
+  readonly body: Buffer;
+  readonly receivedAt: Date;
 }
 
-/** The endpoints of the organization that send to this inbox, each with its opened secrets. */
-export async function listVerifiers(
-  services: { readonly sql: Sql; readonly vault: Vault; readonly platforms: Platforms },
-  inbox: Inbox,
-  url: string,
-): Promise<Verifier[]> {
-  const rows = await listSecretsOfUrl(services.sql, inbox.organizationId, url);
-  const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
-  return [...byEndpoint.values()].flatMap((group) => {
-    const format = services.platforms.findFormat(group[0]?.wireFormat ?? "");
-    if (!format) return [];
-    const secrets = group.map((row) =>
-      services.vault
-        .open(inbox.organizationId, row.dataKeySealed)
-        .unseal(sealedPlace.secret(row.secretId), row.secretSealed),
-    );
-    return [{ format, secrets }];
-  });
-}
-
-/** Judged at the time of receipt: a request that was good then does not turn bad by being looked at later. */
+/**
+ * Checks a request against the endpoints that send to its inbox. Of several the one that accepts it is shown, else
+ * the one whose check got furthest. Null without any endpoint.
+ */
 export function verifyRequest(
-  request: InboxRequest,
-  context: { readonly verifiers: readonly Verifier[]; readonly firstNumber: number | undefined },
-): RequestVerification {
-  const explained = context.verifiers.map(({ format, secrets }) => ({
-    wireFormat: format.id,
-    explanation: explainVerification(format.verification, {
-      headers: request.headers,
-      body: request.body,
+  { vault, platforms }: { readonly vault: Pick<Vault, "open">; readonly platforms: Platforms },
+  endpoints: readonly SigningEndpointRow[],
+  request: CheckedRequest,
+): RequestVerification | null {
+  const results = endpoints.map((endpoint): RequestVerification => {
+    const sealer = vault.open(endpoint.organizationId, endpoint.dataKeySealed);
+    const secrets = endpoint.secrets.map(({ id, secretSealed }) =>
+      sealer.unseal(sealedPlace.secret(id), secretSealed),
+    );
+    const format = platforms.format(endpoint.wireFormat);
+    const { headers, body, receivedAt } = request;
+    const now = receivedAt.getTime();
+    const { verification, steps } = explainVerification(format.verification, {
+      headers,
+      body,
       secrets,
-      now: request.receivedAt.getTime(),
-    }),
-  }));
-  const best = explained.find(({ explanation }) => explanation.verification.ok) ?? explained[0];
-  if (!best) return { verified: false, wireFormat: null, steps: [NO_ENDPOINT] };
-  const steps: VerificationStep[] = [...best.explanation.steps];
-  const { ok } = best.explanation.verification;
-  return {
-    verified: ok,
-    wireFormat: best.wireFormat,
-    steps: [...steps, seenBefore(request, context)],
-  };
+      now,
+    });
+    return {
+      verified: verification.ok,
+      reason: verification.ok ? null : verification.reason,
+      endpointId: formatId("ep", endpoint.id),
+      wireFormat: format.id,
+      steps,
+    };
+  });
+  const accepted = results.find(({ verified }) => verified);
+  return accepted ?? results.toSorted((one, other) => progress(other) - progress(one))[0] ?? null;
 }
 
-const NO_ENDPOINT = Object.freeze({
-  name: "endpoint",
-  ok: false,
-  detail:
-    "No endpoint of this organization sends to this inbox, so there is no secret to check with.",
-});
+function progress({ steps }: RequestVerification): number {
+  return steps.filter(({ ok }) => ok).length;
+}
 
-function seenBefore(request: InboxRequest, { firstNumber }: { firstNumber: number | undefined }) {
-  const isFirst = firstNumber === undefined || firstNumber === request.number;
-  const detail = isFirst
-    ? "First time that this id is seen."
-    : `Duplicate of request ${firstNumber}, with the same id: a receiver answers 2xx and does nothing.`;
-  return { name: "duplicate", ok: true, detail };
+/** The step after the signature: a good request may still be one that was worked off already. */
+export function withSeenBefore(
+  verification: RequestVerification | null,
+  seen: { readonly duplicateOf: number | null; readonly by: string | null },
+): RequestVerification | null {
+  if (verification === null) return null;
+  const step = { name: "seen_before", ok: true, detail: seenBefore(seen) };
+  return { ...verification, steps: [...verification.steps, step] };
+}
+
+function seenBefore(seen: { readonly duplicateOf: number | null; readonly by: string | null }) {
+  if (seen.by === null) return "There is no id and no body to recognise it by.";
+  if (seen.duplicateOf === null) return `First time: no earlier request has this ${seen.by}.`;
+  return `Duplicate of #${seen.duplicateOf}, same ${seen.by}: answer 2xx and do the work once.`;
 }

@@ -1,176 +1,233 @@
-import type { Pool, Sql } from "../db/pool.ts";
-import { asId, type Id, type OrganizationId } from "../domain/id.ts";
+import type { Sql } from "../db/pool.ts";
+import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
+import { assert } from "../platform/assert.ts";
 import type { PageBounds } from "./page.ts";
 
-export interface Inbox {
+export interface InboxRow {
   readonly id: Id<"ibx">;
   readonly organizationId: OrganizationId;
   readonly name: string;
+  /** The credential in the URL. */
   readonly token: string;
+  /** As it was given to `insertInbox` or `updateInbox`. */
   readonly behavior: unknown;
-  readonly requestCount: number;
+  /** The last number when the behavior was set. */
+  readonly behaviorAfter: number;
+  /** Of the newest request; 0 before the first. */
+  readonly lastNumber: number;
+  readonly version: number;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
   readonly expiresAt: Date;
 }
 
-/** One request that an inbox received. */
-export interface InboxRequest {
-  readonly id: Id<"ibr">;
-  readonly number: number;
-  readonly receivedAt: Date;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Empty when the request named none. */
-  readonly messageId: string | null;
-  readonly answeredStatus: number;
-}
-
-type Scope = OrganizationId | "all";
-
-interface InboxColumns {
+interface Columns {
   id: string;
   organization_id: string;
   name: string;
   token: string;
   behavior: unknown;
-  request_count: number;
+  behavior_after: number;
+  last_number: number;
+  version: number;
   created_at: Date;
+  updated_at: Date;
   expires_at: Date;
 }
 
+type Scope = OrganizationId | "all";
+
 export async function insertInbox(
   sql: Sql,
-  inbox: Pick<Inbox, "id" | "organizationId" | "name" | "token" | "behavior">,
-): Promise<void> {
+  inbox: Pick<InboxRow, "id" | "organizationId" | "name" | "token" | "behavior">,
+): Promise<InboxRow> {
   const { id, organizationId, name, token, behavior } = inbox;
-  await sql`
-    insert into inboxes (id, organization_id, name, token, behavior)
-    values (${id}, ${organizationId}, ${name}, ${token}, ${JSON.stringify(behavior)}::text::jsonb)`;
+  const rows = await sql<Columns[]>`
+    insert into inboxes (id, organization_id, name, token, behavior, expires_at)
+    values (${id}, ${organizationId}, ${name}, ${token}, ${JSON.stringify(behavior)}::text::jsonb,
+      ${inAWeek(sql)})
+    returning *`;
+  const [row] = rows.map(toInbox);
+  assert(row, "an insert answers its row");
+  return row;
 }
 
+/** Without those whose time is over. */
 export async function countInboxes(sql: Sql, organizationId: OrganizationId): Promise<number> {
   const rows = await sql<{ count: number }[]>`
-    select count(*)::int as count from inboxes where organization_id = ${organizationId}`;
+    select count(*)::int as count from inboxes
+    where organization_id = ${organizationId} and expires_at > now()`;
   return rows[0]?.count ?? 0;
 }
 
-export async function findInbox(sql: Sql, id: Id<"ibx">, scope: Scope): Promise<Inbox | undefined> {
-  const rows = await sql<InboxColumns[]>`
+/** `undefined` for one that does not exist, belongs to somebody else or has expired. */
+export async function findInbox(
+  sql: Sql,
+  id: InboxRow["id"],
+  scope: Scope,
+): Promise<InboxRow | undefined> {
+  const rows = await sql<Columns[]>`
     select * from inboxes where id = ${id} and ${inScope(sql, scope)} and expires_at > now()`;
   return rows.map(toInbox)[0];
 }
 
-export async function listInboxes(sql: Sql, scope: Scope, page: PageBounds): Promise<Inbox[]> {
-  const rows = await sql<InboxColumns[]>`
-    select * from inboxes where ${inScope(sql, scope)} and expires_at > now() and ${afterPage(sql, page)}
-    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
-  return rows.map(toInbox);
-}
-
-export async function updateInbox(
-  sql: Sql,
-  id: Id<"ibx">,
-  change: { readonly name: string; readonly behavior: unknown },
-): Promise<void> {
-  await sql`
-    update inboxes set name = ${change.name}, behavior = ${JSON.stringify(change.behavior)}::text::jsonb
-    where id = ${id}`;
-}
-
-export async function deleteInbox(sql: Sql, id: Id<"ibx">): Promise<void> {
-  await sql`delete from inboxes where id = ${id}`;
-}
-
-/** Inboxes live seven days; their requests go with them. */
-export async function deleteExpiredInboxes(sql: Sql): Promise<void> {
-  await sql`delete from inboxes where expires_at < now()`;
-}
-
-/** By the secret part of its URL; expired ones are gone. */
-export async function findInboxByToken(sql: Sql, token: string): Promise<Inbox | undefined> {
-  const rows = await sql<InboxColumns[]>`
+/** By the secret part of its URL. */
+export async function findInboxByToken(sql: Sql, token: string): Promise<InboxRow | undefined> {
+  const rows = await sql<Columns[]>`
     select * from inboxes where token = ${token} and expires_at > now()`;
   return rows.map(toInbox)[0];
 }
 
-/** How many requests with this id the inbox has seen. */
-export async function countWithMessageId(
+/** As `findInbox`, locked to the end of the caller's transaction: no request comes in between. */
+export async function lockInbox(
   sql: Sql,
-  id: Id<"ibx">,
-  messageId: string,
-): Promise<number> {
-  const rows = await sql<{ count: number }[]>`
-    select count(*)::int as count from inbox_requests where inbox_id = ${id} and message_id = ${messageId}`;
-  return rows[0]?.count ?? 0;
+  id: InboxRow["id"],
+  scope: Scope,
+): Promise<InboxRow | undefined> {
+  const rows = await sql<Columns[]>`
+    select * from inboxes where id = ${id} and ${inScope(sql, scope)} and expires_at > now()
+    for update`;
+  return rows.map(toInbox)[0];
+}
+
+/** A page by id, which is the time of creation. Relies on inboxes_by_organization, or on the primary key for all. */
+export async function listInboxes(sql: Sql, scope: Scope, page: PageBounds): Promise<InboxRow[]> {
+  const rows = await sql<Columns[]>`
+    select * from inboxes
+    where ${inScope(sql, scope)} and expires_at > now() and ${afterPage(sql, page)}
+    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
+  return rows.map(toInbox);
+}
+
+/** Writes the settings of a locked inbox and counts its version on. */
+export async function updateInbox(
+  sql: Sql,
+  inbox: Pick<InboxRow, "id" | "name" | "behavior" | "behaviorAfter">,
+): Promise<InboxRow> {
+  const { id, name, behavior, behaviorAfter } = inbox;
+  const rows = await sql<Columns[]>`
+    update inboxes set name = ${name}, behavior = ${JSON.stringify(behavior)}::text::jsonb,
+      behavior_after = ${behaviorAfter}, version = version + 1, updated_at = now(),
+      expires_at = ${inAWeek(sql)}
+    where id = ${id} returning *`;
+  const [row] = rows.map(toInbox);
+  assert(row, "an inbox is changed while it is locked");
+  return row;
+}
+
+/** With all that it has received. False when there was none. */
+export async function deleteInbox(sql: Sql, id: InboxRow["id"], scope: Scope): Promise<boolean> {
+  const result = await sql`
+    delete from inboxes where id = ${id} and ${inScope(sql, scope)} and expires_at > now()`;
+  return result.count > 0;
+}
+
+const INBOXES_DELETED_MAX = 100;
+const REQUESTS_DELETED_MAX = 1_000;
+
+/** Ends inboxes and requests whose seven days are over, a bounded number at a time. */
+export async function deleteExpiredInboxes(sql: Sql): Promise<void> {
+  await sql`
+    delete from inboxes where id in (
+      select id from inboxes where expires_at <= now() order by expires_at
+      limit ${INBOXES_DELETED_MAX})`;
+  await sql`
+    delete from inbox_requests where id in (
+      select id from inbox_requests where received_at <= now() - interval '7 days'
+      order by received_at limit ${REQUESTS_DELETED_MAX})`;
+}
+
+/** A request that has got its number. */
+export interface NumberedRequest extends Pick<InboxRow, "behavior"> {
+  readonly number: number;
+  /** Of the first request of the same delivery: its own for the first one. */
+  readonly firstNumber: number;
+  /** Requests of this delivery since the behavior was set, this one included. */
+  readonly requestCount: number;
 }
 
 /**
- * Stores a request under the next number and forgets those beyond `keptMax`, in one transaction that holds the
- * inbox's row: two requests at once get two numbers.
+ * Gives a request the next number of its inbox and counts it for its delivery. The update locks the inbox's row to
+ * the end of the caller's transaction, so that of two requests at once the second one counts the first. `undefined`
+ * when the inbox is gone.
  */
-export async function insertInboxRequest(
-  pool: Pool,
-  inboxId: Id<"ibx">,
-  request: Omit<InboxRequest, "number" | "receivedAt"> & { readonly keptMax: number },
-): Promise<void> {
-  const { id, method, path, headers, body, messageId, answeredStatus, keptMax } = request;
-  await pool.begin(async (tx) => {
-    const rows = await tx<{ number: number }[]>`
-      update inboxes set request_count = request_count + 1 where id = ${inboxId} returning request_count as number`;
-    const number = rows[0]?.number;
-    if (number === undefined) return;
-    await tx`
-      insert into inbox_requests (id, inbox_id, number, method, path, headers, body, message_id, answered_status)
-      values (${id}, ${inboxId}, ${number}, ${method}, ${path}, ${JSON.stringify(headers)}::text::jsonb, ${body},
-        ${messageId}, ${answeredStatus})`;
-    await tx`delete from inbox_requests where inbox_id = ${inboxId} and number <= ${number - keptMax}`;
-  });
-}
-
-/** Requests of one inbox, newest first unless asked otherwise. */
-export async function listInboxRequests(
+export async function numberRequest(
   sql: Sql,
-  inboxId: Id<"ibx">,
-  page: PageBounds,
-): Promise<InboxRequest[]> {
-  const rows = await sql<RequestColumns[]>`
-    select * from inbox_requests where inbox_id = ${inboxId} and ${afterPage(sql, page)}
-    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
-  return rows.map(toRequest);
+  id: InboxRow["id"],
+  deliveryKey: Buffer,
+): Promise<NumberedRequest | undefined> {
+  const rows = await sql<NumberedRequest[]>`
+    with inbox as (
+      update inboxes set last_number = last_number + 1, expires_at = ${inAWeek(sql)}
+      where id = ${id} and expires_at > now()
+      returning id, last_number, behavior, behavior_after
+    ),
+    seen as (
+      insert into inbox_seen as known (inbox_id, delivery_key, first_number, last_number, request_count)
+      select id, ${deliveryKey}::bytea, last_number, last_number, 1 from inbox
+      on conflict (inbox_id, delivery_key) do update set
+        last_number = excluded.last_number,
+        request_count = case
+          when known.last_number <= (select behavior_after from inbox) then 1
+          else known.request_count + 1 end
+      returning first_number, request_count
+    )
+    select inbox.behavior, inbox.last_number as number, seen.first_number as "firstNumber",
+      seen.request_count as "requestCount"
+    from inbox, seen`;
+  return rows[0];
 }
 
-/** The first request of an inbox with the same id, by number: what a later one is a duplicate of. */
-export async function listFirstNumbers(sql: Sql, inboxId: Id<"ibx">): Promise<Map<string, number>> {
-  const rows = await sql<{ message_id: string; number: number }[]>`
-    select message_id, min(number) as number from inbox_requests
-    where inbox_id = ${inboxId} and message_id is not null group by message_id`;
-  return new Map(rows.map((row) => [row.message_id, row.number]));
-}
-
-/** The secrets that may have signed what arrives at a URL, still sealed, with the format of their endpoint. */
-export interface UrlSecret {
-  readonly endpointId: string;
+/** An endpoint that sends to an inbox, with the secrets that a receiver may know; sealed. */
+export interface SigningEndpointRow {
+  readonly id: EndpointId;
+  readonly organizationId: OrganizationId;
   readonly wireFormat: string;
-  readonly secretId: string;
-  readonly secretSealed: Buffer;
   readonly dataKeySealed: Buffer;
+  readonly secrets: readonly { readonly id: string; readonly secretSealed: Buffer }[];
 }
 
-export async function listSecretsOfUrl(
+/**
+ * The endpoints of an organization whose URL is this one, or continues it with a path or a query. Their secrets are
+ * the current, the staged and those previous ones that are still valid at a moment. Relies on
+ * endpoints_by_organization.
+ */
+export async function listSigningEndpoints(
   sql: Sql,
-  organizationId: OrganizationId,
-  url: string,
-): Promise<UrlSecret[]> {
-  return sql<UrlSecret[]>`
-    select e.id as "endpointId", e.wire_format as "wireFormat", k.id as "secretId",
-      k.secret_sealed as "secretSealed", o.data_key_sealed as "dataKeySealed"
+  sender: { readonly organizationId: OrganizationId; readonly url: string; readonly at: Date },
+): Promise<SigningEndpointRow[]> {
+  const { organizationId, url, at } = sender;
+  const rows = await sql<SecretColumns[]>`
+    select e.id, e.wire_format, o.data_key_sealed, k.id as secret_id, k.secret_sealed
     from endpoints e
     join organizations o on o.id = e.organization_id
     join signing_secrets k on k.endpoint_id = e.id
-    where e.organization_id = ${organizationId} and e.url = ${url} and e.deleted_at is null
-    order by e.id, k.created_at desc`;
+    where e.organization_id = ${organizationId} and e.deleted_at is null
+      and (e.url = ${url} or starts_with(e.url, ${`${url}/`}) or starts_with(e.url, ${`${url}?`}))
+      and (k.expires_at is null or k.expires_at > ${at})
+    order by e.id desc, k.id desc`;
+  const groups = Map.groupBy(rows, ({ id }) => id);
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const secrets = [first, ...others].map(({ secret_id, secret_sealed }) => ({
+      id: secret_id,
+      secretSealed: secret_sealed,
+    }));
+    const { wire_format: wireFormat, data_key_sealed: dataKeySealed } = first;
+    return [{ id: asId<"ep">(first.id), organizationId, wireFormat, dataKeySealed, secrets }];
+  });
+}
+
+interface SecretColumns {
+  readonly id: string;
+  readonly wire_format: string;
+  readonly data_key_sealed: Buffer;
+  readonly secret_id: string;
+  readonly secret_sealed: Buffer;
+}
+
+function inAWeek(sql: Sql) {
+  return sql`now() + interval '7 days'`;
 }
 
 function inScope(sql: Sql, scope: Scope) {
@@ -182,41 +239,18 @@ function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
   return isDescending ? sql`id < ${after}` : sql`id > ${after}`;
 }
 
-function toInbox(row: InboxColumns): Inbox {
+function toInbox(row: Columns): InboxRow {
   return {
     id: asId<"ibx">(row.id),
     organizationId: asId<"org">(row.organization_id),
     name: row.name,
     token: row.token,
     behavior: row.behavior,
-    requestCount: row.request_count,
+    behaviorAfter: row.behavior_after,
+    lastNumber: row.last_number,
+    version: row.version,
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
     expiresAt: row.expires_at,
-  };
-}
-
-interface RequestColumns {
-  id: string;
-  number: number;
-  received_at: Date;
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body: Buffer;
-  message_id: string | null;
-  answered_status: number;
-}
-
-function toRequest(row: RequestColumns): InboxRequest {
-  return {
-    id: asId<"ibr">(row.id),
-    number: row.number,
-    receivedAt: row.received_at,
-    method: row.method,
-    path: row.path,
-    headers: row.headers,
-    body: row.body,
-    messageId: row.message_id,
-    answeredStatus: row.answered_status,
   };
 }

@@ -1,0 +1,46 @@
+import type { Pool } from "../db/pool.ts";
+import type { Id, OrganizationId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import { lockInbox, updateInbox, type InboxRow } from "../store/inboxes.ts";
+import type { InboxBehavior } from "./behavior.ts";
+
+/** An inbox as a caller may name it. */
+export interface InboxAddress {
+  readonly id: Id<"ibx">;
+  readonly scope: OrganizationId | "all";
+}
+
+export interface InboxPatch {
+  readonly name: string | undefined;
+  readonly behavior: InboxBehavior | undefined;
+  /** The version that the caller has read, or null for any. */
+  readonly ifMatch: string | null;
+}
+
+/**
+ * Renames an inbox or sets how it answers from now on; a new behavior counts requests from the
+ * start. Throws `not_found` and `version_conflict`.
+ */
+export function patchInbox(
+  { sql }: { readonly sql: Pool },
+  { id, scope }: InboxAddress,
+  { name, behavior, ifMatch }: InboxPatch,
+): Promise<InboxRow> {
+  return sql.begin(async (tx) => {
+    const known = await lockInbox(tx, id, scope);
+    if (!known) throw new ApiError("not_found");
+    requireVersion(known, ifMatch);
+    return updateInbox(tx, {
+      id,
+      name: name ?? known.name,
+      behavior: behavior ?? known.behavior,
+      behaviorAfter: behavior ? known.lastNumber : known.behaviorAfter,
+    });
+  });
+}
+
+function requireVersion({ version }: InboxRow, ifMatch: string | null): void {
+  if (ifMatch === null || ifMatch === String(version)) return;
+  const detail = `The version is ${version} by now.`;
+  throw new ApiError("version_conflict", { detail, extra: { version } });
+}
