@@ -22,11 +22,14 @@ export function sendFailure(
   const { status, headers, body } = problemReply(error, request.id);
   // What is left of the body would have to be read to its end, however long it is.
   const isLeft = announcesBody(request.headers) && !request.raw.complete;
-  return reply
-    .code(status)
-    .headers({ ...ANSWER_HEADERS, "x-request-id": request.id, ...headers })
-    .headers(isLeft ? { connection: "close" } : {})
-    .send(body);
+  return (
+    reply
+      .code(status)
+      .headers({ ...ANSWER_HEADERS, "x-request-id": request.id, ...headers })
+      .headers(isLeft ? { connection: "close" } : {})
+      // As bytes, or Fastify adds a charset, which this type does not have (RFC 8259, section 11).
+      .send(Buffer.from(body))
+  );
 }
 
 /** On every answer: most of them show what only their reader may see. */

@@ -1,0 +1,52 @@
+/** What balancers, orchestrators and scrapers ask. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createTestServer, type TestServer } from "../kit/server.ts";
+
+let server: TestServer;
+let worker: TestServer;
+
+before(async () => {
+  server = await createTestServer();
+  worker = await createTestServer({ beside: server, role: "worker" });
+});
+
+after(async () => {
+  await worker.close();
+  await server.close();
+});
+
+const ask = (path: string, headers: Record<string, string> = {}, node = server) =>
+  fetch(node.url + path, { headers });
+
+test("a node that lives and claims is live and ready, whatever its role", async () => {
+  for (const node of [server, worker]) {
+    const live = await ask("/healthz?cache=1", {}, node);
+    assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
+    const ready = await ask("/readyz", {}, node);
+    assert.deepEqual([ready.status, await ready.json()], [200, { status: "ready", reasons: [] }]);
+  }
+});
+
+test("a worker answers probes and nothing else", async () => {
+  const paths = ["/api/organizations", "/api/events", "/api/openapi.json", "/in/x"];
+  for (const path of paths) {
+    assert.equal((await worker.api("GET", path)).status, 404);
+    assert.equal((await worker.api("POST", path, {})).status, 404);
+  }
+});
+
+test("metrics are open in development to this machine, and to the operator key alone otherwise", async () => {
+  const open = await ask("/metrics");
+  assert.equal(open.status, 200);
+  assert.match(open.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  assert.match(await open.text(), /^posthorn_events_accepted_total \d+$/m);
+  const forwarded = ["x-forwarded-for", "forwarded", "via", "x-real-ip"];
+  for (const name of forwarded) {
+    assert.equal((await ask("/metrics", { [name]: "127.0.0.1" })).status, 401);
+  }
+  // A wrong key is not saved by where it comes from.
+  assert.equal((await ask("/metrics", { authorization: "Bearer pho_x" })).status, 401);
+  const keyed = { authorization: `Bearer ${server.operatorKey}`, via: "1.1 proxy" };
+  assert.equal((await ask("/metrics", keyed)).status, 200);
+});
