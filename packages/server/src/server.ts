@@ -1,4 +1,6 @@
 /** Builds every part of one node once, in the order in which they need each other, and stops them in reverse. */
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +17,7 @@ import { followChanges } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
 import { createPlatforms } from "./platforms.ts";
+import { requireInstalledProfiles } from "./setup.ts";
 
 /** A node that serves. */
 export interface Server {
@@ -28,9 +31,13 @@ export interface Server {
 
 const TEST_SENDS = { tokens: TEST_SENDS_PER_MINUTE_MAX, windowMs: 60_000, namesMax: 1_000 };
 
-export async function startServer(options: NodeOptions): Promise<Server> {
+/** Rejects with a `SetupError` when the database names profiles that this process does not have. */
+export async function startServer(given: NodeOptions): Promise<Server> {
+  const options = { ...given, config: await withPort(given.config) };
   const { config, connection, clock, log, setup } = options;
+  const platforms = createPlatforms(options.profiles);
   const pools = openPools(connection);
+  await requireInstalledProfiles(pools.api, platforms);
   const membership = await joinNodes({
     sql: pools.maintenance,
     clock,
@@ -47,7 +54,6 @@ export async function startServer(options: NodeOptions): Promise<Server> {
     membership,
     onWake: () => wake(),
   });
-  const platforms = createPlatforms(options.profiles);
   const engine = createEngine({ ...options, pools, membership, changes, platforms });
   wake = engine.nudge;
   const housekeeping = startHousekeeping({
@@ -75,18 +81,22 @@ export async function startServer(options: NodeOptions): Promise<Server> {
     node: membership.id,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,
+    isDraining: () => isDraining,
     notReady: () => notReady({ isDraining, membership, engine }),
     metrics: () => engine.metrics.render(),
   };
-  const url = await listen(services, config);
+  const listener = await listen(services, config);
   return {
-    url: url.url,
+    url: listener.url,
     services,
     engine,
     async stop() {
       isDraining = true;
-      await url.close();
+      const closed = listener.close();
       await engine.stop();
+      // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
+      listener.cut();
+      await closed;
       await housekeeping.stop();
       await changes.stop();
       await membership.leave();
@@ -107,6 +117,18 @@ function notReady(parts: {
   return reasons;
 }
 
+/** `--port 0`: the public URL, and with it every inbox URL, needs the port before anything listens. */
+async function withPort(config: Config): Promise<Config> {
+  if (config.port !== 0) return config;
+  const probe = createServer().listen(0, config.host);
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  const port = typeof address === "object" && address ? address.port : config.port;
+  return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
 async function listen(services: Services, config: Config) {
   const receiveInbox = createInboxReceiver(services);
   const ingest = createIngest(services);
@@ -117,14 +139,10 @@ async function listen(services: Services, config: Config) {
       servesApi && (ingest(request, response) || receiveInbox(request, response)),
   });
   await app.listen({ port: config.port, host: config.host });
-  const address = app.server.address();
-  const port = typeof address === "object" && address ? address.port : config.port;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
-    url: `http://${host}:${port}`,
-    close: async () => {
-      app.server.closeIdleConnections();
-      await app.close();
-    },
+    url: `http://${host}:${config.port}`,
+    close: async () => app.close(),
+    cut: () => app.server.closeAllConnections(),
   };
 }

@@ -2,14 +2,20 @@
 import * as crypto from "node:crypto";
 import { keyDigest } from "./access/keys.ts";
 import type { Config } from "./config.ts";
-import type { Pool } from "./db/pool.ts";
+import type { Pool, Sql } from "./db/pool.ts";
 import { shownPrefix } from "./domain/api-key.ts";
 import { asId, type OrganizationId } from "./domain/id.ts";
 import { PARTITION_DAYS_AHEAD } from "./limits.ts";
 import { newUuid, randomBytes } from "./platform/random.ts";
 import { seal, sealingKey, unseal } from "./platform/seal.ts";
 import { createVault, type Vault } from "./platform/vault.ts";
-import { ensureInstallation, ensurePartitions, lockInstallation } from "./store/installation.ts";
+import {
+  ensureInstallation,
+  ensurePartitions,
+  listUsedProfiles,
+  lockInstallation,
+} from "./store/installation.ts";
+import type { Platforms } from "./platforms.ts";
 import { ensureOperatorKey } from "./store/operator-keys.ts";
 import { findFirstOrganization, insertOrganization } from "./store/organizations.ts";
 
@@ -72,4 +78,20 @@ export async function setUp(
     });
     return { vault, pepper, organizationId: id };
   });
+}
+
+/**
+ * Throws a `SetupError` when an organization or an endpoint uses a profile that is not installed here: its events
+ * would be refused one by one, and those of others that share a batch with them.
+ */
+export async function requireInstalledProfiles(sql: Sql, platforms: Platforms): Promise<void> {
+  const used = await listUsedProfiles(sql);
+  const missing = [
+    ...used.profiles.filter((id) => !platforms.find(id)),
+    ...used.wireFormats.filter((id) => !platforms.findFormat(id)),
+  ];
+  if (missing.length === 0) return;
+  throw new SetupError(
+    `The database uses ${missing.join(", ")}, which this process does not have. Start it with --profile and the file of that profile.`,
+  );
 }

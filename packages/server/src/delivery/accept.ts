@@ -110,10 +110,7 @@ export class Acceptor {
     // Requests that are parsed in this turn of the event loop share the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch();
-      await this.#commit(batch).catch((error: unknown) => {
-        for (const each of batch) each.reject(error);
-      });
+      await this.#commit(this.#takeBatch());
     }
     this.#running = undefined;
   }
@@ -131,10 +128,21 @@ export class Acceptor {
     for (const each of entries) this.#waitingBytes += each.event.data.length;
   }
 
+  /** Never rejects: every entry is answered, refused or put back. */
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const { chosen, rest } = cutByDeliveries(await this.#routeAll(batch));
-    for (const { row } of rest) this.#giveBackReservations(row);
-    this.#putBack(rest.map((each) => each.waiting));
+    let entries = batch;
+    try {
+      const { chosen, rest } = cutByDeliveries(await this.#routeAll(batch));
+      for (const { row } of rest) this.#giveBackReservations(row);
+      this.#putBack(rest.map((each) => each.waiting));
+      entries = chosen.map((each) => each.waiting);
+      if (chosen.length > 0) await this.#storeChosen(chosen);
+    } catch (error) {
+      for (const entry of entries) entry.reject(error);
+    }
+  }
+
+  async #storeChosen(chosen: readonly Routed[]): Promise<void> {
     const issuedAt = this.#options.monotonic();
     const rejections = await this.#store(chosen);
     const rejected = new Map(rejections.map((rejection) => [rejection.id, rejection]));

@@ -53,6 +53,8 @@ export const BROKEN: AttemptResult = Object.freeze({
   retryAfter: null,
 });
 
+const FALLBACK_FORMAT = "default@1";
+
 export interface SettlerOptions {
   readonly sql: Sql;
   readonly clock: Clock;
@@ -152,9 +154,9 @@ export class Settler {
 
   #decide({ delivery, result }: FinishedAttempt): NextStep {
     const { platforms, random, clock } = this.#options;
-    const { delaysSeconds, jitter, respectRetryAfter } = platforms.format(
-      delivery.wireFormat,
-    ).delivery;
+    // A format that is no longer installed cannot be sent, but its deliveries must still come to an end.
+    const format = platforms.findFormat(delivery.wireFormat) ?? platforms.format(FALLBACK_FORMAT);
+    const { delaysSeconds, jitter, respectRetryAfter } = format.delivery;
     const step = nextStep({
       outcome: result.outcome,
       status: result.status,

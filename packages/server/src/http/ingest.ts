@@ -58,6 +58,9 @@ async function serve(services: Services, exchange: Exchange): Promise<void> {
 
 async function publish(services: Services, exchange: Exchange): Promise<Answer> {
   const { request, query } = exchange;
+  if (services.isDraining()) {
+    throw new ApiError("unavailable", { retryAfterSeconds: 1, headers: { connection: "close" } });
+  }
   checkHost(services.config, request, "");
   const { headers, rawHeaders } = request;
   const found = authenticate(services.keys, { headers, rawHeaders, query });

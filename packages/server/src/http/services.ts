@@ -37,6 +37,8 @@ export interface Services {
   readonly addressPolicy: AddressPolicy;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;
+  /** True from the first signal on: nothing new is taken in. */
+  readonly isDraining: () => boolean;
   /** Reasons why this node is not ready; empty when it is. */
   readonly notReady: () => readonly string[];
   readonly metrics: () => Promise<string>;

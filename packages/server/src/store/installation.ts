@@ -30,3 +30,13 @@ export async function ensurePartitions(sql: Sql, daysAhead: number): Promise<num
     select ensure_partitions((now() at time zone 'UTC')::date - 1, ${daysAhead + 2}) as made`;
   return rows[0]?.made ?? 0;
 }
+
+/** The profiles of organizations and the wire formats of endpoints that are in use. */
+export async function listUsedProfiles(
+  sql: Sql,
+): Promise<{ readonly profiles: string[]; readonly wireFormats: string[] }> {
+  const rows = await sql<{ profiles: string[] | null; formats: string[] | null }[]>`
+    select (select array_agg(distinct profile) from organizations) as profiles,
+           (select array_agg(distinct wire_format) from endpoints where deleted_at is null) as formats`;
+  return { profiles: rows[0]?.profiles ?? [], wireFormats: rows[0]?.formats ?? [] };
+}
