@@ -51,6 +51,7 @@ test("a new endpoint is active, and its secret is shown in this answer only", as
     url: URL_ACCEPTED,
     description: "",
     events: ["*"],
+    filter: null,
     enabled: true,
     status: "active",
     disabledReason: null,

@@ -7,6 +7,8 @@ create table endpoints (
   description text not null default '',
   -- Event type patterns: names, `queue.*`, or `*` alone.
   events text[] not null,
+  -- Content filter. Never jsonb: it refuses NUL escapes and lone surrogates, which texts in events may have.
+  filter json,
   wire_format text not null,
   -- Custom request headers as a JSON object, sealed: values may be credentials.
   headers_sealed bytea,

@@ -170,7 +170,7 @@ export class Acceptor {
     const { handOver, maxAttempts } = this.#options;
     const { id, event } = entry;
     const { organizationId } = event;
-    const deliveries = table.match(event.type).map(({ endpointId, wireFormat, isActive }) => ({
+    const deliveries = table.match(event).map(({ endpointId, wireFormat, isActive }) => ({
       id: deliveryId(id, endpointId),
       endpointId,
       wireFormat,

@@ -1,13 +1,16 @@
 import type { Sql } from "../db/pool.ts";
 import { compileSubscription } from "../domain/event-type.ts";
+import { compileFilter, type FilteredEvent } from "../domain/filter.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import { assert } from "../platform/assert.ts";
 import { loadRouting } from "../store/routing.ts";
 
 /** Where the events of one organization go, as of `version`. */
 export interface RoutingTable {
   /** Compared by the accepting statement: an event that was routed with an older table is routed again. */
   readonly version: string;
-  match(type: string): readonly Route[];
+  /** `data` is decoded only where an endpoint with a content filter may get the event. */
+  match(event: { readonly type: string; readonly data: Buffer }): readonly Route[];
 }
 
 export interface Route {
@@ -56,23 +59,60 @@ export function createRouting(sql: Sql): Routing {
   };
 }
 
-type RoutedEndpoint = Route & { readonly events: readonly string[] };
+export type RoutedEndpoint = Route & {
+  readonly events: readonly string[];
+  /** Content filter, null for none. */
+  readonly filter: unknown;
+};
 
-function compileTable(version: string, endpoints: readonly RoutedEndpoint[]): RoutingTable {
-  const compiled = endpoints.map((endpoint) => ({
-    route: endpoint,
-    wants: compileSubscription(endpoint.events),
+interface FilteredRoute {
+  readonly route: Route;
+  /** Null: every event of the subscribed types. */
+  readonly matches: ((event: FilteredEvent) => boolean) | null;
+}
+
+/** Routes that a type of events may take. */
+interface TypeRoutes {
+  readonly routes: readonly Route[];
+  /** Null where none of them has a filter: the event need not be looked at. */
+  readonly filtered: readonly FilteredRoute[] | null;
+}
+
+export function compileTable(version: string, endpoints: readonly RoutedEndpoint[]): RoutingTable {
+  const compiled = endpoints.map(({ events, filter, ...route }) => ({
+    route,
+    wants: compileSubscription(events),
+    matches: filter === null ? null : compileStored(filter),
   }));
-  const remembered = new Map<string, readonly Route[]>();
+  const remembered = new Map<string, TypeRoutes>();
+  function routesOf(type: string): TypeRoutes {
+    const known = remembered.get(type);
+    if (known) return known;
+    const chosen = compiled.filter(({ wants }) => wants(type));
+    const isFiltered = chosen.some(({ matches }) => matches !== null);
+    const routes = chosen.map(({ route }) => route);
+    const found = { routes, filtered: isFiltered ? chosen : null };
+    if (remembered.size >= TYPES_REMEMBERED_MAX) remembered.clear();
+    remembered.set(type, found);
+    return found;
+  }
   return {
     version,
-    match(type) {
-      const known = remembered.get(type);
-      if (known) return known;
-      const routes = compiled.filter(({ wants }) => wants(type)).map(({ route }) => route);
-      if (remembered.size >= TYPES_REMEMBERED_MAX) remembered.clear();
-      remembered.set(type, routes);
-      return routes;
+    match({ type, data }) {
+      const { routes, filtered } = routesOf(type);
+      if (filtered === null) return routes;
+      // Safe on any accepted event: its depth and size were bounded, and filters see own fields only.
+      const event: FilteredEvent = { type, data: JSON.parse(data.toString()) };
+      return filtered
+        .filter(({ matches }) => matches === null || matches(event))
+        .map(({ route }) => route);
     },
   };
+}
+
+/** Accepting fails rather than guesses: an event that went nowhere, or everywhere, could not be called back. */
+function compileStored(filter: unknown): (event: FilteredEvent) => boolean {
+  const compiled = compileFilter(filter);
+  assert(compiled.ok, "a stored filter was checked");
+  return compiled.matches;
 }

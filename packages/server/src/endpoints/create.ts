@@ -61,6 +61,7 @@ export async function createEndpoint(
       url,
       description: asked.description,
       events: [...new Set(asked.events)],
+      filter: asked.filter,
       wireFormat: format.id,
       headersSealed: sealHeaders(context.vault, owner, asked.headers),
       state: asked.isEnabled ? "active" : "disabled",

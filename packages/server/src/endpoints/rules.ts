@@ -1,6 +1,7 @@
 import { checkEndpointHeaders } from "../domain/endpoint-headers.ts";
 import { checkEndpointUrl } from "../domain/endpoint-url.ts";
 import { checkSubscription, type EventTypeNames } from "../domain/event-type.ts";
+import { compileFilter } from "../domain/filter.ts";
 import { pointerTo } from "../domain/json-pointer.ts";
 import { checkSecret } from "../domain/secret.ts";
 import { fieldError, invalidRequest, type FieldError } from "../errors.ts";
@@ -13,6 +14,8 @@ import type { CustomHeaders } from "./headers.ts";
 export interface JudgedSettings {
   readonly url: string;
   readonly events: readonly string[];
+  /** Content filter as decoded JSON; null for none. */
+  readonly filter: unknown;
   readonly headers: CustomHeaders;
 }
 
@@ -62,13 +65,14 @@ export function judgeSettings(
     readonly catalogue: EventTypeNames;
     readonly problems: readonly FieldError[];
   },
-  { url, events, headers }: Partial<JudgedSettings>,
+  { url, events, filter, headers }: Partial<JudgedSettings>,
 ): string | undefined {
   const { format, catalogue } = rules;
   const judged = url === undefined ? { url } : judgeUrl(installation, format, url);
   const problems = [
     ...("problem" in judged ? [judged.problem] : []),
     ...(events ? checkSubscription(events, catalogue) : []),
+    ...filterProblems(filter ?? null),
     ...(headers ? headerProblems(format, headers) : []),
     ...rules.problems,
   ];
@@ -89,6 +93,16 @@ export function secretProblems(format: CompiledFormat, secret: string | undefine
 export function canSignWith(format: CompiledFormat, secret: string): boolean {
   const supplied = "optional" as const;
   return checkSecret({ ...format, secret: { ...format.secret, supplied } }, secret) === undefined;
+}
+
+function filterProblems(filter: unknown): FieldError[] {
+  if (filter === null) return [];
+  const compiled = compileFilter(filter);
+  if (compiled.ok) return [];
+  return compiled.problems.map((problem) => ({
+    ...problem,
+    pointer: `/filter${problem.pointer}`,
+  }));
 }
 
 function headerProblems({ headerNames }: CompiledFormat, headers: CustomHeaders): FieldError[] {

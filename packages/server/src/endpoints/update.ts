@@ -27,6 +27,8 @@ import { openSecrets } from "./secret.ts";
 export interface EndpointPatch {
   readonly url?: string | undefined;
   readonly events?: readonly string[] | undefined;
+  /** Replaced as a whole, because null within a filter is a value to compare with; null removes it. */
+  readonly filter?: unknown;
   readonly description?: string | null | undefined;
   readonly enabled?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string | null>> | null | undefined;
@@ -123,6 +125,7 @@ async function applyPatch(
       // What nobody touches is judged again only where another format brings other rules.
       ...(patch.url !== undefined || isOtherFormat ? { url: patch.url ?? endpoint.url } : {}),
       ...(patch.events === undefined ? {} : { events: patch.events }),
+      filter: patch.filter,
       ...(patch.headers !== undefined || isOtherFormat ? { headers } : {}),
     },
   );
@@ -130,6 +133,7 @@ async function applyPatch(
     url: url ?? endpoint.url,
     description: patch.description === undefined ? endpoint.description : (patch.description ?? ""),
     events: patch.events === undefined ? endpoint.events : [...new Set(patch.events)],
+    filter: patch.filter === undefined ? endpoint.filter : patch.filter,
     wireFormat: format.id,
     headersSealed: sealHeaders(context.vault, endpoint, headers),
     ...stateAfter(endpoint, patch.enabled),

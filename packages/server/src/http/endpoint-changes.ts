@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 import { BULK_IDS_MAX } from "../limits.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
-import { endpointDescription } from "./endpoint-body.ts";
+import { endpointDescription, endpointFilter } from "./endpoint-body.ts";
 import { endpointObject, endpointTag, showEndpoint } from "./endpoint-view.ts";
 import { readScope } from "./organization.ts";
 import { route, type Route } from "./route.ts";
@@ -24,6 +24,7 @@ const change = route({
   body: z.strictObject({
     url: z.string().optional(),
     events: z.array(z.string()).optional(),
+    filter: endpointFilter.optional(),
     description: endpointDescription.nullable().optional(),
     enabled: z.boolean().optional(),
     headers: z.record(z.string(), z.string().nullable()).nullable().optional(),

@@ -3,6 +3,7 @@ import { shownEndpointStatus } from "../domain/endpoint-health.ts";
 import { formatId } from "../domain/id.ts";
 import { maskHeaders, openHeaders } from "../endpoints/headers.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
+import { endpointFilter } from "./endpoint-body.ts";
 import { timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
@@ -15,6 +16,7 @@ export const endpointObject = z.object({
   url: z.string(),
   description: z.string(),
   events: z.array(z.string()),
+  filter: endpointFilter,
   /** False only while it is disabled; a paused endpoint is enabled. */
   enabled: z.boolean(),
   status: endpointStatus,
@@ -47,6 +49,7 @@ export function showEndpoint(
     url: row.url,
     description: row.description,
     events: [...row.events],
+    filter: row.filter,
     enabled: row.state !== "disabled",
     status: shownEndpointStatus(row),
     disabledReason: row.disabledReason,

@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 import { SEARCH_LENGTH_MAX } from "../limits.ts";
 import { findEndpoint, listEndpoints } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
-import { endpointDescription, storableText } from "./endpoint-body.ts";
+import { endpointDescription, endpointFilter, storableText } from "./endpoint-body.ts";
 import { endpointChangeRoutes } from "./endpoint-changes.ts";
 import { endpointSecretRoutes } from "./endpoint-secrets.ts";
 import {
@@ -40,6 +40,7 @@ const create = route({
   body: z.strictObject({
     url: z.string(),
     events: z.array(z.string()),
+    filter: endpointFilter.default(null),
     description: endpointDescription.default(""),
     enabled: z.boolean().default(true),
     secret: z.string().optional(),

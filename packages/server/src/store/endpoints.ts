@@ -11,6 +11,8 @@ export interface EndpointRow {
   readonly url: string;
   readonly description: string;
   readonly events: readonly string[];
+  /** Content filter as it was given, null for none; what an organization writes, so of any shape. */
+  readonly filter: unknown;
   readonly wireFormat: string;
   readonly headersSealed: Buffer | null;
   readonly state: EndpointState;
@@ -30,7 +32,14 @@ export interface EndpointRow {
 /** What people decide about an endpoint. */
 export type EndpointSettings = Pick<
   EndpointRow,
-  "url" | "description" | "events" | "wireFormat" | "headersSealed" | "state" | "disabledReason"
+  | "url"
+  | "description"
+  | "events"
+  | "filter"
+  | "wireFormat"
+  | "headersSealed"
+  | "state"
+  | "disabledReason"
 >;
 
 export interface EndpointFilter {
@@ -49,6 +58,7 @@ interface Columns {
   url: string;
   description: string;
   events: string[];
+  filter: unknown;
   wire_format: string;
   headers_sealed: Buffer | null;
   state: EndpointState;
@@ -119,10 +129,10 @@ export async function insertEndpoint(
 ): Promise<void> {
   const { id, organizationId, url, description, events, wireFormat, headersSealed } = endpoint;
   await sql`
-    insert into endpoints (id, organization_id, url, description, events, wire_format,
+    insert into endpoints (id, organization_id, url, description, events, filter, wire_format,
       headers_sealed, state, disabled_reason)
     values (${id}, ${organizationId}, ${url}, ${description}, ${textArray(events)}::text[],
-      ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
+      ${filterText(endpoint)}::text::json, ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
 }
 
 /** Overwrites the settings of a locked endpoint and counts its version on. */
@@ -134,8 +144,9 @@ export async function updateEndpoint(
   const { url, description, events, wireFormat, headersSealed, state, disabledReason } = settings;
   await sql`
     update endpoints set url = ${url}, description = ${description},
-      events = ${textArray(events)}::text[], wire_format = ${wireFormat},
-      headers_sealed = ${headersSealed}, state = ${state}, disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
+      events = ${textArray(events)}::text[], filter = ${filterText(settings)}::text::json,
+      wire_format = ${wireFormat}, headers_sealed = ${headersSealed}, state = ${state},
+      disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
     where id = ${id}`;
 }
 
@@ -175,10 +186,14 @@ export async function disableEndpoint(
   return rows.map((row) => asId<"org">(row.organization_id))[0];
 }
 
+function filterText({ filter }: Pick<EndpointRow, "filter">): string | null {
+  return filter === null ? null : JSON.stringify(filter);
+}
+
 function selectEndpoints(sql: Sql) {
   return sql`
-    select e.id, e.organization_id, e.url, e.description, e.events, e.wire_format, e.headers_sealed,
-      e.state, e.disabled_reason, e.version, e.created_at, e.updated_at,
+    select e.id, e.organization_id, e.url, e.description, e.events, e.filter, e.wire_format,
+      e.headers_sealed, e.state, e.disabled_reason, e.version, e.created_at, e.updated_at,
       o.data_key_sealed, s.failing_since, k.secret_created_at, k.has_next_secret, k.previous_expires_at
     from endpoints e
     join organizations o on o.id = e.organization_id
@@ -230,6 +245,7 @@ function toEndpoint(row: Columns): EndpointRow {
     url: row.url,
     description: row.description,
     events: row.events,
+    filter: row.filter,
     wireFormat: row.wire_format,
     headersSealed: row.headers_sealed,
     state: row.state,

@@ -8,6 +8,8 @@ export interface RoutingRows {
     readonly wireFormat: string;
     readonly events: readonly string[];
     readonly isActive: boolean;
+    /** The document as it was checked and stored; null for none. */
+    readonly filter: unknown;
   }[];
 }
 
@@ -17,7 +19,8 @@ export async function loadRouting(
   organizationId: OrganizationId,
 ): Promise<RoutingRows | undefined> {
   const rows = await sql<RoutingRow[]>`
-    select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active
+    select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active,
+      e.filter
     from organizations o
     left join endpoints e on e.organization_id = o.id and e.deleted_at is null
     where o.id = ${organizationId}
@@ -33,6 +36,7 @@ export async function loadRouting(
             wireFormat: row.wire_format,
             events: row.events,
             isActive: row.is_active,
+            filter: row.filter,
           },
         ],
   );
@@ -45,4 +49,5 @@ interface RoutingRow {
   wire_format: string;
   events: string[];
   is_active: boolean;
+  filter: unknown;
 }
