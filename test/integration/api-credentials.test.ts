@@ -119,7 +119,8 @@ test("after the answer to a revocation no node accepts the key", async () => {
 
 test("the last operator key that works cannot be revoked, also when two people try", async () => {
   const { body } = await server.api("GET", "/api/operator-keys?limit=100");
-  const active: { id: string }[] = body.data.filter((each: any) => each.revokedAt === null);
+  const listed: { id: string; revokedAt: string | null }[] = body.data;
+  const active = listed.filter((each) => each.revokedAt === null);
   const made = await makeKey();
   const own = active.at(-1)?.id ?? "";
   for (const each of active.slice(0, -1)) assert.equal((await revoke(each.id)).status, 204);

@@ -25,7 +25,10 @@ const BEARER = /^bearer (\S+)$/i;
  * The caller of a request, at once when the key is in the cache. Throws the 400s and 401s of the catalogue;
  * a key with a wrong checksum is refused without a query.
  */
-export function authenticate(keys: Keys, credentials: Credentials): Caller | Promise<Caller> {
+export function authenticate(
+  keys: Pick<Keys, "findOperator">,
+  credentials: Credentials,
+): Caller | Promise<Caller> {
   const key = readKey(credentials);
   const prefix = readApiKeyPrefix(key);
   if (prefix === undefined) throw new ApiError("key_malformed");

@@ -1,11 +1,6 @@
 import * as z from "zod";
 import { DESCRIPTION_LENGTH_MAX } from "../limits.ts";
-import { failWith } from "./validate.ts";
-
-/** PostgreSQL keeps no NUL, and a lone surrogate is no character. */
-export const storableText = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), failWith("invalid_value"));
+import { storableText } from "./schemas.ts";
 
 /** Judged by the filter language itself, whose answers point into the document. */
 export const endpointFilter = z.unknown().meta({

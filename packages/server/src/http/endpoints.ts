@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 import { SEARCH_LENGTH_MAX } from "../limits.ts";
 import { findEndpoint, listEndpoints } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
-import { endpointDescription, endpointFilter, storableText } from "./endpoint-body.ts";
+import { endpointDescription, endpointFilter } from "./endpoint-body.ts";
 import { endpointChangeRoutes } from "./endpoint-changes.ts";
 import { endpointSecretRoutes } from "./endpoint-secrets.ts";
 import {
@@ -20,7 +20,15 @@ import {
 import { readScope, requireOrganization } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { alternatives, idIn, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import {
+  alternatives,
+  idIn,
+  pageOf,
+  pageParameters,
+  pathId,
+  timestamp,
+  storableText,
+} from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
 const fieldErrorObject = z.object({

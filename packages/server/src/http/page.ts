@@ -41,6 +41,6 @@ export function pageReply<Row extends { readonly id: string }, Item>(
 }
 
 function cursorOf(id: string, { sort }: PageQuery, filter: unknown): string {
-  const hash = crypto.hash("sha256", JSON.stringify([sort, filter]), "base64url");
+  const hash = crypto.hash("sha256", JSON.stringify([id, sort, filter]), "base64url");
   return Buffer.from(id + hash.slice(0, FILTER_LENGTH)).toString("base64url");
 }
