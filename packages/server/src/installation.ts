@@ -1,5 +1,5 @@
 /** From settings to an installation that nodes can serve: the database, its schema, its keys. */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "./config.ts";
 import { embeddedConnection, startEmbedded } from "./db/embedded.ts";
@@ -44,12 +44,20 @@ const MASTER_KEY_BYTES = 32;
 /** Starts or reaches the database, migrates it, and makes sure that the installation exists. */
 export async function prepareInstallation(options: StartOptions): Promise<Prepared> {
   const { config, log, clock } = options;
-  const keys = ensureKeys(config);
+  const startedAt = clock.monotonic();
   const embedded = config.databaseUrl
     ? undefined
     : await startEmbedded({ dataDir: config.dataDir, clock, log });
   try {
     const connection = embedded?.connection ?? config.databaseUrl ?? "";
+    const { major } = await checkServer(connection);
+    log.info({
+      event: "database.ready",
+      kind: embedded ? "embedded" : "external",
+      major,
+      tookMs: Math.round(clock.monotonic() - startedAt),
+    });
+    const keys = ensureKeys(config);
     const setup = await prepareDatabase(connection, { ...options, keys, isOurs: !!embedded });
     if (embedded) writeOperatorFile(config, keys, setup);
     return { connection, setup, keys, stop: async () => embedded?.stop() };
@@ -64,7 +72,6 @@ async function prepareDatabase(
   options: StartOptions & { keys: InstallationKeys; isOurs: boolean },
 ): Promise<Setup> {
   const { config, keys, log } = options;
-  await checkServer(connection);
   const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
   try {
     const ran = await migrate(pool, MIGRATIONS);
@@ -121,8 +128,9 @@ export function operatorFile({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "operator.env");
 }
 
+/** Whole or not at all: half a key, left by a kill, would be taken for the key. */
 function writeSecret(file: string, text: string): void {
-  writeFileSync(file, text, { mode: 0o600 });
-  // The mode above counts only for a new file.
-  chmodSync(file, 0o600);
+  rmSync(`${file}.new`, { force: true });
+  writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
 }

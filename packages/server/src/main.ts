@@ -14,7 +14,7 @@ import { STOP_MS_MAX } from "./limits.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createLogger, type Logger } from "./platform/log.ts";
 import { loadProfiles } from "./profiles.ts";
-import { report } from "./report.ts";
+import { reportReady, terminalLog } from "./report.ts";
 import { startServer } from "./server.ts";
 import { VERSION } from "./version.ts";
 import { superviseWorkers } from "./workers.ts";
@@ -54,10 +54,10 @@ async function start(args: readonly string[]): Promise<void> {
   if (!options) return;
   const { config, log } = options;
   const isWorker = cluster.isWorker;
+  if (!isWorker) log.info({ event: "starting", version: VERSION });
   const prepared = await (isWorker ? joinInstallation : prepareInstallation)(options).catch(
     (error: unknown) => startFailed(log, error),
   );
-  if (!prepared) return;
   const isParent = !isWorker && config.workers > 1;
   const running = await (isParent ? superviseWorkers(options) : serve(options, prepared)).catch(
     async (error: unknown) => {
@@ -65,7 +65,6 @@ async function start(args: readonly string[]): Promise<void> {
       return startFailed(log, error);
     },
   );
-  if (!running) return;
   if (!isWorker) announce(config, prepared, running.url);
   stopOnSignal(log, async () => {
     await running.stop();
@@ -99,7 +98,7 @@ function readOptions(args: readonly string[]): StartOptions | undefined {
     clock: systemClock,
     log: createLogger({
       level: config.logLevel,
-      ...(process.stdout.isTTY ? { output: report.log } : {}),
+      ...(process.stdout.isTTY ? { output: terminalLog } : {}),
     }),
     version: VERSION,
   };
@@ -109,7 +108,7 @@ function announce(config: Config, prepared: Prepared, url: string): void {
   const organizationId = formatId("org", prepared.setup.organizationId);
   const file = config.databaseUrl ? undefined : operatorFile(config);
   const { operatorKey, areNew } = prepared.keys;
-  report.ready({
+  reportReady({
     url,
     organizationId,
     version: VERSION,
@@ -140,12 +139,15 @@ function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   process.on("SIGINT", cluster.isWorker ? () => {} : onSignal);
 }
 
-function startFailed(log: Logger, error: unknown): undefined {
+/** Ends the process: parts of the node may be running already, and nobody would stop them. */
+function startFailed(log: Logger, error: unknown): never {
   // An error that names itself says what to do; anything else needs its stack.
   const isOurs = error instanceof Error && /(Start|Setup|Migration|Refused)Error$/.test(error.name);
-  if (isOurs) return fail([error.message], 1);
-  log.fatal({ event: "start.failed", error });
-  return fail([error instanceof Error ? error.message : String(error)], 1);
+  const isPortTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (!isOurs && !isPortTaken) log.fatal({ event: "start.failed", error });
+  const message = error instanceof Error ? error.message : String(error);
+  fail([isPortTaken ? `${message}. Choose another --port.` : message], 1);
+  return process.exit(1);
 }
 
 function fail(problems: readonly string[], exitCode: number): undefined {

@@ -1,4 +1,5 @@
 /** What start says: lines for people on a terminal, JSON lines otherwise. */
+import { styleText } from "node:util";
 import type { Config } from "./config.ts";
 
 export interface ReadyReport {
@@ -12,47 +13,97 @@ export interface ReadyReport {
   readonly newKey: string | undefined;
 }
 
-export const report = {
-  /** A log line for a terminal: time, event, the rest. */
-  log: {
-    write(line: string): void {
-      const { time, level: _level, event, ...rest }: Record<string, unknown> = JSON.parse(line);
-      const details = Object.entries(rest).map(
-        ([name, value]) => `${name}=${JSON.stringify(value)}`,
-      );
-      process.stdout.write(
-        `  ${String(time).slice(11, 19)}  ${String(event)}  ${details.join(" ")}\n`,
-      );
-    },
-  },
+/** The last line of a start, when requests are answered. */
+export function reportReady(facts: ReadyReport): void {
+  if (process.stdout.isTTY) return write(readyLines(facts));
+  const { url, organizationId, version, config, file } = facts;
+  const line = {
+    event: "ready",
+    url,
+    publicUrl: config.publicUrl,
+    organizationId,
+    version,
+    mode: config.mode,
+    operatorKeyFile: file,
+  };
+  write([JSON.stringify(line)]);
+}
 
-  ready(facts: ReadyReport): void {
-    if (process.stdout.isTTY) return printReady(facts);
-    const { url, organizationId, version, config, file } = facts;
-    const line = {
-      event: "ready",
-      url,
-      publicUrl: config.publicUrl,
-      organizationId,
-      version,
-      mode: config.mode,
-      operatorKeyFile: file,
-    };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+/** Takes the JSON lines of the log and shows them to a person. */
+export const terminalLog = {
+  write(line: string): void {
+    // Proof: only our logger writes here, and it writes one JSON object a line.
+    const fields = JSON.parse(line) as LogFields;
+    const step = STEPS[fields.event]?.(fields);
+    write(step ?? [logLine(fields)]);
   },
 };
 
-function printReady({ url, organizationId, version, config, file, newKey }: ReadyReport): void {
-  const database = config.databaseUrl ? "external" : `embedded, in ${config.dataDir}`;
-  const lines = [
+interface LogFields {
+  readonly level: number;
+  readonly time: string;
+  readonly event: string;
+  readonly [name: string]: unknown;
+}
+
+/** The events of a start, as steps that are done. */
+const STEPS: Readonly<Record<string, (fields: LogFields) => string[]>> = {
+  starting: ({ version }) => ["", `  ${styleText("bold", `posthorn ${String(version)}`)}`],
+  "database.ready": ({ major, kind, tookMs }) => [
+    done(`PostgreSQL ${String(major)}`, `${String(kind)}, ready in ${seconds(tookMs)}`),
+  ],
+  "schema.migrated": ({ migrations }) => [
+    done("schema", `${Array.isArray(migrations) ? migrations.length : 0} migrations`),
+  ],
+};
+
+function readyLines({ url, organizationId, config, file, newKey }: ReadyReport): string[] {
+  const { role, workers, mode } = config;
+  const processes = workers === 1 ? "1 process" : `${workers} processes`;
+  const work = { all: "API and deliveries", api: "API only", worker: "deliveries only" }[role];
+  return [
+    done(work, `${processes}, ${mode} mode`),
     "",
-    `  posthorn ${version}`,
-    `  ✓ PostgreSQL      ${database}`,
-    `  ✓ API             ${url}/api   (${config.mode} mode)`,
-    `  ✓ organization    ${organizationId}`,
-    ...(newKey ? [`  ✓ operator key    ${newKey}`, "                    shown this once"] : []),
-    ...(file ? [`  ✓ key file        ${file}`] : []),
+    item("URL", styleText("bold", url)),
+    item("Organization", organizationId),
+    ...(newKey ? [item("Operator key", `${newKey}   shown this once`)] : []),
+    ...(file ? [item("Key file", file)] : []),
+    "",
+    styleText("dim", "  Ctrl-C stops it: deliveries in flight are finished first."),
     "",
   ];
+}
+
+function done(what: string, how: string): string {
+  return `  ${styleText("green", "✓")} ${what.padEnd(20)} ${how}`;
+}
+
+function item(name: string, value: string): string {
+  return `  ${name.padEnd(14)} ${value}`;
+}
+
+function seconds(ms: unknown): string {
+  return `${(Number(ms) / 1000).toFixed(1)} s`;
+}
+
+const WARN = 40;
+const ERROR = 50;
+
+/** Time, event, the rest as `name=value`. */
+function logLine({ level, time, event, ...rest }: LogFields): string {
+  const details = Object.entries(rest).map(([name, value]) => `${name}=${detail(value)}`);
+  const text = `  ${time.slice(11, 19)}  ${event}  ${details.join("  ")}`.trimEnd();
+  if (level >= ERROR) return styleText("red", text);
+  return level >= WARN ? styleText("yellow", text) : text;
+}
+
+/** Of an error its message: the stack is in the JSON lines. */
+function detail(value: unknown): string {
+  const isError = typeof value === "object" && value !== null && "message" in value;
+  if (isError) return String(value.message);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function write(lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }

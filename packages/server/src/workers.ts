@@ -6,40 +6,52 @@ import { delay } from "./platform/clock.ts";
 
 const RESTART_PAUSE_MS = 500;
 
+/** Resolves when all workers listen; rejects, and ends the others, when one of them cannot. */
 export async function superviseWorkers(
   options: StartOptions,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { config, clock, log } = options;
+  const workers = Array.from({ length: config.workers }, () => cluster.fork());
+  const ports = await Promise.all(workers.map(listening)).catch(async (error: unknown) => {
+    await endWorkers("SIGKILL");
+    throw error;
+  });
   let isStopping = false;
   cluster.on("exit", (worker, code, signal) => {
     if (isStopping) return;
     log.error({ event: "worker.exited", worker: worker.process.pid, code, signal });
     void delay(clock, RESTART_PAUSE_MS).then(() => !isStopping && cluster.fork());
   });
-  const workers = Array.from({ length: config.workers }, () => cluster.fork());
-  await Promise.all(workers.map((worker) => listening(worker)));
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   return {
-    url: `http://${host}:${config.port}`,
+    url: `http://${host}:${ports[0] ?? config.port}`,
     async stop() {
       isStopping = true;
-      const living = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-      await Promise.all(
-        living.map(async (worker) => {
-          const exited = once(worker, "exit");
-          worker.process.kill("SIGTERM");
-          await exited;
-        }),
-      );
+      await endWorkers("SIGTERM");
     },
   };
 }
 
-function listening(worker: Worker): Promise<void> {
+/** Resolves with the port that the worker listens on. */
+function listening(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
-    worker.once("listening", () => resolve());
-    worker.once("exit", (code) =>
-      reject(new Error(`a worker ended before it listened, with code ${code}`)),
-    );
+    worker.once("listening", ({ port }) => resolve(port));
+    // It has said on its own standard error what the matter is.
+    worker.once("exit", () => reject(new WorkerStartError("A worker process did not start.")));
   });
+}
+
+class WorkerStartError extends Error {
+  override readonly name = "WorkerStartError";
+}
+
+async function endWorkers(signal: NodeJS.Signals): Promise<void> {
+  const living = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  await Promise.all(
+    living.map(async (worker) => {
+      const exited = once(worker, "exit");
+      worker.process.kill(signal);
+      await exited;
+    }),
+  );
 }

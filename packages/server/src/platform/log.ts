@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type Logger } from "pino";
+import { pino, stdSerializers, stdTimeFunctions, type Logger } from "pino";
 
 export type { Logger };
 
@@ -7,6 +7,12 @@ export function createLogger(options: {
   level: string;
   output?: { write(line: string): void };
 }): Logger {
-  const settings = { level: options.level, base: null, timestamp: stdTimeFunctions.isoTime };
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    // An error has no fields of its own to show.
+    serializers: { error: stdSerializers.err },
+  };
   return options.output ? pino(settings, options.output) : pino(settings);
 }
