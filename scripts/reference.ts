@@ -4,23 +4,23 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { API_ERRORS, FIELD_ERRORS } from "../packages/server/src/errors.ts";
+import { openapiDocument } from "../packages/server/src/http/openapi.ts";
+import { routesFor } from "../packages/server/src/http/routes.ts";
 import { loadProfiles } from "../packages/server/src/profiles.ts";
 import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
 
 const FOLDER = new URL("../docs/reference/", import.meta.url);
-const OPENAPI = new URL("../packages/server/src/http/openapi.ts", import.meta.url);
 const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -->\n";
 
 type Cells = readonly string[];
 
-async function pages(): Promise<Map<string, string>> {
-  const made = new Map([
+function pages(): Map<string, string> {
+  return new Map([
     ["config.md", configPage()],
     ["errors.md", errorsPage()],
     ["events.md", eventsPage()],
+    ["openapi.json", openapiPage()],
   ]);
-  if (existsSync(OPENAPI)) made.set("openapi.json", await openapiPage());
-  return made;
 }
 
 function configPage(): string {
@@ -97,14 +97,8 @@ of each type's \`data\`.
 ${sections.join("\n")}`;
 }
 
-async function openapiPage(): Promise<string> {
-  const module: unknown = await import(OPENAPI.href);
-  if (typeof module !== "object" || module === null || !("openapiDocument" in module)) {
-    throw new Error("http/openapi.ts exports no openapiDocument");
-  }
-  const { openapiDocument } = module;
-  if (typeof openapiDocument !== "function") throw new Error("openapiDocument is no function");
-  return `${JSON.stringify(openapiDocument(), null, 2)}\n`;
+function openapiPage(): string {
+  return `${JSON.stringify(openapiDocument(routesFor("all")), null, 2)}\n`;
 }
 
 function table(head: Cells, rows: readonly Cells[]): string {
@@ -113,10 +107,10 @@ function table(head: Cells, rows: readonly Cells[]): string {
   return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
 }
 
-async function main(): Promise<void> {
+function main(): void {
   const isWriting = process.argv.includes("--write");
   mkdirSync(FOLDER, { recursive: true });
-  for (const [name, text] of await pages()) {
+  for (const [name, text] of pages()) {
     const file = new URL(name, FOLDER);
     const isFresh = existsSync(file) && readFileSync(file, "utf8") === text;
     if (isFresh) continue;
@@ -128,4 +122,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+main();
