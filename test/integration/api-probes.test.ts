@@ -1,6 +1,7 @@
 /** What balancers, orchestrators and scrapers ask. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -25,6 +26,44 @@ test("a node that lives and claims is live and ready, whatever its role", async 
     assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
     const ready = await ask("/readyz", {}, node);
     assert.deepEqual([ready.status, await ready.json()], [200, { status: "ready", reasons: [] }]);
+  }
+});
+
+/** The system's clock until it stops: then no timer fires, and time has moved on by a minute. */
+function stoppableClock(): Clock & { stop(): void; go(): void } {
+  let isStopped = false;
+  const held: (() => void)[] = [];
+  return {
+    now: systemClock.now,
+    monotonic: () => systemClock.monotonic() + (isStopped ? 60_000 : 0),
+    after: (ms, action) =>
+      systemClock.after(ms, () => (isStopped ? void held.push(action) : action())),
+    stop() {
+      isStopped = true;
+    },
+    go() {
+      isStopped = false;
+      for (const action of held.splice(0)) action();
+    },
+  };
+}
+
+test("a node that hears nothing of the database is live and not ready, until it does", async () => {
+  const clock = stoppableClock();
+  const silent = await createTestServer({ beside: server, clock });
+  try {
+    clock.stop();
+    assert.equal((await ask("/healthz", {}, silent)).status, 200);
+    const answer = await ask("/readyz", {}, silent);
+    assert.equal(answer.status, 503);
+    const { status, reasons } = JSON.parse(await answer.text());
+    assert.equal(status, "not_ready");
+    assert.ok(reasons.includes("database_silent"));
+    clock.go();
+    assert.equal((await ask("/readyz", {}, silent)).status, 200);
+  } finally {
+    clock.go();
+    await silent.close();
   }
 });
 
