@@ -56,12 +56,8 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   });
   const engine = createEngine({ ...options, pools, membership, changes, platforms });
   wake = engine.nudge;
-  const housekeeping = startHousekeeping({
-    sql: pools.maintenance,
-    clock,
-    log,
-    everyMs: HOUSEKEEPING_EVERY_MS,
-  });
+  const everyMs = HOUSEKEEPING_EVERY_MS;
+  const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
   let isDraining = false;
   const services: Services = {
     config,
