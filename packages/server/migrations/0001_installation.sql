@@ -6,6 +6,8 @@ create table installation (
   master_key_fingerprint bytea not null,
   -- 32 random bytes, sealed under the master key; API keys are stored as HMAC-SHA-256 under it.
   pepper_sealed bytea not null,
+  -- The last day (UTC) on which it was announced what the end of the retention will cancel.
+  retention_announced_on date,
   created_at timestamptz not null default now()
 );
 

@@ -101,6 +101,12 @@ create function uuid_floor(moment timestamptz) returns uuid
   language sql immutable strict parallel safe
   return (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
 
+-- The day (UTC) on which an id was made.
+create function id_day(id uuid) returns date
+  language sql immutable strict parallel safe
+  return (to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
+    at time zone 'UTC')::date;
+
 -- Makes the partitions of `days` days from `first_day` (UTC) that do not exist yet; answers how many tables it made.
 create function ensure_partitions(first_day date, days integer) returns integer
   language plpgsql as $$
@@ -114,12 +120,16 @@ begin
     foreach parent in array array['events', 'deliveries', 'attempts'] loop
       name := parent || '_' || to_char(day, 'YYYYMMDD');
       if to_regclass('posthorn.' || name) is null then
-        execute format(
-          'create table posthorn.%I partition of posthorn.%I for values from (%L) to (%L)',
-          name, parent,
-          posthorn.uuid_floor(day::timestamp at time zone 'UTC'),
-          posthorn.uuid_floor((day + 1)::timestamp at time zone 'UTC'));
-        made := made + 1;
+        begin
+          execute format(
+            'create table posthorn.%I partition of posthorn.%I for values from (%L) to (%L)',
+            name, parent,
+            posthorn.uuid_floor(day::timestamp at time zone 'UTC'),
+            posthorn.uuid_floor((day + 1)::timestamp at time zone 'UTC'));
+          made := made + 1;
+        -- Rows of this day lie in the default partition and stay there; the days after it must not wait for them.
+        exception when check_violation then null;
+        end;
       end if;
     end loop;
   end loop;

@@ -6,6 +6,7 @@ import { createAttempt, type Attempt } from "./delivery/attempt.ts";
 import { createDisabler } from "./delivery/disable.ts";
 import { Dispatcher } from "./delivery/dispatcher.ts";
 import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
+import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
 import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
@@ -66,6 +67,8 @@ export function createEngine(options: EngineOptions): Engine {
         });
   const onTaken = () => dispatcher?.nudge();
   const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
+  const keptDays = config.retentionDays;
+  const retention = startRetention({ sql: pools.maintenance, clock, log, keptDays });
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
   const acceptor = createAcceptor(options, { metrics, handOver });
   metrics.observe({
@@ -93,6 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
     async stop() {
       await acceptor.drain();
       await takeover.stop();
+      await retention.stop();
       await dispatcher?.stop();
       await settler.drain();
       await waker.stop();

@@ -131,6 +131,17 @@ export const SETTLE_RETRY_MS = 500;
 /** Daily partitions are made this far ahead, so that a node that cannot make them for a week loses nothing. */
 export const PARTITION_DAYS_AHEAD = 7;
 export const HOUSEKEEPING_EVERY_MS = 10 * 60_000;
+/** Whether a day is over is looked at so often; what could not be dropped is tried again then. */
+export const RETENTION_EVERY_MS = 10 * 60_000;
+/** Dropping a day stops everything on its table while it waits for the lock: less than any deadline of a request. */
+export const RETENTION_LOCK_MS_MAX = 2_000;
+/** Deliveries that one statement cancels at the end of the retention. */
+export const RETENTION_BATCH_MAX = 5_000;
+/** So long before they are cancelled, held deliveries are announced. */
+export const RETENTION_ANNOUNCED_DAYS = 3;
+/** Rows outside of every day's partition raise an alarm within a minute; there may be many, nobody needs the number. */
+export const DEFAULT_ROWS_EVERY_MS = 30_000;
+export const DEFAULT_ROWS_COUNTED_MAX = 10_000;
 /** A node that has not looked for due deliveries for so long is not ready, however alive its process is. */
 export const CLAIM_STALLED_AFTER_MS = 15_000;
 /** From the first signal to the exit: longer than the longest deadline, shorter than what orchestrators wait. */
