@@ -75,6 +75,10 @@ export interface CaseOptions {
   readonly nodeArguments: readonly string[];
 }
 
+/** Measured: fewer leave the server idle between commits, more only wait longer. */
+const CONNECTIONS = 128;
+/** With more the publishers outrun the deliveries so far that a backlog is measured and not the flow. */
+const BATCH_CONNECTIONS = 4;
 const WARM_UP_SECONDS = 3;
 const DRAIN_MS_MAX = 120_000;
 /** Nothing more is expected when nothing has come for so long: longer than the first retries. */
@@ -85,7 +89,7 @@ export async function measureCase(options: CaseOptions): Promise<CaseResult> {
   mkdirSync(options.folder);
   await using server = await startServer(options);
   const { fanout, batch } = options.case;
-  const connections = options.connections ?? (batch === 1 ? 64 : 16);
+  const connections = options.connections ?? (batch === 1 ? CONNECTIONS : BATCH_CONNECTIONS);
   const undeliveredBefore = await server.database.countUndelivered();
   const request = await prepareRequest(server, options);
   const run = (seconds: number, eventsPerSecond?: number) => {

@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [flags]
   --processes N        posthorn start --workers N (1)
   --database-url URL   an external PostgreSQL instead of the embedded one
   --rate N             events per second of the open loop (half of the saturated rate)
-  --connections N      connections of the load generator (64 for single events, 16 for batches)
+  --connections N      connections of the load generator (128 for single events, 4 for batches)
   --node-arguments A   arguments for the serving Node, separated by commas
 `;
 
