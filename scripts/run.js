@@ -21,9 +21,11 @@ const INTEGRATION_TESTS = ["test/integration/**/*.test.ts"];
 const SYSTEM_POSTGRES = "/usr/lib/postgresql";
 const POSTGRES_MAJOR_MIN = 15;
 
-/** The child ends when this process is killed: its channel to us closes then. */
-const FOLLOW =
-  "process.once('disconnect',()=>process.kill(process.pid,'SIGTERM'));process.channel.unref()";
+/** A child ends when this process is killed: its channel to us closes then. Its own children inherit this, too. */
+const FOLLOW = `if (process.ppid === ${process.pid}) {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel.unref();
+}`;
 const FORWARDED = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 const COMMANDS = { start, test, "test:long": testLong, check, bench };
