@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url));
+const PROGRAM = ["--conditions=source", MAIN];
 const READY_MS_MAX = 60_000;
 
 export interface NodeProcess {
@@ -16,6 +17,10 @@ export interface NodeProcess {
   /** Milliseconds from spawn to the ready line. */
   readonly readyAfterMs: number;
   readonly lines: readonly Record<string, unknown>[];
+  /** Everything on standard error. */
+  complaints(): string;
+  /** Resolves with the first line of this event, earlier or later. */
+  line(event: string): Promise<Record<string, unknown>>;
   /** `kill -9`, and waits until the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM, and waits; answers the exit code. */
@@ -28,11 +33,14 @@ export async function startNode(
   env: Readonly<Record<string, string>> = {},
 ): Promise<NodeProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ["--conditions=source", MAIN, "start", ...argv], {
+  const child = spawn(process.execPath, [...PROGRAM, "start", ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
+    // A group of its own, as a shell would give it, for Ctrl-C.
+    detached: true,
+    env: environment(env),
   });
   const lines: Record<string, unknown>[] = [];
+  const waiting = new Set<() => void>();
   let printed = "";
   child.stderr.on("data", (chunk) => (printed += chunk));
   const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
@@ -41,6 +49,7 @@ export async function startNode(
     createInterface({ input: child.stdout }).on("line", (text) => {
       const line: Record<string, unknown> = JSON.parse(text);
       lines.push(line);
+      for (const look of waiting) look();
       if (line["event"] !== "ready") return;
       clearTimeout(timeout);
       resolve(line);
@@ -61,9 +70,42 @@ export async function startNode(
     organizationId: String(line["organizationId"]),
     readyAfterMs: performance.now() - startedAt,
     lines,
+    complaints: () => printed,
+    line: (event) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = lines.find((each) => each["event"] === event);
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };
+}
+
+function environment(more: Readonly<Record<string, string>>) {
+  return { PATH: process.env["PATH"], HOME: process.env["HOME"], ...more };
+}
+
+/** Runs `posthorn` with these arguments to its end. */
+export async function runPosthorn(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [...PROGRAM, ...argv], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: environment(env),
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  await once(child, "close");
+  return { code: child.exitCode, stdout, stderr };
 }
 
 /** The operator key of an installation with the embedded database. */

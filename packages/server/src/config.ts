@@ -201,6 +201,9 @@ function contradictions(config: Config, given: Given): string[] {
   if (config.mode === "production" && url.protocol !== "https:" && !isLoopbackHost(url.hostname)) {
     problems.push(`In production mode --public-url must be https (${config.publicUrl} is not).`);
   }
+  if (config.workers > 1 && config.port === 0) {
+    problems.push("With --workers the processes share a port, so --port must not be 0.");
+  }
   for (const { environment } of [SETTINGS.operatorKey, SETTINGS.masterKey]) {
     if (isEmbedded || given.has(environment)) continue;
     problems.push(`With --database-url ${environment} must be given: all nodes share it.`);

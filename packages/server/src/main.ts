@@ -24,8 +24,9 @@ const USAGE = `posthorn ${VERSION}
   posthorn start [--flag value …]   serve API, dashboard and deliveries
   posthorn config                   print every effective setting and where it comes from
   posthorn version
+  posthorn <command> --help         endpoints, events, trigger, deliveries, inbox, orgs, verify, sign
 
-The flags are listed by posthorn config and in docs/reference/config.md.
+The flags of start are listed by posthorn config and in docs/reference/config.md.
 `;
 
 const [command = "start", ...argv] = process.argv.slice(2);
@@ -44,9 +45,12 @@ switch (command) {
   case "--help":
     process.stdout.write(USAGE);
     break;
-  default:
-    fail([`There is no command ${command}.`], 2);
-    process.stderr.write(USAGE);
+  default: {
+    // Only when it is wanted: a node that starts does not load the command line.
+    const { runCli } = await import("@posthorn/cli");
+    const { stdin, stdout, stderr, env } = process;
+    process.exitCode = await runCli([command, ...argv], { stdin, stdout, stderr, env, fetch });
+  }
 }
 
 async function start(args: readonly string[]): Promise<void> {
@@ -65,11 +69,12 @@ async function start(args: readonly string[]): Promise<void> {
       return startFailed(log, error);
     },
   );
-  if (!isWorker) announce(config, prepared, running.url);
   stopOnSignal(log, async () => {
     await running.stop();
     await prepared.stop();
   });
+  // Last: whoever waits for the ready line may send the signal at once.
+  if (!isWorker) announce(config, prepared, running.url);
 }
 
 function serve(options: StartOptions, prepared: Prepared) {
