@@ -22,7 +22,8 @@ const BANS: readonly Ban[] = [
   {
     rule: "environment",
     pattern: /\bprocess\.env\b/g,
-    home: /^config\.ts$/,
+    // main hands it on to the command line.
+    home: /^(config|main)\.ts$/,
     instead: "a setting in settings.ts, read by config.ts",
   },
   {

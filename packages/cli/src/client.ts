@@ -1,0 +1,117 @@
+import { CliFailure, EXIT, type FieldFailure } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { isObject, listAt, member, parseJson, textAt } from "./json.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Request {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  /** Undefined and empty values are left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** JSON text, sent as it is: numbers that JavaScript cannot hold stay what they are. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The call acts for one organization; without a named one the local installation's first is meant. */
+  readonly actsForOne?: boolean;
+}
+
+export interface Answer {
+  /** As it came. */
+  readonly text: string;
+  readonly body: unknown;
+}
+
+export type Call = (request: Request) => Promise<Answer>;
+
+/** Calls of the API with a key. Whatever is not 2xx is thrown as a `CliFailure` with the exit code for it. */
+export function createClient(
+  { settings, signal, fetch }: Pick<Io, "fetch"> & { settings: Settings; signal: AbortSignal },
+  onAnswer: (line: string) => void,
+): Call {
+  return async (request) => {
+    const { method, path, body } = request;
+    if (settings.key === undefined) throw keyMissing();
+    const url = settings.url + path + queryOf(request, settings);
+    const headers = {
+      ...request.headers,
+      authorization: `Bearer ${settings.key}`,
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    // Followed, a redirect could carry the key or an event to a stranger.
+    const init = { method, headers, signal, redirect: "manual" as const };
+    const { response, text } = await fetch(url, body === undefined ? init : { ...init, body })
+      .then(async (received) => ({ response: received, text: await received.text() }))
+      .catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        throw unreachable(settings.url, error);
+      });
+    onAnswer(`${method} ${path} ${response.status} ${response.headers.get("x-request-id") ?? ""}`);
+    if (!response.ok) throw refusal(response, text);
+    return read(response, text);
+  };
+}
+
+function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Settings): string {
+  const { organizationId: named, localOrganizationId: local } = settings;
+  const organizationId = actsForOne ? (named ?? local) : named;
+  const isOurs = path.startsWith("/api/") && !path.startsWith("/api/organizations");
+  const all = { ...query, organizationId: isOurs ? organizationId : undefined };
+  const pairs = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+}
+
+function keyMissing(): CliFailure {
+  const message =
+    "There is no key. Give --key or POSTHORN_API_KEY, or run this where .posthorn/operator.env is.";
+  return new CliFailure(EXIT.credentials, message, { code: "credentials_missing" });
+}
+
+function unreachable(url: string, error: unknown): CliFailure {
+  const reason = error instanceof Error ? textAt(error.cause, "code") : "";
+  const shown = reason === "" ? "" : ` (${reason})`;
+  const message = `${url} cannot be reached${shown}. Is the server running?`;
+  return new CliFailure(EXIT.network, message, { code: "network" });
+}
+
+function read(response: Response, text: string): Answer {
+  if (text === "") return { text, body: undefined };
+  const parsed = parseJson(text);
+  if (parsed) return { text, body: parsed.value };
+  const message = "The answer is not JSON: is there a Posthorn server at this address?";
+  throw new CliFailure(EXIT.unexpected, message, { code: "unexpected", status: response.status });
+}
+
+/** A problem document (RFC 9457) as a failure; answers of others, such as a proxy's page, too. */
+function refusal({ status, headers }: Response, text: string): CliFailure {
+  const problem = parseJson(text)?.value;
+  const requestId = textAt(problem, "requestId") || headers.get("x-request-id");
+  const retryAfter = headers.get("retry-after");
+  const title = textAt(problem, "title") || `The server answered ${status}`;
+  const detail = textAt(problem, "detail");
+  return new CliFailure(exitCodeOf(status), detail === "" ? `${title}.` : `${title}: ${detail}`, {
+    code: textAt(problem, "code") || "unexpected",
+    status,
+    ...(requestId ? { requestId } : {}),
+    ...(retryAfter !== null && /^\d+$/.test(retryAfter)
+      ? { retryAfterSeconds: Number(retryAfter) }
+      : {}),
+    errors: listAt(problem, "errors").filter(isObject).map(fieldFailure),
+  });
+}
+
+function fieldFailure(error: unknown): FieldFailure {
+  const pointer = textAt(error, "pointer");
+  const rest = { pointer, code: textAt(error, "code"), message: textAt(error, "message") };
+  return member(error, "fix") === undefined ? rest : { ...rest, fix: textAt(error, "fix") };
+}
+
+function exitCodeOf(status: number): number {
+  if (status === 401) return EXIT.credentials;
+  if (status === 403) return EXIT.forbidden;
+  if (status === 404) return EXIT.notFound;
+  if (status === 429) return EXIT.rateLimited;
+  if (status === 502 || status === 503 || status === 504) return EXIT.network;
+  if (status >= 400 && status < 500) return EXIT.refused;
+  return EXIT.unexpected;
+}

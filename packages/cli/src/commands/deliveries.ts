@@ -1,0 +1,147 @@
+import type { Command } from "commander";
+import { collect, objectPath } from "../argument.ts";
+import { examples, group } from "../examples.ts";
+import { isObject, listAt, textAt } from "../json.ts";
+import {
+  addPageOptions,
+  addRangeOptions,
+  column,
+  pageQuery,
+  rangeQuery,
+  showPage,
+  type PageOptions,
+  type RangeOptions,
+} from "../page.ts";
+import { confirm, type Run, type Session } from "../session.ts";
+import { mark, statusPart, type Terminal } from "../terminal.ts";
+
+export function addDeliveries(program: Command, run: Run): void {
+  const deliveries = group(program, "deliveries", "one event for one endpoint, with its attempts");
+  addRangeOptions(addPageOptions(deliveries.command("list")))
+    .description("list deliveries, the newest first")
+    .option("--status <status>", "pending, sending, retrying, held, delivered, …", collect)
+    .option("--endpoint <id>", "of one endpoint")
+    .option("--event <id>", "of one event")
+    .option("--type <type>", "event types", collect)
+    .option("--resource <text>", "of events about it")
+    .addHelpText(
+      "after",
+      examples(
+        "deliveries list --status failed,retrying --since 2h",
+        "deliveries list --endpoint ep_… --json",
+      ),
+    )
+    .action(run(list));
+  deliveries
+    .command("get <id>")
+    .description("show a delivery and its attempts")
+    .addHelpText("after", examples("deliveries get dlv_…", "deliveries get dlv_… --json"))
+    .action(run(get));
+  deliveries
+    .command("redeliver <id>")
+    .description("send a finished delivery again, or a waiting one now")
+    .addHelpText("after", examples("deliveries redeliver dlv_…", "deliveries redeliver dlv_… -q"))
+    .action(run((session, id: string) => act(session, id, "redeliver")));
+  deliveries
+    .command("cancel <id>")
+    .description("end an unfinished delivery; a request that is under way may still arrive")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("deliveries cancel dlv_…", "deliveries cancel dlv_… --yes"))
+    .action(run(cancel));
+}
+
+interface ListOptions extends PageOptions, RangeOptions {
+  readonly status?: readonly string[];
+  readonly endpoint?: string;
+  readonly event?: string;
+  readonly type?: readonly string[];
+  readonly resource?: string;
+}
+
+async function list(session: Session, options: ListOptions): Promise<void> {
+  const query = {
+    ...pageQuery(options),
+    ...rangeQuery(options),
+    status: options.status?.join(","),
+    endpointId: options.endpoint,
+    eventId: options.event,
+    type: options.type?.join(","),
+    resource: options.resource,
+  };
+  await showPage(session, { path: "/api/deliveries", query }, [
+    column("ID", "id"),
+    ["STATUS", (row) => statusPart(textAt(row, "status"))],
+    column("TYPE", "type"),
+    column("ATTEMPTS", "attemptCount"),
+    ["RESPONSE", (row) => textAt(row, "responseStatus") || textAt(row, "outcome")],
+    column("NEXT", "nextAttemptAt"),
+    column("CREATED", "createdAt"),
+    column("ENDPOINT", "endpointUrl"),
+  ]);
+}
+
+async function get({ call, terminal }: Session, id: string): Promise<void> {
+  const path = deliveryPath(id);
+  const { body } = await call({ method: "GET", path });
+  const answer = await call({ method: "GET", path: `${path}/attempts` });
+  const attempts = listAt(answer.body, "data");
+  terminal.show({
+    json: JSON.stringify({ ...(isObject(body) ? body : {}), attempts }),
+    quiet: textAt(body, "status"),
+    human() {
+      showDelivery(terminal, body);
+      for (const attempt of attempts) showAttempt(terminal, attempt);
+    },
+  });
+}
+
+async function act(
+  { call, terminal }: Session,
+  id: string,
+  step: "redeliver" | "cancel",
+): Promise<void> {
+  const { text, body } = await call({ method: "POST", path: `${deliveryPath(id)}/${step}` });
+  terminal.show({ json: text, quiet: id, human: () => showDelivery(terminal, body) });
+}
+
+async function cancel(session: Session, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  deliveryPath(id);
+  await confirm(session, { yes, question: `Cancel ${id}?` });
+  await act(session, id, "cancel");
+}
+
+function deliveryPath(id: string): string {
+  return objectPath("/api/deliveries", "dlv", id);
+}
+
+function showDelivery(terminal: Terminal, delivery: unknown): void {
+  terminal.fields([
+    ["id", textAt(delivery, "id")],
+    ["status", statusPart(textAt(delivery, "status"))],
+    ["reason", textAt(delivery, "cancelReason")],
+    ["event", textAt(delivery, "eventId")],
+    ["type", textAt(delivery, "type")],
+    ["endpoint", textAt(delivery, "endpointId")],
+    ["url", textAt(delivery, "endpointUrl")],
+    ["attempts", textAt(delivery, "attemptCount")],
+    ["created", textAt(delivery, "createdAt")],
+    ["delivered", textAt(delivery, "deliveredAt")],
+    ["next attempt", textAt(delivery, "nextAttemptAt")],
+  ]);
+}
+
+function showAttempt(terminal: Terminal, attempt: unknown): void {
+  const outcome = textAt(attempt, "outcome");
+  terminal.line(
+    mark(outcome === "delivered"),
+    `attempt ${textAt(attempt, "number")}`,
+    textAt(attempt, "startedAt"),
+    textAt(attempt, "responseStatus") || outcome,
+    `${textAt(attempt, "durationMs") || "?"} ms`,
+    textAt(attempt, "trigger"),
+  );
+  const error = textAt(attempt, "error", "message");
+  if (error !== "") terminal.line("  ", error);
+  const body = textAt(attempt, "responseBody");
+  if (body !== "" && outcome !== "delivered") terminal.line("  ", body.slice(0, 200));
+}

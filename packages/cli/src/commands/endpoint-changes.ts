@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+import { collect, collectWhole, readHeaders } from "../argument.ts";
+import { examples } from "../examples.ts";
+import { usage } from "../failure.ts";
+import { confirm, type Run, type Session } from "../session.ts";
+import { endpointGroup, endpointPath, showEndpoint } from "./endpoints.ts";
+
+export function addEndpointChanges(program: Command, run: Run): void {
+  const endpoints = endpointGroup(program);
+  endpoints
+    .command("update <id>")
+    .description("change an endpoint; applies to every attempt that starts afterwards")
+    .option("--endpoint-url <url>", "its new URL")
+    .option("--events <types>", "in place of the event types it has", collect)
+    .option("--description <text>", "for people")
+    .option("--header <header>", 'set a custom header "Name: value", repeatable', collectWhole)
+    .option("--remove-header <name>", "remove a custom header, repeatable", collect)
+    .option("--wire-format <name>", "headers, body and signature from now on")
+    .option("--enable", "send to it again")
+    .option("--disable", "send nothing to it; its deliveries are held")
+    .addHelpText(
+      "after",
+      examples(
+        "endpoints update ep_… --endpoint-url https://shop.example/v2/webhooks",
+        "endpoints update ep_… --events 'order.*' --description Shop",
+      ),
+    )
+    .action(run(update));
+  endpoints
+    .command("delete <id>")
+    .description("delete an endpoint and cancel its unfinished deliveries; its log stays")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("endpoints delete ep_…", "endpoints delete ep_… --yes"))
+    .action(run(remove));
+  for (const name of ["pause", "resume"] as const) {
+    endpoints
+      .command(`${name} <id>`)
+      .description(
+        name === "pause" ? "hold the deliveries of an endpoint" : "send again, and what was held",
+      )
+      .addHelpText("after", examples(`endpoints ${name} ep_…`, `endpoints ${name} ep_… --json`))
+      .action(run((session, id: string) => change(session, { method: "POST", id, step: name })));
+  }
+}
+
+interface UpdateOptions {
+  readonly endpointUrl?: string;
+  readonly events?: readonly string[];
+  readonly description?: string;
+  readonly header?: readonly string[];
+  readonly removeHeader?: readonly string[];
+  readonly wireFormat?: string;
+  readonly enable?: boolean;
+  readonly disable?: boolean;
+}
+
+async function update(session: Session, id: string, options: UpdateOptions): Promise<void> {
+  const { endpointUrl, events, description, wireFormat, enable, disable } = options;
+  if (enable && disable) throw usage("Give --enable or --disable, not both.");
+  const patch = {
+    url: endpointUrl,
+    events,
+    description,
+    wireFormat,
+    headers: headerPatch(options),
+    enabled: enable || disable ? enable === true : undefined,
+  };
+  const body = JSON.stringify(patch);
+  if (body === "{}") throw usage("Say what to change; posthorn endpoints update --help lists it.");
+  await change(session, { method: "PATCH", id, body });
+}
+
+function headerPatch({ header = [], removeHeader = [] }: UpdateOptions) {
+  if (header.length + removeHeader.length === 0) return undefined;
+  const removed = Object.fromEntries(removeHeader.map((name) => [name, null]));
+  return { ...removed, ...readHeaders(header) };
+}
+
+async function change(
+  { call, terminal }: Session,
+  request: { method: "POST" | "PATCH"; id: string; step?: string; body?: string },
+): Promise<void> {
+  const { method, id, step, body } = request;
+  const path = endpointPath(id) + (step === undefined ? "" : `/${step}`);
+  const answer = await call({ method, path, ...(body === undefined ? {} : { body }) });
+  terminal.show({
+    json: answer.text,
+    quiet: id,
+    human: () => showEndpoint(terminal, answer.body),
+  });
+}
+
+async function remove(session: Session, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  const { call, terminal } = session;
+  const path = endpointPath(id);
+  const question = `Delete ${id} and cancel its unfinished deliveries?`;
+  await confirm(session, { yes, question });
+  await call({ method: "DELETE", path });
+  const json = JSON.stringify({ id, deleted: true });
+  terminal.show({ json, quiet: id, human: () => terminal.line(`Deleted ${id}.`) });
+}

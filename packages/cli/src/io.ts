@@ -1,0 +1,22 @@
+/** What the command line needs of the process around it; tests hand in their own. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+export interface Input extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean | undefined;
+}
+
+export interface Io {
+  /** Results. */
+  readonly stdout: Output;
+  /** Progress, questions and errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: typeof fetch;
+  /** For `-` and for questions; without one, nothing is ever asked. */
+  readonly stdin?: Input | undefined;
+  /** Where `./.posthorn/operator.env` and `@files` are looked for; the process's folder when absent. */
+  readonly folder?: string | undefined;
+}

@@ -1,0 +1,87 @@
+/** The command line, a thin client of the public API: arguments → session → command → exit code. */
+import { Command, CommanderError, Option } from "commander";
+import { addDeliveries } from "./commands/deliveries.ts";
+import { addEndpointChanges } from "./commands/endpoint-changes.ts";
+import { addEndpointSecrets } from "./commands/endpoint-secrets.ts";
+import { addEndpointSends } from "./commands/endpoint-sends.ts";
+import { addEndpoints } from "./commands/endpoints.ts";
+import { addEvents } from "./commands/events.ts";
+import { addInboxes } from "./commands/inboxes.ts";
+import { addOrganizations } from "./commands/organizations.ts";
+import { addSign } from "./commands/sign.ts";
+import { addTrigger } from "./commands/trigger.ts";
+import { addVerify } from "./commands/verify.ts";
+import { EXIT, usage } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { reportFailure } from "./report.ts";
+import { openSession, type AddCommand, type Run } from "./session.ts";
+import type { GlobalOptions } from "./settings.ts";
+
+export type { Input, Io, Output } from "./io.ts";
+
+const COMMANDS: readonly AddCommand[] = [
+  addEndpoints,
+  addEndpointChanges,
+  addEndpointSends,
+  addEndpointSecrets,
+  addEvents,
+  addTrigger,
+  addDeliveries,
+  addInboxes,
+  addOrganizations,
+  addVerify,
+  addSign,
+];
+
+/**
+ * Runs one command and answers its exit code (see `EXIT`); never throws and never ends the process.
+ * `argv` begins with the name of the command.
+ */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = createProgram(io);
+  const run: Run =
+    (handler) =>
+    async (...args) => {
+      const session = openSession(io, program.opts<GlobalOptions>());
+      exitCode = (await handler(session, ...args)) ?? EXIT.done;
+    };
+  for (const add of COMMANDS) add(program, run);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    // A noun without a verb: its help has been written already.
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
+    const failure = error instanceof CommanderError ? usage(plainMessage(error)) : error;
+    return reportFailure(io, program.opts<GlobalOptions>(), failure);
+  }
+}
+
+function plainMessage({ message }: CommanderError): string {
+  return message.replace(/^error: /, "");
+}
+
+function createProgram({ stdout, stderr }: Io): Command {
+  return new Command("posthorn")
+    .description("Endpoints, events and deliveries of a Posthorn server.")
+    .option("--url <url>", "the server (POSTHORN_URL; http://127.0.0.1:4400)")
+    .option("--key <key>", "API key or operator key (POSTHORN_API_KEY, POSTHORN_OPERATOR_KEY)")
+    .option("--org <id>", "the organization (POSTHORN_ORGANIZATION)")
+    .option("--json", "one JSON object on stdout, errors as JSON on stderr")
+    .option("--no-color", "no colours (NO_COLOR)")
+    .option("-q, --quiet", "only the value that matters")
+    .option("-v, --verbose", "calls and request ids on stderr")
+    .addOption(new Option("--timeout <time>", "end with 124 after it").default("60s"))
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      // Told by reportFailure, which knows --json.
+      outputError: () => {},
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+}

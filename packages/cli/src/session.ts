@@ -1,0 +1,55 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { createClient, type Call } from "./client.ts";
+import { usage } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { readSettings, type GlobalOptions, type Settings } from "./settings.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+
+/** What a running command works with. */
+export interface Session {
+  readonly io: Io;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly call: Call;
+  /** Aborted when `--timeout` has passed. */
+  readonly signal: AbortSignal;
+}
+
+/** Puts the handler of a command behind a session; what it returns becomes the exit code, nothing means 0. */
+export type Run = <Args extends unknown[]>(
+  handler: (session: Session, ...args: Args) => Promise<number | void>,
+) => (...args: Args) => Promise<void>;
+
+/** Adds a command and what belongs to it. */
+export type AddCommand = (program: Command, run: Run) => void;
+
+export function openSession(io: Io, options: GlobalOptions): Session {
+  const settings = readSettings(options, io);
+  const terminal = createTerminal(io, settings);
+  const signal = AbortSignal.timeout(settings.timeoutMs);
+  const call = createClient({ settings, signal, fetch: io.fetch }, (line) => {
+    if (settings.verbose) terminal.progress(line);
+  });
+  return { io, settings, terminal, call, signal };
+}
+
+/** Throws the signal's reason when `--timeout` passes meanwhile. */
+export async function pause({ signal }: Pick<Session, "signal">, ms: number): Promise<void> {
+  await wait(ms, undefined, { signal });
+}
+
+/** Asks before something is lost. Where nobody can be asked, only `--yes` goes on: a script must not hang. */
+export async function confirm(
+  { io, signal }: Session,
+  { yes, question }: { readonly yes: boolean | undefined; readonly question: string },
+): Promise<void> {
+  if (yes) return;
+  const { stdin, stderr } = io;
+  if (stdin?.isTTY !== true) throw usage(`${question} Say so with --yes.`);
+  const lines = createInterface({ input: stdin });
+  stderr.write(`${question} [y/N] `);
+  const answer = await lines.question("", { signal }).finally(() => lines.close());
+  if (!/^y(es)?$/i.test(answer.trim())) throw usage("Nothing was done.");
+}
