@@ -284,6 +284,9 @@ test("every shown status can be filtered for, and the filter finds just those", 
     held: "/retry-after/503?v=3600&s",
   };
   const endpoints = await Promise.all(Object.values(paths).map((path) => createEndpoint(path)));
+  // The delivery that was answered with Retry-After is retried then; the next one waits behind it.
+  await publish();
+  await deliveryWith(`endpointId=${endpoints[3]?.id}`, "retrying");
   const paused = await createEndpoint("/status/200?paused");
   const deleted = await createEndpoint("/status/500?deleted");
   await server.api("POST", `/api/webhooks/${paused.id}/pause`);

@@ -63,6 +63,8 @@ create table deliveries (
 ) partition by range (id);
 create index deliveries_due on deliveries (endpoint_id, due_at) where state = 'pending';
 create index deliveries_leased on deliveries (lease_until) where state = 'leased';
+-- The list that people look at first; only failures pay for it.
+create index deliveries_failed on deliveries (organization_id, id desc) where state = 'failed';
 create index deliveries_by_organization on deliveries (organization_id, id desc);
 create index deliveries_by_endpoint on deliveries (endpoint_id, id desc);
 

@@ -8,6 +8,7 @@ import { Dispatcher } from "./delivery/dispatcher.ts";
 import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
 import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
+import { createHoldAnnouncer } from "./delivery/hold.ts";
 import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
 import { startTakeover } from "./delivery/takeover.ts";
@@ -49,7 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
   const metrics = createMetrics();
   const sender = openSender(options, policy);
   const { vault } = options.setup;
-  const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes });
+  const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const settler = createSettler(options, metrics);
   const attempt = createAttempt({ ...options, endpoints, sender, settler });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
@@ -62,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
           log,
           node: membership.id,
           mayStart: membership.mayStart,
+          isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
           attempt,
           wakeOthers: waker.wake,
         });
@@ -121,6 +123,7 @@ function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Se
 function createSettler(options: EngineOptions, metrics: Metrics): Settler {
   const { pools, membership } = options;
   const disable = createDisabler({ ...options, sql: pools.maintenance });
+  const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
   return new Settler({
     ...options,
     sql: pools.engine,
@@ -133,6 +136,7 @@ function createSettler(options: EngineOptions, metrics: Metrics): Settler {
         metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
       }
       disable(settled);
+      announceHolds(settled);
     },
   });
 }

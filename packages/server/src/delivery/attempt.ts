@@ -35,9 +35,10 @@ export function createAttempt(options: {
     const known = endpoints.known(delivery.endpointId);
     // An await costs a turn of the microtask queue; the common case needs none.
     const endpoint = known ?? (await endpoints.load(delivery.endpointId));
-    // A pause, a deletion or a new lease holder since the claim: the delivery goes back as it was.
+    // Deleted, paused or on hold since the lease was taken: the delivery goes back as it was.
     if (!endpoint || endpoint.isDeleted) return UNUSED;
-    if (endpoint.state !== "active" && !delivery.isTest) return UNUSED;
+    const isHeld = endpoint.state !== "active" || endpoint.heldUntil > clock.monotonic();
+    if (isHeld && !delivery.isTest) return UNUSED;
     const startedAt = clock.now();
     const format = platforms.format(delivery.wireFormat);
     const prepared = prepare(delivery, endpoint, { format, now: startedAt });

@@ -36,6 +36,8 @@ export interface DispatcherOptions {
   readonly node: () => number;
   /** False while the heartbeat is too old: leases may have been taken over. */
   readonly mayStart: () => boolean;
+  /** True while the endpoint has asked for a pause: its fresh deliveries wait in the database. */
+  readonly isHeld: (endpointId: EndpointId) => boolean;
   /** Makes one attempt and sees to its settlement; resolves when the request has ended, never rejects. */
   readonly attempt: Attempt;
   /** Tells other nodes that something is due. */
@@ -76,7 +78,8 @@ export class Dispatcher implements HandOver {
   }
 
   reserve({ endpointId, organizationId }: Addressee): boolean {
-    return !this.#isDraining && this.#lanes.reserve(endpointId, organizationId);
+    if (this.#isDraining || this.#options.isHeld(endpointId)) return false;
+    return this.#lanes.reserve(endpointId, organizationId);
   }
 
   giveBack({ endpointId, organizationId }: Addressee): void {

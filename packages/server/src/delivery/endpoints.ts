@@ -5,6 +5,7 @@ import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import type { SecretState } from "../domain/secret.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { createExactCache } from "../nodes/exact-cache.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Vault } from "../platform/vault.ts";
 import { findDeliveryEndpoint, type DeliveryEndpointRow } from "../store/delivery-endpoints.ts";
 import { sealedPlace } from "../store/sealed-place.ts";
@@ -24,6 +25,8 @@ export interface DeliveryEndpoint {
    * milliseconds since the epoch, or null.
    */
   failingSince: number | null;
+  /** It asked for a pause (Retry-After) until this monotonic moment; in the past when there is none. */
+  heldUntil: number;
 }
 
 export interface EndpointSecret extends SecretState {
@@ -43,8 +46,9 @@ export function createDeliveryEndpoints(options: {
   readonly sql: Sql;
   readonly vault: Vault;
   readonly changes: ChangeFeed;
+  readonly clock: Clock;
 }): DeliveryEndpoints {
-  const { sql, vault, changes } = options;
+  const { sql, vault, changes, clock } = options;
   const cache = createExactCache<DeliveryEndpoint>({
     changes,
     entriesMax: CACHED_MAX,
@@ -53,7 +57,9 @@ export function createDeliveryEndpoints(options: {
 
   async function read(id: EndpointId): Promise<DeliveryEndpoint | undefined> {
     const row = await findDeliveryEndpoint(sql, id);
-    return row && openEndpoint(vault, id, row);
+    return (
+      row && { ...openEndpoint(vault, id, row), heldUntil: clock.monotonic() + (row.hold_ms ?? 0) }
+    );
   }
 
   return {
@@ -62,7 +68,11 @@ export function createDeliveryEndpoints(options: {
   };
 }
 
-function openEndpoint(vault: Vault, id: EndpointId, row: DeliveryEndpointRow): DeliveryEndpoint {
+function openEndpoint(
+  vault: Vault,
+  id: EndpointId,
+  row: DeliveryEndpointRow,
+): Omit<DeliveryEndpoint, "heldUntil"> {
   const sealer = vault.open(row.organization_id, row.data_key_sealed);
   const headers = row.headers_sealed && sealer.unseal(sealedPlace.headers(id), row.headers_sealed);
   return {

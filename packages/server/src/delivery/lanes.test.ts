@@ -9,7 +9,10 @@ const endpoint = (number: number): EndpointId => asId(id(number));
 const organization = (number: number): OrganizationId => asId(id(number));
 const data = Buffer.from("{}");
 
-function item(endpointNumber: number, more: { organization?: number; isFresh?: boolean } = {}): Queued {
+function item(
+  endpointNumber: number,
+  more: { organization?: number; isFresh?: boolean } = {},
+): Queued {
   return {
     endpointId: endpoint(endpointNumber),
     organizationId: organization(more.organization ?? 1),
@@ -28,7 +31,11 @@ function takeAll(lanes: Lanes<Queued>): Queued[] {
   return taken;
 }
 
-function endAll(lanes: Lanes<Queued>, items: readonly Queued[], end: { pressure: Pressure; at: number }): void {
+function endAll(
+  lanes: Lanes<Queued>,
+  items: readonly Queued[],
+  end: { pressure: Pressure; at: number },
+): void {
   for (const each of items) {
     lanes.done(each, { pressure: end.pressure, startedAt: end.at, now: end.at + 1 });
   }

@@ -118,7 +118,7 @@ export class Settler {
   async #write(batch: readonly FinishedAttempt[]): Promise<void> {
     const { clock, log, onSettled } = this.#options;
     const settled = batch.map((attempt) => ({ attempt, next: this.#decide(attempt) }));
-    const news = newsOf(settled);
+    const news = newsOf(settled, clock.monotonic());
     for (let tries = 1; ; tries++) {
       try {
         await this.#writeOnce(settled, news);
@@ -200,15 +200,18 @@ function toSettlement(attempt: FinishedAttempt, next: NextStep, clock: Clock): S
 }
 
 /** What the batch changes about its endpoints; the last attempt of an endpoint has the last word. Tests say nothing. */
-function newsOf(settled: readonly Settled[]): EndpointNews[] {
+function newsOf(settled: readonly Settled[], now: number): EndpointNews[] {
   const news = new Map<EndpointId, EndpointNews>();
   for (const { attempt, next } of settled) {
     const { endpoint, delivery } = attempt;
     if (!endpoint || delivery.isTest) continue;
     const isFailing = next.kind !== "delivered";
-    const holdMs = next.kind === "delivered" ? null : next.holdMs;
+    const askedMs = next.kind === "delivered" ? null : next.holdMs;
+    // From the end of the attempt, as its own retry: the two must not drift apart by the wait for the statement.
+    const holdMs = askedMs === null ? null : Math.round(askedMs - (now - attempt.endedAt));
     const isNew = isFailing !== (endpoint.failingSince !== null) || holdMs !== null;
     if (!isNew) continue;
+    if (holdMs !== null) endpoint.heldUntil = now + holdMs;
     endpoint.failingSince = isFailing ? (endpoint.failingSince ?? attempt.startedAt) : null;
     news.set(endpoint.id, { endpointId: endpoint.id, isFailing, holdMs });
   }

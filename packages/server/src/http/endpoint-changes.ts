@@ -16,7 +16,7 @@ import { pathId } from "./schemas.ts";
 const change = route({
   method: "PATCH",
   path: "/api/webhooks/:id",
-  action: "webhooks.update",
+  action: "endpoints.update",
   audience: "operator",
   summary: "Changes a webhook (JSON merge patch); applies to every attempt that starts afterwards.",
   params: pathId,
@@ -42,7 +42,7 @@ const change = route({
 const remove = route({
   method: "DELETE",
   path: "/api/webhooks/:id",
-  action: "webhooks.delete",
+  action: "endpoints.delete",
   audience: "operator",
   summary: "Deletes a webhook and cancels its unfinished deliveries; its log stays.",
   params: pathId,
@@ -57,7 +57,7 @@ const remove = route({
 const removeMany = route({
   method: "POST",
   path: "/api/webhooks/bulk-delete",
-  action: "webhooks.delete",
+  action: "endpoints.delete",
   audience: "operator",
   summary: "Deletes several webhooks; one answer for each.",
   query: endpointQuery,

@@ -18,7 +18,7 @@ const duration = z
 const reveal = route({
   method: "GET",
   path: "/api/webhooks/:id/secret",
-  action: "webhooks.reveal-secret",
+  action: "endpoints.reveal-secret",
   audience: "operator",
   summary: "Shows the signing secret; each time is logged.",
   params: pathId,
@@ -43,7 +43,7 @@ const reveal = route({
 const roll = route({
   method: "POST",
   path: "/api/webhooks/:id/roll-secret",
-  action: "webhooks.roll-secret",
+  action: "endpoints.roll-secret",
   audience: "operator",
   summary: "Gives a webhook a new signing secret, at once, with an overlap or staged.",
   params: pathId,
@@ -64,7 +64,7 @@ const roll = route({
 const promote = route({
   method: "POST",
   path: "/api/webhooks/:id/secret/promote",
-  action: "webhooks.roll-secret",
+  action: "endpoints.roll-secret",
   audience: "operator",
   summary: "Makes the staged secret the one that signs; the old one ends.",
   params: pathId,

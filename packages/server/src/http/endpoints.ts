@@ -41,7 +41,7 @@ const fieldErrorObject = z.object({
 const create = route({
   method: "POST",
   path: "/api/webhooks",
-  action: "webhooks.create",
+  action: "endpoints.create",
   audience: "operator",
   summary: "Makes a webhook; its secret is in this answer.",
   query: endpointQuery,
@@ -76,7 +76,7 @@ const create = route({
 const list = route({
   method: "GET",
   path: "/api/webhooks",
-  action: "webhooks.read",
+  action: "endpoints.read",
   audience: "operator",
   summary: "Lists webhooks, the newest first.",
   query: z.strictObject({
@@ -104,7 +104,7 @@ const list = route({
 const read = route({
   method: "GET",
   path: "/api/webhooks/:id",
-  action: "webhooks.read",
+  action: "endpoints.read",
   audience: "operator",
   summary: "Shows a webhook.",
   params: pathId,
@@ -122,7 +122,7 @@ const read = route({
 const checkUrl = route({
   method: "POST",
   path: "/api/webhooks/validate-url",
-  action: "webhooks.create",
+  action: "endpoints.create",
   audience: "operator",
   summary: "Says whether a webhook may have this URL, without calling it.",
   query: endpointQuery,
@@ -153,7 +153,7 @@ const checkUrl = route({
 const health = route({
   method: "GET",
   path: "/api/webhooks/:id/health",
-  action: "webhooks.read",
+  action: "endpoints.read",
   audience: "operator",
   summary: "Sums up how the deliveries of a webhook have gone lately.",
   params: pathId,

@@ -28,7 +28,7 @@ const sentObject = z.object({
 const test = route({
   method: "POST",
   path: "/api/webhooks/:id/test",
-  action: "webhooks.test",
+  action: "endpoints.test",
   audience: "operator",
   summary: "Sends a test event, signed as in production, once; paused webhooks get it too.",
   params: pathId,
@@ -64,7 +64,7 @@ const test = route({
 const send = route({
   method: "POST",
   path: "/api/webhooks/:id/send",
-  action: "webhooks.test",
+  action: "endpoints.test",
   audience: "operator",
   summary:
     "Sends a small unsigned body to see whether a webhook can be reached; it is not counted.",

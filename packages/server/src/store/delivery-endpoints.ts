@@ -11,6 +11,8 @@ export interface DeliveryEndpointRow {
   readonly is_deleted: boolean;
   readonly data_key_sealed: Buffer;
   readonly failing_since: Date | null;
+  /** How long the endpoint is still on hold, by the database's clock. */
+  readonly hold_ms: number | null;
   readonly secrets: readonly SealedSecretRow[];
 }
 
@@ -30,6 +32,7 @@ export async function findDeliveryEndpoint(
   const rows = await sql<(Omit<DeliveryEndpointRow, "secrets"> & SecretColumns)[]>`
     select e.organization_id, e.url, e.wire_format, e.headers_sealed, e.state,
       e.deleted_at is not null as is_deleted, o.data_key_sealed, s.failing_since,
+      (extract(epoch from s.hold_until - now()) * 1000)::float8 as hold_ms,
       k.id as secret_id, k.state as secret_state, k.secret_sealed, k.expires_at
     from endpoints e
     join organizations o on o.id = e.organization_id
