@@ -75,7 +75,7 @@ test("a second start on the same data directory says who runs there, and ends wi
   assert.equal(await first.stop(), 0);
 });
 
-test("a port in use is told in a sentence, and no PostgreSQL stays", async (t) => {
+test("a port in use is told in a sentence, and no PostgreSQL stays", async () => {
   const { argv, dataDir, port } = await nextStart();
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");
@@ -96,7 +96,7 @@ test("all problems of the settings are listed at once, and end with 2", async ()
   }
 });
 
-test("`posthorn config` shows each setting with its origin, and no secret", async (t) => {
+test("`posthorn config` shows each setting with its origin, and no secret", async () => {
   const { argv, dataDir } = await nextStart();
   const secret = "pho_Ou0938SB4MVgIkKelGMHwSn7Ta0D2S0zYeXV";
   const env = { POSTHORN_OPERATOR_KEY: secret, POSTHORN_RETENTION_DAYS: "7" };
@@ -148,7 +148,7 @@ test("while PostgreSQL is away the API answers 503, never 500, and recovers by i
   assert.equal(await node.stop(), 0);
 });
 
-test("on a terminal the first start shows its steps and the operator key, the second no key", async (t) => {
+test("on a terminal the first start shows its steps and the operator key, the second no key", async () => {
   const { argv, dataDir } = await nextStart();
   const first = await onTerminal(argv);
   assert.match(first, /✓ PostgreSQL 18 +embedded, ready in \d+\.\d s/);

@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
+import { readAddress } from "./address.ts";
 import type { Connection } from "./pool.ts";
 
 /** A LISTEN that survives restarts of the database. */
@@ -108,7 +109,6 @@ function open(
     onclose: on.onClose,
     connection: { application_name: "posthorn listen" },
   };
-  return typeof connection === "string"
-    ? postgres(connection, settings)
-    : postgres({ ...settings, ...connection });
+  const { url, address } = readAddress(connection);
+  return postgres(url, { ...settings, ...address });
 }

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { random } from "../platform/random.ts";
+import { readAddress } from "./address.ts";
 
 /** A client of postgres.js, or one of its transactions. */
 export type Sql = postgres.ISql<{ bigint: number }>;
@@ -67,7 +68,6 @@ export function createPool(connection: Connection, options: PoolOptions): Pool {
       ...(options.engine ? PINNED_PLANS : {}),
     },
   };
-  return typeof connection === "string"
-    ? postgres(connection, settings)
-    : postgres({ ...settings, ...connection });
+  const { url, address } = readAddress(connection);
+  return postgres(url, { ...settings, ...address });
 }
