@@ -22,7 +22,7 @@ export function addEvents(program: Command, run: Run): void {
     .description("publish an event; when the answer comes, it is stored")
     .requiredOption("--data <json>", "JSON, @file, or - for stdin")
     .option("--idempotency-key <key>", "the same key within 24 hours publishes once")
-    .option("--resource <text>", "what it is about")
+    .option("--resource <text>", "what it is about, such as order:42")
     .option("--ordering-key <text>", "events with this key are numbered in their order")
     .option("--occurred-at <time>", "when it happened (now)")
     .addHelpText(

@@ -1,0 +1,46 @@
+/** The command line in this process: what it writes, and its exit code. */
+import { Readable } from "node:stream";
+import { runCli } from "../../packages/cli/src/main.ts";
+
+export interface CliRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- Answers are read field by field in assertions.
+  readonly json: any;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** Pretends that a person sits there and types `stdin`. */
+  readonly isTerminal?: boolean;
+  readonly fetch?: typeof fetch;
+  readonly folder?: string;
+}
+
+/** `json` is stdout parsed, or undefined when it is not JSON. */
+export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const { env = {}, stdin, isTerminal = false, folder = "/nonexistent" } = options;
+  let [stdout, stderr] = ["", ""];
+  const input = Object.assign(Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]), {
+    isTTY: isTerminal,
+  });
+  const exitCode = await runCli(argv, {
+    stdout: { write: (text) => (stdout += text), isTTY: false },
+    stderr: { write: (text) => (stderr += text), isTTY: false },
+    stdin: input,
+    env,
+    fetch: options.fetch ?? fetch,
+    folder,
+  });
+  return { exitCode, stdout, stderr, json: parse(stdout) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
