@@ -80,8 +80,8 @@ function testUnits(/** @type {string[]} */ units) {
 }
 
 function testFlags() {
-  // The runner leaves one processor unused; our tests wait for sockets and the database more than they compute.
-  const concurrency = Math.max(2, availableParallelism());
+  // Our tests wait for sockets, time limits and the database more than they compute; the database has 100 connections.
+  const concurrency = Math.min(2 * availableParallelism(), 6);
   return ["--test", "--test-global-setup=test/kit/global.ts", `--test-concurrency=${concurrency}`];
 }
 
@@ -278,7 +278,7 @@ function spawnNode(args, variables) {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...environment(node), ...variables },
   });
-  // Ctrl-C reaches both of us; the program takes signals that come together for one.
+  // Ctrl-C reaches both of us; npm sends it, too; the server takes signals that come together for one.
   const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of FORWARDED) process.on(signal, forward);
   return new Promise((resolve) => {

@@ -146,6 +146,8 @@ export const DEFAULT_ROWS_COUNTED_MAX = 10_000;
 export const CLAIM_STALLED_AFTER_MS = 15_000;
 /** From the first signal to the exit: longer than the longest deadline, shorter than what orchestrators wait. */
 export const STOP_MS_MAX = 38_000;
+/** One Ctrl-C arrives twice below npm, which hands on what the terminal has sent to both: sooner than this is the same. */
+export const SECOND_SIGNAL_AFTER_MS = 300;
 
 /** Test inboxes are for looking at, not for keeping. */
 export const INBOXES_PER_ORGANIZATION_MAX = 20;

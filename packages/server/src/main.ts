@@ -10,7 +10,7 @@ import {
   type Prepared,
   type StartOptions,
 } from "./installation.ts";
-import { STOP_MS_MAX } from "./limits.ts";
+import { SECOND_SIGNAL_AFTER_MS, STOP_MS_MAX } from "./limits.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createLogger, type Logger } from "./platform/log.ts";
 import { loadProfiles } from "./profiles.ts";
@@ -126,9 +126,12 @@ function announce(config: Config, prepared: Prepared, url: string): void {
 /** The first signal drains; a second one, or a drain that takes too long, ends the process. */
 function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   let isStopping = false;
+  let mayForce = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1);
+    if (mayForce) process.exit(1);
+    if (isStopping) return;
     isStopping = true;
+    systemClock.after(SECOND_SIGNAL_AFTER_MS, () => (mayForce = true));
     log.info({ event: "stopping", signal });
     systemClock.after(STOP_MS_MAX, () => process.exit(1));
     stop().then(
