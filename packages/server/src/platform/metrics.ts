@@ -32,7 +32,11 @@ export function createMetrics(): Metrics {
     new Histogram({ name, help, buckets, registers });
   return {
     accepted: counter("posthorn_events_accepted_total", "Events that were committed."),
-    acceptBatch: histogram("posthorn_accept_batch_events", "Events per accepting statement.", SIZES),
+    acceptBatch: histogram(
+      "posthorn_accept_batch_events",
+      "Events per accepting statement.",
+      SIZES,
+    ),
     attempts: new Counter({
       name: "posthorn_attempts_total",
       help: "Finished attempts by outcome.",
