@@ -32,12 +32,14 @@ export async function cancelOldDeliveries(
   sql: Sql,
   bounds: { readonly keptDays: number; readonly limit: number; readonly reason: string },
 ): Promise<number> {
+  const isOld = sql`id < ${dayStart(sql, firstKeptDay(sql, bounds.keptDays))}`;
+  // As an array: a join would read everything that still waits in those days, for each batch again.
   const result = await sql`
+    with chosen as materialized (
+      select id from deliveries where state = 'pending' and ${isOld}
+      limit ${bounds.limit} for update skip locked)
     update deliveries set state = 'cancelled', cancel_reason = ${bounds.reason}, finished_at = now()
-    where state = 'pending' and id in (
-      select id from deliveries
-      where state = 'pending' and id < ${dayStart(sql, firstKeptDay(sql, bounds.keptDays))}
-      limit ${bounds.limit} for update skip locked)`;
+    where state = 'pending' and ${isOld} and id = any(array(select id from chosen))`;
   return result.count;
 }
 
