@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { cli } from "../kit/cli.ts";
 import { freePort } from "../kit/port.ts";
 
-/** A server that answers as the path of its address says: `/404`, `/hang`, `/text`, `/answer`. */
+/** A server that answers as the path of its address says: `/404`, `/hang`, `/text`, `/page`, `/answer`. */
 let fake: http.Server;
 let url: string;
 let answer = "{}";
@@ -14,6 +14,7 @@ before(async () => {
     const [, name = ""] = (request.url ?? "").split("/");
     if (name === "hang") return;
     if (name === "text") return void response.end("<html>");
+    if (name === "page") return void response.writeHead(404).end("<html>");
     if (name === "answer") return void response.end(answer);
     const headers = { "content-type": "application/problem+json", "x-request-id": "req_1" };
     const retry = name === "429" ? { "retry-after": "7" } : {};
@@ -90,6 +91,9 @@ test("no server, an answer of somebody else, no key, and too late", async () => 
   assert.equal(absent.exitCode, 7);
   assert.match(absent.stderr, /ECONNREFUSED/);
   assert.equal((await list("text")).exitCode, 1);
+  const page = await list("page");
+  assert.equal(page.exitCode, 1);
+  assert.match(page.stderr, /else than Posthorn answered 404/);
   assert.equal((await cli(["orgs", "list", "--url", url])).exitCode, 3);
   const late = await list("hang", "--timeout", "1s");
   assert.equal(late.exitCode, 124);

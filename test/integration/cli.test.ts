@@ -96,6 +96,8 @@ test("what destroys asks first; where nobody can be asked it ends with 2 and doe
   }
   const no = await run(["endpoints", "delete", made.id], { isTerminal: true, stdin: "n\n" });
   assert.equal(no.exitCode, 2);
+  const nothing = await run(["endpoints", "delete", made.id], { isTerminal: true, stdin: "" });
+  assert.equal(nothing.exitCode, 2);
   assert.equal((await run(["endpoints", "get", made.id])).exitCode, 0);
   const yes = await run(["endpoints", "delete", made.id], { isTerminal: true, stdin: "y\n" });
   assert.equal(yes.exitCode, 0, yes.stderr);

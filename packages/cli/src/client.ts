@@ -87,10 +87,13 @@ function refusal({ status, headers }: Response, text: string): CliFailure {
   const problem = parseJson(text)?.value;
   const requestId = textAt(problem, "requestId") || headers.get("x-request-id");
   const retryAfter = headers.get("retry-after");
-  const title = textAt(problem, "title") || `The server answered ${status}`;
+  const code = textAt(problem, "code");
+  // A proxy's 404 says nothing about our object: only an answer with a code of ours is understood as ours.
+  const title = textAt(problem, "title") || `Something else than Posthorn answered ${status}`;
   const detail = textAt(problem, "detail");
-  return new CliFailure(exitCodeOf(status), detail === "" ? `${title}.` : `${title}: ${detail}`, {
-    code: textAt(problem, "code") || "unexpected",
+  const exitCode = code === "" && !isPassing(status) ? EXIT.unexpected : exitCodeOf(status);
+  return new CliFailure(exitCode, detail === "" ? `${title}.` : `${title}: ${detail}`, {
+    code: code || "unexpected",
     status,
     ...(requestId ? { requestId } : {}),
     ...(retryAfter !== null && /^\d+$/.test(retryAfter)
@@ -106,12 +109,17 @@ function fieldFailure(error: unknown): FieldFailure {
   return member(error, "fix") === undefined ? rest : { ...rest, fix: textAt(error, "fix") };
 }
 
+/** What a proxy says for a server that is not there at the moment. */
+function isPassing(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
+}
+
 function exitCodeOf(status: number): number {
   if (status === 401) return EXIT.credentials;
   if (status === 403) return EXIT.forbidden;
   if (status === 404) return EXIT.notFound;
   if (status === 429) return EXIT.rateLimited;
-  if (status === 502 || status === 503 || status === 504) return EXIT.network;
+  if (isPassing(status)) return EXIT.network;
   if (status >= 400 && status < 500) return EXIT.refused;
   return EXIT.unexpected;
 }

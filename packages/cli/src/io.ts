@@ -2,6 +2,7 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  on?(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 export interface Input extends NodeJS.ReadableStream {

@@ -39,6 +39,7 @@ const COMMANDS: readonly AddCommand[] = [
  */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.done;
+  io.stdout.on?.("error", ignoreClosedPipe);
   const program = createProgram(io);
   const run: Run =
     (handler) =>
@@ -57,6 +58,11 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     const failure = error instanceof CommanderError ? usage(plainMessage(error)) : error;
     return reportFailure(io, program.opts<GlobalOptions>(), failure);
   }
+}
+
+/** `posthorn events list | head -1` is no error: the reader has had enough. A full disk is one. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function plainMessage({ message }: CommanderError): string {

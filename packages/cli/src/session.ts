@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { createClient, type Call } from "./client.ts";
 import { usage } from "./failure.ts";
@@ -50,6 +50,11 @@ export async function confirm(
   if (stdin?.isTTY !== true) throw usage(`${question} Say so with --yes.`);
   const lines = createInterface({ input: stdin });
   stderr.write(`${question} [y/N] `);
-  const answer = await lines.question("", { signal }).finally(() => lines.close());
+  // Input that ends without a line is no yes; both events come once at most.
+  const answer = await new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(""));
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  }).finally(() => lines.close());
   if (!/^y(es)?$/i.test(answer.trim())) throw usage("Nothing was done.");
 }

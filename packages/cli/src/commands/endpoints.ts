@@ -114,10 +114,7 @@ async function create(session: Session, url: string, options: CreateOptions): Pr
   terminal.show({
     json: text,
     quiet: textAt(body, "secret"),
-    human() {
-      showEndpoint(terminal, body);
-      terminal.fields([["secret", textAt(body, "secret")]]);
-    },
+    human: () => showEndpoint(terminal, body),
   });
 }
 
@@ -139,7 +136,7 @@ async function health({ call, terminal }: Session, id: string): Promise<number> 
   return isHealthy ? EXIT.done : EXIT.failed;
 }
 
-/** Everything about an endpoint but its secret. */
+/** Everything about an endpoint; its secret where the answer has it, which is when it is made. */
 export function showEndpoint(terminal: Terminal, endpoint: unknown): void {
   terminal.fields([
     ["id", textAt(endpoint, "id")],
@@ -154,6 +151,7 @@ export function showEndpoint(terminal: Terminal, endpoint: unknown): void {
     ["failing since", textAt(endpoint, "failingSince")],
     ["created", textAt(endpoint, "createdAt")],
     ["previous secret until", textAt(endpoint, "previousSecretExpiresAt")],
+    ["secret", textAt(endpoint, "secret")],
   ]);
 }
 

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+
+const MAIN = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url));
+
+function posthorn(argv: readonly string[]) {
+  const child = spawn(process.execPath, ["--conditions=source", MAIN, ...argv]);
+  return { child, ended: once(child, "close") };
+}
+
+test("posthorn itself runs the commands, with stdin, and exits with their code", async () => {
+  const argv = ["sign", "--format", "fanfare/planned", "--secret", "-", "--body", "{}", "-q"];
+  const { child, ended } = posthorn(argv);
+  child.stdin.end("s\n");
+  const [stdout, [exitCode]] = await Promise.all([text(child.stdout), ended]);
+  assert.match(stdout, /^sha256=[0-9a-f]{64}\n$/);
+  assert.equal(exitCode, 0);
+  const unknown = posthorn(["nonsense"]);
+  const [stderr, [code]] = await Promise.all([text(unknown.child.stderr), unknown.ended]);
+  assert.equal(stderr, "posthorn: unknown command 'nonsense'\n");
+  assert.equal(code, 2);
+});
+
+test("a reader that has had enough, such as head, makes no error", async () => {
+  const { child, ended } = posthorn(["endpoints", "create", "--help"]);
+  child.stdout.destroy();
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr), ended]);
+  assert.equal(stderr, "");
+  assert.equal(exitCode, 0);
+});
