@@ -58,9 +58,9 @@ test("Ctrl-C, which reaches every process of the group, is as graceful as SIGTER
   const dataDir = join(folder, "ctrl-c");
   const node = await start(t, ["--data-dir", dataDir, "--workers", "2"]);
   const to = { url: node.url, key: readOperatorKey(dataDir) };
-  await createEndpoint(to, "/delay/1000?ctrl-c");
+  await createEndpoint(to, "/slow/1000?ctrl-c");
   assert.equal(await publish(to), 202);
-  await until(() => arrivals("/delay/1000?ctrl-c") === 1, "the event did not arrive");
+  await until(() => arrivals("/slow/1000?ctrl-c") === 1, "the event did not arrive");
   const workers = childrenOf(node.pid);
   process.kill(-node.pid, "SIGINT");
   const [code] = await new Promise<[number | null]>((resolve) =>
