@@ -61,6 +61,34 @@ test("a migration that was edited after it ran is refused", async () => {
   });
 });
 
+test("a number that comes before one which has run, or stands twice, is refused", async () => {
+  const slipped = await migrationsWith({
+    "0001_first.sql": "create table first ();",
+    "0003_third.sql": "create table third ();",
+  });
+  await migrate(pool, slipped);
+  await writeFile(join(slipped, "0002_second.sql"), "create table second ();");
+  await assert.rejects(migrate(pool, slipped), {
+    name: "MigrationError",
+    message: /0002_second\.sql comes before 0003_third\.sql/,
+  });
+  await writeFile(join(slipped, "0003_another.sql"), "create table another ();");
+  await assert.rejects(migrate(pool, slipped), { message: /Two migrations have the number 0003/ });
+});
+
+test("a role that may not create schemas migrates the one that was made for it", async () => {
+  const role = `role_${database.connection.database}`;
+  await pool.unsafe(`create role ${role} login; create schema posthorn authorization ${role}`);
+  const limited = createPool(
+    { ...database.connection, user: role },
+    { max: 1, applicationName: "limited" },
+  );
+  const ran = await migrate(limited, MIGRATIONS);
+  assert.ok(ran.length > 0);
+  await limited.end();
+  await pool.unsafe(`drop owned by ${role}; drop role ${role}`);
+});
+
 test("a migration that fails leaves nothing of itself, and is run again when it is mended", async () => {
   const first = "create table first (); insert into first default values;";
   const failing = await migrationsWith({
