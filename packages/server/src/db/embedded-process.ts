@@ -51,6 +51,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // The engine's rows are short-lived: vacuum early and in small pieces.
   autovacuum_vacuum_scale_factor: "0.05",
   autovacuum_naptime: "20s",
+  log_timezone: "UTC",
+  // Statements that fail are for whoever sent them; our log would repeat each of them.
+  log_min_error_statement: "panic",
 };
 
 /** Starts the server; resolves when it accepts connections. `signal` stops it, now or later. */
@@ -77,13 +80,14 @@ const SILENCE_MS_MAX = 60_000;
 function ready(child: ChildProcess, { clock, log }: Program): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
+    const writeLog = createLogWriter(clock, log);
     const fail = () => reject(startFailure(output, "start_failed"));
     let cancel = clock.after(SILENCE_MS_MAX, fail);
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       cancel();
       cancel = clock.after(SILENCE_MS_MAX, fail);
       output = (output + text).slice(-4_000);
-      writeLog(log, text);
+      writeLog(text);
       if (text.includes("ready to accept connections")) resolve();
     });
     child.once("error", (cause) => reject(new DatabaseStartError("start_failed", cause.message)));
@@ -94,8 +98,18 @@ function ready(child: ChildProcess, { clock, log }: Program): Promise<void> {
   });
 }
 
-/** Most of what PostgreSQL says is routine; a full disk and a panic are news. */
-function writeLog(log: Logger, text: string): void {
-  const level = /PANIC:|No space left on device/.test(text) ? "error" : "debug";
-  log[level]({ event: "database.log", text: text.trimEnd() });
+const NEWS_EVERY_MS = 10_000;
+
+/**
+ * Most of what PostgreSQL says is routine; a panic and a full disk are news. On a full disk it says so for every
+ * statement, and the log may lie on that disk.
+ */
+function createLogWriter(clock: Clock, log: Logger): (text: string) => void {
+  let newsAt = -Infinity;
+  return (text) => {
+    const isNews = /PANIC:|No space left on device/.test(text);
+    const isDue = clock.monotonic() - newsAt >= NEWS_EVERY_MS;
+    if (isNews && isDue) newsAt = clock.monotonic();
+    log[isNews && isDue ? "error" : "debug"]({ event: "database.log", text: text.trimEnd() });
+  };
 }
