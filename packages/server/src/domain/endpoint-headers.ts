@@ -3,6 +3,7 @@ import {
   HEADER_NAME_LENGTH_MAX,
   HEADER_VALUE_LENGTH_MAX,
 } from "../limits.ts";
+import { isReservedHeader } from "./request-header.ts";
 
 /**
  * What is wrong with one custom header of an endpoint; `name` is null when it is about all of them.
@@ -13,49 +14,8 @@ export interface HeaderProblem {
   readonly message: string;
 }
 
-/**
- * Headers that frame or route the request, that we set, or that open cloud metadata services
- * (`Metadata-Flavor`, `X-aws-ec2-metadata-token`): whoever chooses them could turn a delivery into
- * another request.
- */
-const REFUSED: ReadonlySet<string> = new Set([
-  "accept-encoding",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "cookie",
-  "date",
-  "expect",
-  "forwarded",
-  "host",
-  "http2-settings",
-  "keep-alive",
-  "set-cookie",
-  "te",
-  "trailer",
-  "trailers",
-  "transfer-encoding",
-  "upgrade",
-  "user-agent",
-  "via",
-  "x-real-ip",
-]);
-
-const REFUSED_PREFIXES = [
-  "metadata",
-  "proxy-",
-  "svix-",
-  "webhook-",
-  "x-amz-",
-  "x-aws-",
-  "x-azure-",
-  "x-fanfare-",
-  "x-forwarded-",
-  "x-goog-",
-  "x-google",
-  "x-posthorn-",
-] as const;
+/** Ours, or those of formats that we speak: a receiver must be able to believe them. */
+const SIGNING_PREFIXES = ["svix-", "webhook-", "x-fanfare-", "x-posthorn-"] as const;
 
 /** RFC 9110, section 5.6.2 (token), bounded. */
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_|~-]+$/;
@@ -106,7 +66,7 @@ function headerProblems(name: string, value: string): readonly HeaderProblem[] {
 }
 
 function isRefused(name: string): boolean {
-  return REFUSED.has(name) || REFUSED_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return isReservedHeader(name) || SIGNING_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
 function invalid(name: string, message: string): HeaderProblem {

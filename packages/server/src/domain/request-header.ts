@@ -1,7 +1,10 @@
 /** RFC 9110, section 5.6.2: a field name is a token. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
 
-/** What HTTP itself, our client or a proxy on the way must decide, and what opens doors at cloud metadata services. */
+/**
+ * What HTTP itself, our client or a proxy on the way must decide, and what opens doors at cloud metadata services:
+ * whoever chooses one of these could turn a delivery into another request.
+ */
 const RESERVED: ReadonlySet<string> = new Set([
   "accept-encoding",
   "connection",
@@ -15,23 +18,27 @@ const RESERVED: ReadonlySet<string> = new Set([
   "host",
   "http2-settings",
   "keep-alive",
-  "metadata",
-  "metadata-flavor",
-  "proxy-authorization",
-  "proxy-connection",
+  "set-cookie",
   "te",
   "trailer",
+  "trailers",
   "transfer-encoding",
   "upgrade",
   "user-agent",
   "via",
-  "x-aws-ec2-metadata-token",
-  "x-aws-ec2-metadata-token-ttl-seconds",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
   "x-real-ip",
 ]);
+
+const RESERVED_PREFIXES = [
+  "metadata",
+  "proxy-",
+  "x-amz-",
+  "x-aws-",
+  "x-azure-",
+  "x-forwarded-",
+  "x-goog-",
+  "x-google",
+] as const;
 
 export function isHeaderName(name: string): boolean {
   return TOKEN.test(name);
@@ -39,5 +46,6 @@ export function isHeaderName(name: string): boolean {
 
 /** Whether neither a profile nor a customer may set this header of a delivery; any case. */
 export function isReservedHeader(name: string): boolean {
-  return RESERVED.has(name.toLowerCase());
+  const lower = name.toLowerCase();
+  return RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
 }

@@ -9,7 +9,7 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 /** A delivery as it is shown: with what its event, its endpoint and its last attempt say. */
 export interface StoredDelivery {
@@ -68,7 +68,7 @@ export async function findDelivery(
   scope: OrganizationId | "all",
 ): Promise<StoredDelivery | undefined> {
   const rows = await sql<Columns[]>`
-    ${selectDeliveries(sql, sql`where d.id = ${id} and ${inScope(sql, scope)}`)}`;
+    ${selectDeliveries(sql, sql`where d.id = ${id} and ${inScope(sql, scope, "d.organization_id")}`)}`;
   return rows.map(toDelivery)[0];
 }
 
@@ -81,7 +81,7 @@ export async function lockDelivery(
   id: DeliveryId,
   scope: OrganizationId | "all",
 ): Promise<StoredDelivery | undefined> {
-  await sql`select from deliveries d where d.id = ${id} and ${inScope(sql, scope)} for update`;
+  await sql`select from deliveries d where d.id = ${id} and ${inScope(sql, scope, "d.organization_id")} for update`;
   return findDelivery(sql, id, scope);
 }
 
@@ -96,8 +96,8 @@ export async function listDeliveries(
 ): Promise<StoredDelivery[]> {
   const order = page.isDescending ? sql`desc` : sql`asc`;
   const chosen = sql`
-    where ${inScope(sql, filter.scope)} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
-      and ${hasStatus(sql, filter.statuses)} and ${ofEvents(sql, filter)} and ${afterPage(sql, page)}
+    where ${inScope(sql, filter.scope, "d.organization_id")} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
+      and ${hasStatus(sql, filter.statuses)} and ${ofEvents(sql, filter)} and ${afterPage(sql, page, "d.id")}
     order by d.id ${order} limit ${page.limit}`;
   const rows = await sql<Columns[]>`${selectDeliveries(sql, chosen)} order by d.id ${order}`;
   return rows.map(toDelivery);
@@ -158,10 +158,6 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
 }
 
-function inScope(sql: Sql, scope: OrganizationId | "all") {
-  return scope === "all" ? sql`true` : sql`d.organization_id = ${scope}`;
-}
-
 function inRanges(sql: Sql, { createdAt, eventId }: DeliveryFilter) {
   const { from, to } = createdAt;
   const inTime = from || to ? inRange(sql, idsBetween(createdAt)) : sql`true`;
@@ -213,11 +209,6 @@ function ofEvents(sql: Sql, { types, resource, orderingKey }: DeliveryFilter) {
       and ${types === null ? sql`true` : sql`e.type = any(${textArray(types)}::text[])`}
       and ${resource === null ? sql`true` : sql`e.resource = ${resource}`}
       and ${orderingKey === null ? sql`true` : sql`e.ordering_key = ${orderingKey}`})`;
-}
-
-function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
-  if (after === null) return sql`true`;
-  return isDescending ? sql`d.id < ${after}` : sql`d.id > ${after}`;
 }
 
 interface Columns {

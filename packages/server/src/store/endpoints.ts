@@ -2,7 +2,7 @@ import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { EndpointState, EndpointStatus } from "../domain/endpoint-health.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 /** An endpoint with what people see of its secrets; headers are still sealed. */
 export interface EndpointRow {
@@ -80,7 +80,7 @@ export async function findEndpoint(
   scope: OrganizationId | "all",
 ): Promise<EndpointRow | undefined> {
   const rows = await sql<Columns[]>`
-    ${selectEndpoints(sql)} and e.id = ${id} and ${inScope(sql, scope)}`;
+    ${selectEndpoints(sql)} and e.id = ${id} and ${inScope(sql, scope, "e.organization_id")}`;
   return rows.map(toEndpoint)[0];
 }
 
@@ -108,9 +108,9 @@ export async function listEndpoints(
   page: PageBounds,
 ): Promise<EndpointRow[]> {
   const rows = await sql<Columns[]>`
-    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope)}
+    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope, "e.organization_id")}
       and ${hasStatus(sql, filter.statuses)} and ${getsType(sql, filter.types)}
-      and ${holdsText(sql, filter.text)} and ${afterPage(sql, page)}
+      and ${holdsText(sql, filter.text)} and ${afterPage(sql, page, "e.id")}
     order by e.id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toEndpoint);
 }
@@ -207,10 +207,6 @@ function selectEndpoints(sql: Sql) {
     where e.deleted_at is null`;
 }
 
-function inScope(sql: Sql, scope: OrganizationId | "all") {
-  return scope === "all" ? sql`true` : sql`e.organization_id = ${scope}`;
-}
-
 /** The SQL form of `shownEndpointStatus`. */
 function hasStatus(sql: Sql, statuses: readonly EndpointStatus[] | null) {
   if (statuses === null) return sql`true`;
@@ -231,11 +227,6 @@ function getsType(sql: Sql, types: readonly string[] | null) {
 function holdsText(sql: Sql, text: string | null) {
   if (text === null) return sql`true`;
   return sql`strpos(lower(e.url || ' ' || e.description), lower(${text})) > 0`;
-}
-
-function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
-  if (after === null) return sql`true`;
-  return isDescending ? sql`e.id < ${after}` : sql`e.id > ${after}`;
 }
 
 function toEndpoint(row: Columns): EndpointRow {

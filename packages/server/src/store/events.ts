@@ -8,7 +8,7 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import { idsBetween, type TimeRange } from "./id-range.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 /** An event without its data: lists do not read what may be megabytes. */
 export interface EventSummary {
@@ -73,19 +73,10 @@ export async function listEvents(
   return rows.map(toSummary);
 }
 
-function inScope(sql: Sql, scope: OrganizationId | "all") {
-  return scope === "all" ? sql`true` : sql`organization_id = ${scope}`;
-}
-
 function inTime(sql: Sql, range: TimeRange) {
   if (range.from === null && range.to === null) return sql`true`;
   const { first, last } = idsBetween(range);
   return sql`id between ${first}::uuid and ${last}::uuid`;
-}
-
-function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
-  if (after === null) return sql`true`;
-  return isDescending ? sql`id < ${after}` : sql`id > ${after}`;
 }
 
 /** A test event and its one delivery, leased by this node: made and sent in one go. Runs in the caller's transaction. */

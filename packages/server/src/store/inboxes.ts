@@ -1,7 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 export interface InboxRow {
   readonly id: Id<"ibx">;
@@ -228,15 +228,6 @@ interface SecretColumns {
 
 function inAWeek(sql: Sql) {
   return sql`now() + interval '7 days'`;
-}
-
-function inScope(sql: Sql, scope: Scope) {
-  return scope === "all" ? sql`true` : sql`organization_id = ${scope}`;
-}
-
-function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
-  if (after === null) return sql`true`;
-  return isDescending ? sql`id < ${after}` : sql`id > ${after}`;
 }
 
 function toInbox(row: Columns): InboxRow {
