@@ -109,7 +109,7 @@ export async function measureCase(options: CaseOptions): Promise<CaseResult> {
     connections,
     saturated,
     halfLoad,
-    undelivered: (await settled(server, undeliveredBefore)) - undeliveredBefore,
+    undelivered: (await server.database.countUndelivered()) - undeliveredBefore,
     memoryMb: server.usage()?.memoryMb,
     postgres: server.database.version,
   };
@@ -161,11 +161,13 @@ async function measurePhase(server: BenchedServer, options: PhaseOptions): Promi
   const { receiver, load, order } = options;
   const { fanout, batch } = options.case;
   await receiver.log.forget();
+  const openBefore = await server.database.countOpen();
   const walBefore = await server.database.walBytes();
   const before = server.usage();
   const result = await load.run(order);
   const events = result.ids.length * batch;
   const hits = await drain(receiver, events * fanout);
+  await settled(server, openBefore);
   const after = server.usage();
   const wal = (await server.database.walBytes()) - walBefore;
   const distinct = new Set(hits.map(({ id, path }) => id + path)).size;
@@ -208,12 +210,10 @@ async function drain(receiver: Receiver, expected: number): Promise<readonly Hit
   }
 }
 
-/** Results are written after the hit: waits a while until the database knows them all. */
-async function settled(server: BenchedServer, expected: number): Promise<number> {
+/** Results are written after the hit, and belong to the cost: waits a while until the database knows them all. */
+async function settled(server: BenchedServer, open: number): Promise<void> {
   const giveUpAt = performance.now() + SILENCE_MS_MAX;
-  for (;;) {
-    const count = await server.database.countUndelivered();
-    if (count <= expected || performance.now() > giveUpAt) return count;
+  while ((await server.database.countOpen()) > open && performance.now() < giveUpAt) {
     await pause(POLL_MS);
   }
 }

@@ -8,7 +8,9 @@ export interface Database {
   readonly postmaster: number | undefined;
   /** Bytes of write-ahead log since the database began. */
   walBytes(): Promise<number>;
-  /** Deliveries that have not ended as delivered. */
+  /** Deliveries that wait or are under way; cheap, by the engine's own partial indexes. */
+  countOpen(): Promise<number>;
+  /** Deliveries that have not ended as delivered; reads the whole table. */
   countUndelivered(): Promise<number>;
 }
 
@@ -24,6 +26,12 @@ export async function observe(sql: Pool): Promise<Database> {
       const [row] = await sql<{ bytes: string }[]>`
         select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text as bytes`;
       return Number(row?.bytes);
+    },
+    async countOpen() {
+      const [row] = await sql<{ count: number }[]>`
+        select ((select count(*) from deliveries where state = 'leased')
+          + (select count(*) from deliveries where state = 'pending'))::int as count`;
+      return row?.count ?? 0;
     },
     async countUndelivered() {
       const [row] = await sql<{ count: number }[]>`

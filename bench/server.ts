@@ -47,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<BenchedServer
   });
   const dataDir = join(options.folder, "data");
   const connection = options.databaseUrl ?? (await embeddedConnection(dataDir));
-  const sql = createPool(connection, { max: 1, applicationName: "posthorn bench" });
+  const sql = createPool(connection, { max: 1, applicationName: "posthorn bench", engine: true });
   const database = await observe(sql);
   const operatorKey = env["POSTHORN_OPERATOR_KEY"] ?? readOperatorKey(dataDir);
   return {
