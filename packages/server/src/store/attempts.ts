@@ -91,3 +91,16 @@ function toPhases([dnsMs, connectMs, tlsMs, waitMs]: readonly (number | null)[])
     ...(typeof waitMs === "number" && { waitMs }),
   };
 }
+
+/**
+ * Gives the attempts that were under way their rows when somebody else ended their deliveries: without one, an attempt
+ * whose node dies would be missing from the log for ever. Its holder writes over it. A part of a statement with
+ * `ended`, the deliveries that it has changed, so that delivery and attempt are locked in the order of settling.
+ */
+export function recordInterrupted(sql: Sql) {
+  return sql`
+    insert into attempts (delivery_id, number, generation, trigger, started_at, outcome, error_code, error_message)
+    select id, attempts_total, generation, trigger, now(), 'lost', 'interrupted',
+      'The delivery ended before the result of this attempt was recorded.'
+    from ended where attempts > 0 on conflict do nothing`;
+}

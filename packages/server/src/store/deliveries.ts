@@ -8,6 +8,7 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import { recordInterrupted } from "./attempts.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
 import { afterPage, inScope, type PageBounds } from "./page.ts";
 
@@ -126,11 +127,16 @@ export async function expediteDelivery(sql: Sql, id: DeliveryId): Promise<void> 
 
 /** Ends an unfinished delivery; false when it had ended already. A request that is under way is not called back. */
 export async function cancelDelivery(sql: Sql, id: DeliveryId, reason: string): Promise<boolean> {
-  const result = await sql`
-    update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
-      lease_until = null, lease_node = null
-    where id = ${id} and state in ('pending', 'leased')`;
-  return result.count > 0;
+  const rows = await sql`
+    with ended as (
+      update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
+        lease_until = null, lease_node = null
+      where id = ${id} and state in ('pending', 'leased')
+      returning id, generation, attempts, attempts_total, trigger
+    ),
+    recorded as (${recordInterrupted(sql)})
+    select from ended`;
+  return rows.length > 0;
 }
 
 /*

@@ -7,6 +7,7 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import { recordInterrupted } from "./attempts.ts";
 
 /** A delivery under this node's lease, with what its body is made of. */
 export interface LeasedDelivery {
@@ -249,9 +250,14 @@ export async function cancelDeliveries(
   reason: string,
 ): Promise<number> {
   // Two arms, each with a partial index of its own: as `in (…)` it reads every delivery that is kept.
-  const result = await sql`
-    update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
-      lease_until = null, lease_node = null
-    where (endpoint_id = ${endpointId} and state = 'pending') or (endpoint_id = ${endpointId} and state = 'leased')`;
-  return result.count;
+  const rows = await sql<{ count: number }[]>`
+    with ended as (
+      update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
+        lease_until = null, lease_node = null
+      where (endpoint_id = ${endpointId} and state = 'pending') or (endpoint_id = ${endpointId} and state = 'leased')
+      returning id, generation, attempts, attempts_total, trigger
+    ),
+    recorded as (${recordInterrupted(sql)})
+    select count(*)::int as count from ended`;
+  return rows[0]?.count ?? 0;
 }
