@@ -2,6 +2,7 @@ import { bytesArray, plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type DeliveryId, type EndpointId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
+import { recordInterrupted } from "./attempts.ts";
 
 /** The result of one attempt and what follows from it for its delivery. */
 export interface Settlement {
@@ -174,9 +175,14 @@ export async function settleLateSuccess(
     readonly status: number | null;
   },
 ): Promise<boolean> {
-  const result = await sql`
-    update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null,
-      last_outcome = 'delivered', last_status = ${late.status}
-    where id = ${late.deliveryId} and generation = ${late.generation} and state in ('pending', 'leased', 'failed')`;
-  return result.count > 0;
+  const rows = await sql`
+    with ended as (
+      update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null,
+        last_outcome = 'delivered', last_status = ${late.status}
+      where id = ${late.deliveryId} and generation = ${late.generation} and state in ('pending', 'leased', 'failed')
+      returning id, generation, attempts, attempts_total, trigger
+    ),
+    recorded as (${recordInterrupted(sql)})
+    select from ended`;
+  return rows.length > 0;
 }
