@@ -136,11 +136,8 @@ export class Settler {
   async #writeOnce(settled: readonly Settled[], news: readonly EndpointNews[]): Promise<void> {
     const { sql, clock, node } = this.#options;
     const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, clock));
-    const late = new Set(await settleAttempts(sql, { settlements, news }, node()));
-    if (late.size === 0) return;
-    for (const settlement of settlements) {
-      if (late.has(settlement.deliveryId)) await this.#settleLate(settlement);
-    }
+    const late = await settleAttempts(sql, { settlements, news }, node());
+    for (const settlement of late) await this.#settleLate(settlement);
   }
 
   async #settleLate(settlement: Settlement): Promise<void> {

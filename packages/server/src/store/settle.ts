@@ -1,6 +1,6 @@
 import { bytesArray, plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
-import { asId, type DeliveryId, type EndpointId } from "../domain/id.ts";
+import type { DeliveryId, EndpointId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { recordInterrupted } from "./attempts.ts";
 
@@ -61,7 +61,7 @@ changed as (
     body_sha256 = coalesce(d.body_sha256, i.body_sha256)
   from input i
   where d.id = i.delivery_id and d.state = 'leased' and d.lease_token = i.lease_token
-  returning d.id
+  returning d.id, d.lease_token
 ),
 recorded as (
   insert into attempts as a (delivery_id, number, generation, trigger, started_at, duration_ms, outcome, status,
@@ -89,16 +89,17 @@ news as (
     failing_since = case when excluded.failing_since is null then null
                          else coalesce(s.failing_since, excluded.failing_since) end
 )
-select i.delivery_id from input i where i.delivery_id not in (select id from changed)`;
+select i.delivery_id, i.number from input i
+where (i.delivery_id, i.lease_token) not in (select id, lease_token from changed)`;
 
-/** Records a batch; answers the deliveries whose lease was no longer ours. */
+/** Records a batch; answers what came late: a delivery may be in it twice, with a lost lease and with a new one. */
 export async function settleAttempts(
   sql: Sql,
   batch: { readonly settlements: readonly Settlement[]; readonly news: readonly EndpointNews[] },
   node: number,
-): Promise<DeliveryId[]> {
+): Promise<Settlement[]> {
   const { settlements, news } = batch;
-  const rows = await sql.unsafe<{ delivery_id: string }[]>(
+  const rows = await sql.unsafe<{ delivery_id: string; number: number }[]>(
     SETTLE,
     [
       ...attemptColumns(settlements),
@@ -115,7 +116,8 @@ export async function settleAttempts(
     ],
     { prepare: true },
   );
-  return rows.map((row) => asId<"dlv">(row.delivery_id));
+  const late = new Set(rows.map((row) => `${row.delivery_id} ${row.number}`));
+  return settlements.filter(({ deliveryId, number }) => late.has(`${deliveryId} ${number}`));
 }
 
 function attemptColumns(settlements: readonly Settlement[]): string[] {
