@@ -1,0 +1,262 @@
+/** The engine's own accepting, claiming, settling and sweeping on a real database, one step at a time. */
+import assert from "node:assert/strict";
+import { createPool, type Pool, type Sql } from "../../packages/server/src/db/pool.ts";
+import {
+  Acceptor,
+  type Acceptance,
+  type PublishedEvent,
+} from "../../packages/server/src/delivery/accept.ts";
+import { createRouting } from "../../packages/server/src/delivery/routing.ts";
+import { Settler } from "../../packages/server/src/delivery/settle.ts";
+import { asId, type EndpointId, type OrganizationId } from "../../packages/server/src/domain/id.ts";
+import type { AttemptResult } from "../../packages/server/src/domain/outcome.ts";
+import { LEASE_MS, NODE_DEAD_AFTER_MS } from "../../packages/server/src/limits.ts";
+import type { Clock } from "../../packages/server/src/platform/clock.ts";
+import { createLogger } from "../../packages/server/src/platform/log.ts";
+import { newUuid } from "../../packages/server/src/platform/random.ts";
+import { createPlatforms } from "../../packages/server/src/platforms.ts";
+import { loadProfiles } from "../../packages/server/src/profiles.ts";
+import { insertEndpoint, markEndpointDeleted } from "../../packages/server/src/store/endpoints.ts";
+import {
+  cancelDeliveries,
+  claimDeliveries,
+  listWaitingEndpoints,
+  sweepLeases,
+  type LeasedDelivery,
+} from "../../packages/server/src/store/leases.ts";
+import { deleteDeadNodes, insertNode, touchNode } from "../../packages/server/src/store/nodes.ts";
+import {
+  bumpRoutingVersion,
+  insertOrganization,
+} from "../../packages/server/src/store/organizations.ts";
+import { createDatabase, type TestDatabase } from "../kit/database.ts";
+import { listBreaches, watchDeliveries } from "./invariants.ts";
+
+export const WIRE_FORMAT = "fanfare/guide@1";
+export const PLATFORMS = createPlatforms(loadProfiles().profiles);
+/** The first endpoint gets every event, the second and third fewer: an event has one to three deliveries. */
+const SUBSCRIPTIONS = [["*"], ["order.*"], ["order.created"]];
+export const EVENT_TYPES = ["ping", "order.paid", "order.created"] as const;
+const EVERYTHING = "00000000-0000-0000-0000-000000000000";
+const ENDPOINTS_MAX = 500;
+const TRIES_MAX = 20;
+
+export interface Node {
+  id: number;
+  readonly acceptor: Acceptor;
+  readonly settler: Settler;
+  /** Rejects when a result cannot be written, however often that is tried. */
+  readonly stuck: Promise<never>;
+  /** Leases in the order in which they were taken. */
+  hands: LeasedDelivery[];
+}
+
+export interface World {
+  readonly sql: Sql;
+  readonly nodes: readonly Node[];
+  readonly organizationId: OrganizationId;
+  readonly endpointIds: readonly EndpointId[];
+  /** Whether the accepting node takes new deliveries itself. */
+  isHandedOver: boolean;
+}
+
+export interface Laboratory {
+  /** The engine's statements go through this one. */
+  readonly engine: Pool;
+  /** Looks on, with plans of its own. */
+  readonly observer: Pool;
+  close(): Promise<void>;
+}
+
+export async function openLaboratory(): Promise<Laboratory> {
+  const database: TestDatabase = await createDatabase();
+  const engine = createPool(database.connection, {
+    max: 2,
+    applicationName: "simulation",
+    engine: true,
+  });
+  const observer = createPool(database.connection, { max: 2, applicationName: "observer" });
+  await watchDeliveries(observer);
+  return {
+    engine,
+    observer,
+    async close() {
+      await Promise.all([engine.end(), observer.end()]);
+      await database.close();
+    },
+  };
+}
+
+/** An empty installation with one organization, three endpoints and three nodes, whose statements go through `sql`. */
+export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
+  await observer.unsafe(`
+    delete from deliveries; delete from attempts; delete from events; delete from idempotency_keys;
+    delete from nodes; delete from breaches; delete from endpoint_state; delete from endpoints`);
+  const organizationId = asId<"org">(newUuid());
+  const dataKeySealed = Buffer.alloc(0);
+  const named = { name: "Simulation", profile: "fanfare-guide", plan: null };
+  await insertOrganization(observer, { id: organizationId, ...named, dataKeySealed });
+  const endpointIds = SUBSCRIPTIONS.map(() => asId<"ep">(newUuid()));
+  for (const [index, events] of SUBSCRIPTIONS.entries()) {
+    await insertEndpoint(observer, {
+      ...{ id: endpointIds[index]!, organizationId, url: "https://example.com/", description: "" },
+      ...{ events, filter: null, wireFormat: WIRE_FORMAT, headersSealed: null },
+      ...{ state: "active", disabledReason: null },
+    });
+  }
+  const world = { sql, organizationId, endpointIds, isHandedOver: false, nodes: [] as Node[] };
+  for (let index = 0; index < 3; index++) world.nodes.push(await createNode(world));
+  return world;
+}
+
+/** Schedules of events that are accepted; a later generation has the whole schedule of the format. */
+export const MAX_ATTEMPTS = 2;
+
+async function createNode(world: World): Promise<Node> {
+  const { sql } = world;
+  const hands: LeasedDelivery[] = [];
+  const id = await insertNode(sql, { role: "all", version: "simulation" });
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  stuck.catch(() => {});
+  const node: Node = { id, hands, acceptor: createAcceptor(), settler: createSettler(), stuck };
+
+  function createAcceptor(): Acceptor {
+    return new Acceptor({
+      sql,
+      // Nobody tells it of changes: all it knows of them is the version that the accepting statement compares.
+      routing: createRouting(sql),
+      handOver: {
+        reserve: () => world.isHandedOver,
+        giveBack: () => {},
+        start: (deliveries) => void node.hands.push(...deliveries),
+        leaveDue: () => {},
+      },
+      node: () => node.id,
+      monotonic: () => 0,
+      maxAttempts: () => MAX_ATTEMPTS,
+      onBatch: () => {},
+    });
+  }
+
+  function createSettler(): Settler {
+    const log = createLogger({ level: "silent" });
+    const clock = impatient(() => reject(new Error("a result cannot be written")));
+    const handlers = { random: () => 0, node: () => node.id, onSettled: () => {} };
+    return new Settler({ sql, clock, log, platforms: PLATFORMS, ...handlers });
+  }
+
+  return node;
+}
+
+/** Time stands still but for pauses, which are over at once: what is tried again is tried again now. */
+function impatient(giveUp: () => void): Clock {
+  let tries = 0;
+  return {
+    now: () => 0,
+    monotonic: () => 0,
+    after(_ms, action) {
+      tries += 1;
+      const waiting = setImmediate(tries > TRIES_MAX ? giveUp : action);
+      return () => clearImmediate(waiting);
+    },
+  };
+}
+
+export function publish(
+  { organizationId }: World,
+  node: Node,
+  event: Pick<PublishedEvent, "type" | "idempotencyKey" | "bodySha256">,
+): Promise<Acceptance> {
+  const rest = { resource: null, orderingKey: null, occurredAt: 0, data: Buffer.from("{}") };
+  return node.acceptor.accept({ organizationId, ...event, ...rest });
+}
+
+/** What the dispatcher does; answers the ids of what was claimed. */
+export async function claimDue({ sql }: World, node: Node, quota: number): Promise<string[]> {
+  const page = { after: EVERYTHING, limit: ENDPOINTS_MAX };
+  const { due, deleted } = await listWaitingEndpoints(sql, page);
+  assert.deepEqual(deleted, [], "nothing waits for a deleted endpoint");
+  const quotas = due.map(({ endpointId }) => ({ endpointId, quota }));
+  const lease = { node: node.id, leaseMs: LEASE_MS };
+  const claimed = quotas.length > 0 ? await claimDeliveries(sql, quotas, lease) : [];
+  node.hands.push(...claimed);
+  return claimed.map(({ id }) => id);
+}
+
+export async function settle(
+  node: Node,
+  settlements: readonly { readonly delivery: LeasedDelivery; readonly isSuccess: boolean }[],
+): Promise<void> {
+  for (const { delivery, isSuccess } of settlements) {
+    const result = isSuccess ? ANSWERED : REFUSED;
+    const sent = { startedAt: 0, endedAt: 0, url: "", signature: "", bodySha256: null };
+    const rest = { endpoint: undefined, secretIds: [], customHeaders: [] };
+    node.settler.settle({ delivery, result, ...sent, ...rest });
+  }
+  await Promise.race([node.settler.drain(), node.stuck]);
+}
+
+const ANSWERED: AttemptResult = {
+  ...{ outcome: "delivered", status: 200, error: null, durationMs: 1, phases: {} },
+  ...{ responseHeaders: {}, responseBody: Buffer.alloc(0), responseBodyTruncated: false },
+  retryAfter: null,
+};
+const REFUSED: AttemptResult = { ...ANSWERED, outcome: "http_error", status: 500 };
+
+/** The database's clock cannot be moved, but all that it is compared with. */
+export async function advance(observer: Sql, seconds: number): Promise<void> {
+  await observer`
+    update deliveries set due_at = due_at - ${seconds} * interval '1 second',
+      lease_until = lease_until - ${seconds} * interval '1 second'`;
+  await observer`update nodes set heartbeat_at = heartbeat_at - ${seconds} * interval '1 second'`;
+}
+
+/** A heartbeat, or a new registration where others have taken the node for dead. */
+export async function beat({ sql }: World, node: Node): Promise<void> {
+  if (await touchNode(sql, node.id)) return;
+  node.id = await insertNode(sql, { role: "all", version: "simulation" });
+}
+
+export function sweep({ sql }: World): Promise<number> {
+  return sweepLeases(sql, { deadAfterMs: NODE_DEAD_AFTER_MS, limit: 500 });
+}
+
+export const forgetDeadNodes = ({ sql }: World) => deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
+
+export async function setEndpointState(
+  { organizationId }: World,
+  observer: Pool,
+  change: { readonly id: EndpointId; readonly state: "active" | "paused" | "deleted" },
+): Promise<void> {
+  const { id, state } = change;
+  await observer.begin(async (tx) => {
+    if (state === "deleted") await markEndpointDeleted(tx, id);
+    else await tx`update endpoints set state = ${state} where id = ${id}`;
+    if (state === "deleted") await cancelDeliveries(tx, id, "endpoint_deleted");
+    await bumpRoutingVersion(tx, organizationId);
+  });
+}
+
+export interface Snapshot {
+  readonly deliveries: ReadonlyMap<string, unknown>;
+  readonly eventIds: readonly string[];
+  readonly breaches: readonly string[];
+}
+
+export async function observe(observer: Sql): Promise<Snapshot> {
+  const [deliveries, events, breaches] = await Promise.all([
+    observer<{ id: string }[]>`
+      select d.id, d.endpoint_id as "endpointId", d.state, d.attempts, d.attempts_total as "attemptsTotal",
+        d.max_attempts as "maxAttempts", d.generation, d.lease_token as token, d.lease_node as node, d.trigger,
+        d.state = 'pending' and d.due_at <= now() as "isDue",
+        array(select a.number || ' ' || a.outcome from attempts a where a.delivery_id = d.id order by a.number) as rows
+      from deliveries d`,
+    observer<{ id: string }[]>`select id from events order by id`,
+    listBreaches(observer),
+  ]);
+  return {
+    deliveries: new Map(deliveries.map(({ id, ...delivery }) => [id, delivery])),
+    eventIds: events.map(({ id }) => id),
+    breaches,
+  };
+}
