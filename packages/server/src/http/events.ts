@@ -101,7 +101,7 @@ const read = route({
 export const eventRoutes: readonly Route[] = [list, read];
 
 /** All of them: an organization has fewer endpoints than a page has rows. */
-function deliveriesOf({ sql }: Pick<Services, "sql">, event: StoredEvent) {
+export function deliveriesOf({ sql }: Pick<Services, "sql">, event: StoredEvent) {
   const filter = {
     scope: event.organizationId,
     eventId: event.id,

@@ -3,6 +3,7 @@ import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { eventRoutes } from "./events.ts";
+import { explanationRoutes } from "./explanations.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { openapiRoute } from "./openapi.ts";
@@ -22,6 +23,7 @@ const table: readonly Route[] = [
   ...endpointRoutes,
   ...ingestRoutes,
   ...eventRoutes,
+  ...explanationRoutes,
   ...deliveryRoutes,
   ...testSendRoutes,
   ...inboxRoutes,
