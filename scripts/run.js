@@ -28,7 +28,7 @@ const FOLLOW = `if (process.ppid === ${process.pid}) {
 }`;
 const FORWARDED = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
-const COMMANDS = { start, test, "test:long": testLong, check, bench };
+const COMMANDS = { start, test, "test:long": testLong, "test:faults": testFaults, check, bench };
 
 process.chdir(ROOT);
 const [name = "start", ...rest] = process.argv.slice(2);
@@ -72,6 +72,11 @@ function testLong() {
     long: () => run([...testFlags(), "--test-concurrency=1", ...long]),
     ...Object.fromEntries(onSystem),
   });
+}
+
+/** @param {string[]} args */
+function testFaults(args) {
+  return handOver(["test/faults/main.ts", ...args]);
 }
 
 /** Pure functions need no process of their own each: half the time. */

@@ -1,0 +1,95 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Agent, request } from "undici";
+import type { Ledger } from "./ledger.ts";
+
+export interface Load {
+  /** Each event goes to the next of these nodes. */
+  readonly urls: readonly string[];
+  readonly operatorKey: string;
+  readonly ledger: Ledger;
+  readonly perSecond: number;
+  /** Event types `load.0` to `load.<lanes − 1>` in turn. */
+  readonly lanes: number;
+  /** Tries the other nodes, with the same Idempotency-Key, before an event counts as refused. */
+  readonly failsOver?: boolean;
+}
+
+export interface Producer {
+  /** Ends the load and waits for its last answers. */
+  stop(): Promise<void>;
+}
+
+const ANSWER_MS_MAX = 15_000;
+const STEP_MS = 5;
+
+/** An open loop: events are sent when they are due, whether earlier ones were answered or not. */
+export function startProducer(load: Load): Producer {
+  const agent = new Agent({ connections: 128, connect: { timeout: 2_000 } });
+  const pending = new Set<Promise<void>>();
+  let isRunning = true;
+  const running = (async () => {
+    const startedAt = performance.now();
+    for (let count = 0; isRunning; await wait(STEP_MS)) {
+      const due = ((performance.now() - startedAt) / 1000) * load.perSecond;
+      for (; count < due; count++) {
+        const sent = publish(load, agent, count).finally(() => pending.delete(sent));
+        pending.add(sent);
+      }
+    }
+    await Promise.all(pending);
+  })();
+  return {
+    async stop() {
+      isRunning = false;
+      await running;
+      await agent.destroy();
+    },
+  };
+}
+
+/** Runs the load for that long. */
+export async function produceFor(seconds: number, load: Load): Promise<void> {
+  const producer = startProducer(load);
+  await wait(seconds * 1000);
+  await producer.stop();
+}
+
+async function publish(load: Load, agent: Agent, count: number): Promise<void> {
+  const { urls, ledger } = load;
+  const lane = count % load.lanes;
+  const key = crypto.randomUUID();
+  const tries = load.failsOver ? urls.length : 1;
+  for (let turn = 0; turn < tries; turn++) {
+    const url = urls[(count + turn) % urls.length] ?? "";
+    const sentAt = performance.now();
+    const { status, id } = await post(load, { agent, url, lane, key });
+    const answeredAt = performance.now();
+    if (status === 202) return ledger.accept({ id, lane, url, sentAt, answeredAt });
+    if (turn === tries - 1) ledger.refuse({ url, status, sentAt, answeredAt });
+  }
+}
+
+async function post(
+  { operatorKey }: Load,
+  to: { agent: Agent; url: string; lane: number; key: string },
+): Promise<{ status: number; id: string }> {
+  try {
+    const answer = await request(`${to.url}/api/events`, {
+      method: "POST",
+      dispatcher: to.agent,
+      headers: {
+        authorization: `Bearer ${operatorKey}`,
+        "content-type": "application/json",
+        "idempotency-key": to.key,
+      },
+      body: JSON.stringify({ type: `load.${to.lane}`, data: { key: to.key } }),
+      headersTimeout: ANSWER_MS_MAX,
+    });
+    const text = await answer.body.text();
+    const id = answer.statusCode === 202 ? JSON.parse(text).id : "";
+    return { status: answer.statusCode, id };
+  } catch {
+    // No answer, so no promise: the node may have been killed with our request in it.
+    return { status: 0, id: "" };
+  }
+}

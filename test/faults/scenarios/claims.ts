@@ -1,0 +1,165 @@
+/** Several nodes that want the same thing at the same moment. */
+import { Agent, request } from "undici";
+import type { Pool } from "../../../packages/server/src/db/pool.ts";
+import { checkAll } from "../check.ts";
+import { startCluster, type Cluster } from "../cluster.ts";
+import { times, type Scenario } from "../scenario.ts";
+import { always } from "../verdict.ts";
+
+const CLAIMING_NODES = 4;
+const PENDING = 4_000;
+const LANES = 20;
+const BATCH = 100;
+const CLAIMS_PER_NODE_MIN = 20;
+const NODES = 3;
+const CALLERS = 50;
+const RACES_PER_SECOND = 2;
+const ANSWER_P99_MS_MAX = 250;
+
+export const duplicateClaims: Scenario = {
+  id: "F22",
+  title: "four nodes claim 4,000 deliveries",
+  async run() {
+    const cluster = await startCluster(CLAIMING_NODES);
+    for (let lane = 0; lane < LANES; lane++) await cluster.addLane(`/ok/${lane}`);
+    const change = (verb: "pause" | "resume") =>
+      Promise.all(
+        cluster.lanes.map((lane) => cluster.post(`/api/webhooks/${lane.endpointId}/${verb}`, {})),
+      );
+    await change("pause");
+    for (let sent = 0; sent < PENDING; sent += BATCH) await publishBatch(cluster, sent);
+    const resumedAt = performance.now();
+    await change("resume");
+    const found = await checkAll(cluster);
+    const drainedMs = Math.round(performance.now() - resumedAt);
+    const claims = await claimsByNode(cluster.sql);
+    await cluster.close();
+    return {
+      criteria: [
+        ...always(found),
+        { name: "accepted", value: found.accepted, atLeast: PENDING },
+        { name: "duplicates", value: found.duplicates, atMost: 0 },
+        { name: "attempts", value: claims.reduce((sum, each) => sum + each, 0), atMost: PENDING },
+        {
+          name: "nodes that claimed",
+          value: claims.length,
+          atLeast: CLAIMING_NODES,
+          isTiming: true,
+        },
+        {
+          name: "fewest claims of a node",
+          value: Math.min(...claims),
+          atLeast: CLAIMS_PER_NODE_MIN,
+          isTiming: true,
+        },
+      ],
+      figures: { ...found, claims, drainedMs },
+    };
+  },
+};
+
+export const idempotencyRaces: Scenario = {
+  id: "F28",
+  title: "50 callers with one Idempotency-Key over three nodes",
+  async run({ seconds }) {
+    const cluster = await startCluster(NODES);
+    await cluster.addLane("/ok/0");
+    const agent = new Agent({ connections: CALLERS });
+    const races: Race[] = [];
+    for (let race = 0; race < seconds * RACES_PER_SECOND; race++) {
+      // Every fourth one with two bodies: one of them wins, the other callers hear of the conflict.
+      races.push(await runRace(cluster, { agent, bodies: race % 4 === 3 ? 2 : 1 }));
+    }
+    await agent.destroy();
+    const found = await checkAll(cluster);
+    await cluster.close();
+    // The first race opens the sockets and prepares every statement.
+    const answerMs = times(races.slice(1).flatMap((race) => race.answerMs));
+    const sum = (count: (race: Race) => number) =>
+      races.reduce((all, race) => all + count(race), 0);
+    return {
+      criteria: [
+        ...always(found),
+        {
+          name: "races with other than one event",
+          value: sum((race) => (race.events === 1 ? 0 : 1)),
+          atMost: 0,
+        },
+        {
+          name: "requests beyond one for each race",
+          value: found.arrived - races.length,
+          atMost: 0,
+        },
+        { name: "unexpected answers", value: sum((race) => race.unexpected.length), atMost: 0 },
+        { name: "answer p99 ms", value: answerMs.p99, atMost: ANSWER_P99_MS_MAX, isTiming: true },
+      ],
+      figures: {
+        ...found,
+        races: races.length,
+        answerMs,
+        unexpected: [...new Set(races.flatMap((race) => race.unexpected))],
+      },
+    };
+  },
+};
+
+interface Race {
+  /** Different ids among the 202. */
+  readonly events: number;
+  readonly answerMs: readonly number[];
+  /** Statuses that may not be. */
+  readonly unexpected: readonly number[];
+}
+
+async function runRace(
+  cluster: Cluster,
+  { agent, bodies }: { readonly agent: Agent; readonly bodies: number },
+): Promise<Race> {
+  const key = crypto.randomUUID();
+  const callers = Array.from({ length: CALLERS }, async (_, caller) => {
+    const url = cluster.urls[caller % cluster.urls.length] ?? "";
+    const sentAt = performance.now();
+    const answer = await request(`${url}/api/events`, {
+      method: "POST",
+      dispatcher: agent,
+      headers: {
+        authorization: `Bearer ${cluster.operatorKey}`,
+        "content-type": "application/json",
+        "idempotency-key": key,
+      },
+      body: JSON.stringify({ type: "load.0", data: { body: caller % bodies } }),
+    });
+    const text = await answer.body.text();
+    const answeredAt = performance.now();
+    const id: string = answer.statusCode === 202 ? JSON.parse(text).id : "";
+    return { status: answer.statusCode, id, url, sentAt, answeredAt };
+  });
+  const answers = await Promise.all(callers);
+  const events = new Map(answers.filter(({ id }) => id !== "").map((each) => [each.id, each]));
+  for (const each of events.values()) cluster.ledger.accept({ ...each, lane: 0 });
+  const allowed = bodies === 1 ? [202] : [202, 409];
+  return {
+    events: events.size,
+    answerMs: answers.map(({ sentAt, answeredAt }) => answeredAt - sentAt),
+    unexpected: answers.map(({ status }) => status).filter((status) => !allowed.includes(status)),
+  };
+}
+
+async function publishBatch(cluster: Cluster, first: number): Promise<void> {
+  const lanes = Array.from({ length: BATCH }, (_, index) => (first + index) % LANES);
+  const events = lanes.map((lane) => ({ type: `load.${lane}`, data: {} }));
+  const sentAt = performance.now();
+  const answer = await cluster.post("/api/events/batch", { events });
+  const answeredAt = performance.now();
+  const { data } = answer as { data: { id: string }[] }; // Proof: contract, POST /api/events/batch.
+  for (const [index, { id }] of data.entries()) {
+    const lane = lanes[index] ?? 0;
+    cluster.ledger.accept({ id, lane, url: cluster.urls[0] ?? "", sentAt, answeredAt });
+  }
+}
+
+async function claimsByNode(sql: Pool): Promise<number[]> {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::int as count from attempts group by node order by 1`;
+  return rows.map(({ count }) => count);
+}
