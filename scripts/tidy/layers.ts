@@ -30,6 +30,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["http", "setup", "engine"],
   ["server", "installation"],
   ["workers"],
+  ["start"],
   ["main"],
 ];
 

@@ -107,3 +107,10 @@ function detail(value: unknown): string {
 function write(lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
+
+/** What keeps a command from running, a sentence a line on standard error; the process ends with `exitCode`. */
+export function reportProblems(problems: readonly string[], exitCode: number): undefined {
+  for (const problem of problems) process.stderr.write(`posthorn: ${problem}\n`);
+  process.exitCode = exitCode;
+  return undefined;
+}
