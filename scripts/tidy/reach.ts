@@ -27,8 +27,9 @@ function besideTheProduct(tree: Tree): string[] {
 }
 
 function isEntryOfTests(path: string): boolean {
-  // `global.ts` is named on the command line of the test runner.
-  return /\.test(-d)?\.ts$/.test(path) || /^((bench|scripts)\/|test\/kit\/global\.ts$)/.test(path);
+  // These two are named on command lines: the test runner's, and that of the fault tests.
+  const isNamed = path === "test/kit/global.ts" || path === "test/faults/main.ts";
+  return isNamed || /\.test(-d)?\.ts$/.test(path) || /^(bench|scripts)\//.test(path);
 }
 
 /** What a package offers (`exports` and `bin` of its package.json), and type declarations. */
