@@ -203,6 +203,14 @@ export function sleep(at: number): Command {
   return command(`sleep(node ${at})`, async ({ awake }) => void (awake[at] = false));
 }
 
+/** The node hangs until others have taken over what it holds. */
+export function hang(at: number): Command {
+  const steps = [sleep(at), pass(30), sweepAll()];
+  return command(`hang(node ${at})`, async (expected, real) => {
+    for (const step of steps) await step.run(expected, real);
+  });
+}
+
 export function die(at: number): Command {
   return command(`die(node ${at})`, async ({ awake }, { world }) => {
     awake[at] = false;
@@ -291,7 +299,11 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
       .tuple(node, fc.array(attempt, { minLength: 1, maxLength: 4 }))
       .map(([at, picks]) => settleSome(at, picks)),
   ),
-  fc.tuple(node, pick).map(([at, which]) => release(at, which)),
+  ...repeat(
+    2,
+    fc.tuple(node, pick).map(([at, which]) => release(at, which)),
+  ),
+  ...repeat(3, node.map(hang)),
   ...repeat(3, fc.constant(null).map(sweepAll)),
   ...repeat(3, fc.constantFrom(10, 30, 60, 100, 50_000).map(pass)),
   ...repeat(2, node.map(sleep)),

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { Pool } from "../../packages/server/src/db/pool.ts";
 import { begin, COMMANDS, type Expected, type Real } from "./commands.ts";
+import { STORIES } from "./stories.ts";
 import type { Laboratory } from "./world.ts";
 
 /** Half of it on average. */
@@ -39,6 +40,7 @@ export async function simulate(
   );
   const details = await fc.check(property, {
     numRuns: simulation.runs,
+    examples: Object.values(STORIES).map((story) => [story]),
     endOnFailure: simulation.isShort ?? false,
     seed,
     ...(path === undefined ? {} : { path }),

@@ -99,9 +99,16 @@ export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
   const endpointIds = SUBSCRIPTIONS.map(() => asId<"ep">(newUuid()));
   for (const [index, events] of SUBSCRIPTIONS.entries()) {
     await insertEndpoint(observer, {
-      ...{ id: endpointIds[index]!, organizationId, url: "https://example.com/", description: "" },
-      ...{ events, filter: null, wireFormat: WIRE_FORMAT, headersSealed: null },
-      ...{ state: "active", disabledReason: null },
+      id: endpointIds[index]!,
+      organizationId,
+      url: "https://example.com/",
+      description: "",
+      events,
+      filter: null,
+      wireFormat: WIRE_FORMAT,
+      headersSealed: null,
+      state: "active",
+      disabledReason: null,
     });
   }
   const world = { sql, organizationId, endpointIds, isHandedOver: false, nodes: [] as Node[] };
@@ -172,15 +179,26 @@ export function publish(
 }
 
 /** What the dispatcher does; answers the ids of what was claimed. */
-export async function claimDue({ sql }: World, node: Node, quota: number): Promise<string[]> {
+export async function claimDue(
+  { sql, endpointIds }: World,
+  node: Node,
+  quota: number,
+): Promise<string[]> {
   const page = { after: EVERYTHING, limit: ENDPOINTS_MAX };
   const { due, deleted } = await listWaitingEndpoints(sql, page);
   assert.deepEqual(deleted, [], "nothing waits for a deleted endpoint");
   const quotas = due.map(({ endpointId }) => ({ endpointId, quota }));
   const lease = { node: node.id, leaseMs: LEASE_MS };
   const claimed = quotas.length > 0 ? await claimDeliveries(sql, quotas, lease) : [];
-  node.hands.push(...claimed);
+  node.hands.push(...claimed.toSorted(inOrderOfMaking(endpointIds)));
   return claimed.map(({ id }) => id);
+}
+
+/** Ids differ from run to run; a story that is told again must pick the same deliveries. */
+function inOrderOfMaking(endpointIds: readonly EndpointId[]) {
+  const place = ({ endpointId }: LeasedDelivery) => endpointIds.indexOf(endpointId);
+  return (one: LeasedDelivery, other: LeasedDelivery) =>
+    one.eventId < other.eventId ? -1 : +(one.eventId > other.eventId) || place(one) - place(other);
 }
 
 export async function settle(
@@ -197,8 +215,14 @@ export async function settle(
 }
 
 const ANSWERED: AttemptResult = {
-  ...{ outcome: "delivered", status: 200, error: null, durationMs: 1, phases: {} },
-  ...{ responseHeaders: {}, responseBody: Buffer.alloc(0), responseBodyTruncated: false },
+  outcome: "delivered",
+  status: 200,
+  error: null,
+  durationMs: 1,
+  phases: {},
+  responseHeaders: {},
+  responseBody: Buffer.alloc(0),
+  responseBodyTruncated: false,
   retryAfter: null,
 };
 const REFUSED: AttemptResult = { ...ANSWERED, outcome: "http_error", status: 500 };
