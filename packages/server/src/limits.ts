@@ -70,6 +70,8 @@ export const ATTEMPTS_SHOWN_MAX = 200;
 export const LIST_RANGE_DAYS_MAX = 90;
 /** Test events and connectivity checks of one organization on one node: each is a request to a stranger. */
 export const TEST_SENDS_PER_MINUTE_MAX = 20;
+/** Over all redeliveries of one delivery: the database counts in 16 bits, and one row over that stops every claim. */
+export const DELIVERY_ATTEMPTS_MAX = 32_000;
 /** Objects named in one bulk request. */
 export const BULK_IDS_MAX = 100;
 /** Search text is matched literally in every row of a list. */

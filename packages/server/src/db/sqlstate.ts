@@ -34,6 +34,13 @@ const CODES: ReadonlyMap<string, DatabaseFailure> = new Map([
   ["ETIMEDOUT", "unavailable"],
 ]);
 
+/** True when the statement's own values are at fault (classes 21 to 23): the same ones fail again, however often. */
+export function isRefusedValue(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
+    return false;
+  return /^2[123]...$/.test(error.code);
+}
+
 /** What kind of failure an error of the driver is; `undefined` for everything that is not the database's doing. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")

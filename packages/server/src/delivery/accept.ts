@@ -149,7 +149,7 @@ export class Acceptor {
     const accepted =
       rejected.size === 0 ? chosen : chosen.filter(({ row }) => !rejected.has(row.id));
     this.#finishAccepted(accepted, issuedAt);
-    if (rejected.size > 0) await this.#finishRejected(chosen, rejected);
+    if (rejected.size > 0) this.#finishRejected(chosen, rejected);
   }
 
   async #routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
@@ -157,24 +157,46 @@ export class Acceptor {
     const missing = new Set(
       batch.map(({ event }) => event.organizationId).filter((id) => !routing.known(id)),
     );
-    if (missing.size > 0) await Promise.all([...missing].map((id) => routing.load(id)));
-    return batch.flatMap((entry) => {
-      const table = routing.known(entry.event.organizationId);
-      if (table) return [this.#route(entry, table)];
-      entry.reject(new ApiError("not_found", { detail: "No organization has this id." }));
+    const failures = new Map<OrganizationId, unknown>();
+    const load = (id: OrganizationId) =>
+      routing.load(id).catch((error: unknown) => failures.set(id, error));
+    if (missing.size > 0) await Promise.all([...missing].map(load));
+    // First all tables: what goes wrong with one event forgets the table, which the next one has too.
+    const tables = batch.map(({ event }) => routing.known(event.organizationId));
+    return batch.flatMap((entry, index) => {
+      const { organizationId } = entry.event;
+      const table = tables[index];
+      if (table) return this.#routeOrRefuse(entry, table);
+      const unknown = new ApiError("not_found", { detail: "No organization has this id." });
+      entry.reject(failures.get(organizationId) ?? unknown);
       return [];
     });
+  }
+
+  /** What is wrong with one organization's endpoints must not refuse the events of the others. */
+  #routeOrRefuse(entry: Waiting, table: RoutingTable): Routed[] {
+    try {
+      return [this.#route(entry, table)];
+    } catch (error) {
+      // The statement, which notices a table that is too old, is not reached: the next event asks for a new one.
+      this.#options.routing.forget(entry.event.organizationId);
+      entry.reject(error);
+      return [];
+    }
   }
 
   #route(entry: Waiting, table: RoutingTable): Routed {
     const { handOver, maxAttempts } = this.#options;
     const { id, event } = entry;
     const { organizationId } = event;
-    const deliveries = table.match(event).map(({ endpointId, wireFormat, isActive }) => ({
+    const routes = table.match(event);
+    // Throws for a format that is not installed: before anything is reserved, or the room would be lost for ever.
+    const attempts = routes.map(({ wireFormat }) => maxAttempts(wireFormat));
+    const deliveries = routes.map(({ endpointId, wireFormat, isActive }, index) => ({
       id: deliveryId(id, endpointId),
       endpointId,
       wireFormat,
-      maxAttempts: maxAttempts(wireFormat),
+      maxAttempts: attempts[index] ?? 1,
       leased: isActive && handOver.reserve({ endpointId, organizationId }),
     }));
     return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
@@ -209,22 +231,17 @@ export class Acceptor {
     if (leftDue) handOver.leaveDue();
   }
 
-  async #finishRejected(
-    chosen: readonly Routed[],
-    rejected: ReadonlyMap<EventId, Rejection>,
-  ): Promise<void> {
+  #finishRejected(chosen: readonly Routed[], rejected: ReadonlyMap<EventId, Rejection>): void {
     const again: Waiting[] = [];
-    const stale = new Set<OrganizationId>();
     for (const { waiting: entry, row } of chosen) {
       const rejection = rejected.get(row.id);
       if (!rejection) continue;
       this.#giveBackReservations(row);
-      if (rejection.reason === "stale") stale.add(row.organizationId);
+      if (rejection.reason === "stale") this.#options.routing.forget(row.organizationId);
       const answer = rejection.known && answerKnown(rejection.known, row);
       if (answer) entry.resolve(answer);
       else again.push(entry);
     }
-    await Promise.all([...stale].map((id) => this.#options.routing.load(id)));
     this.#putBack(again.filter(mayTryAgain));
   }
 

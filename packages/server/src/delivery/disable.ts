@@ -56,7 +56,10 @@ function judge(settled: Settled, platforms: Platforms, nowMs: number): Verdict |
   const { delivery, endpoint, result } = settled.attempt;
   if (delivery.isTest || result.outcome === "delivered") return undefined;
   if (endpoint === undefined || endpoint.state !== "active") return undefined;
-  const { status410, failingForDays } = platforms.format(endpoint.wireFormat).delivery.disableOn;
+  // During an upgrade another node may have pinned a format that is new to this one: it judges.
+  const format = platforms.findFormat(endpoint.wireFormat);
+  if (format === undefined) return undefined;
+  const { status410, failingForDays } = format.delivery.disableOn;
   if (status410 && result.status === GONE) return { reason: "gone", failingForDays: null };
   if (failingForDays === null || endpoint.failingSince === null) return undefined;
   const isLong = nowMs - endpoint.failingSince >= failingForDays * DAY_MS;

@@ -3,6 +3,7 @@ import { isFinished } from "../domain/delivery.ts";
 import type { DeliveryId, OrganizationId } from "../domain/id.ts";
 import { decideRedelivery } from "../domain/redelivery.ts";
 import { ApiError } from "../errors.ts";
+import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
 import { assert, unreachable } from "../platform/assert.ts";
 import type { Platforms } from "../platforms.ts";
 import {
@@ -95,6 +96,7 @@ async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): P
   switch (decision.kind) {
     case "newGeneration":
       assert(isFinished(state), `a delivery that is ${state} begins again`);
+      requireCountable(delivery);
       return startGeneration(tx, id, scheduleLength(delivery, platforms));
     case "dueNow":
       return expediteDelivery(tx, id);
@@ -103,6 +105,12 @@ async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): P
     default:
       return unreachable(decision);
   }
+}
+
+function requireCountable({ attemptsTotal, generation }: StoredDelivery): void {
+  if (Math.max(attemptsTotal, generation) < DELIVERY_ATTEMPTS_MAX) return;
+  const detail = `No delivery is tried more than ${DELIVERY_ATTEMPTS_MAX} times; publish the event again.`;
+  throw new ApiError("conflict", { detail });
 }
 
 /** A test is sent once, however often somebody asks for it. */

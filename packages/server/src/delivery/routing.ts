@@ -24,6 +24,8 @@ export interface Route {
 export interface Routing {
   /** The table in memory, if there is one: the hot path does not wait. */
   known(organizationId: OrganizationId): RoutingTable | undefined;
+  /** The table in memory is too old. */
+  forget(organizationId: OrganizationId): void;
   /** Reads the table afresh; `undefined` when the organization does not exist. */
   load(organizationId: OrganizationId): Promise<RoutingTable | undefined>;
 }
@@ -49,6 +51,7 @@ export function createRouting(sql: Sql): Routing {
 
   return {
     known: (organizationId) => tables.get(organizationId),
+    forget: (organizationId) => void tables.delete(organizationId),
     load(organizationId) {
       const pending = loading.get(organizationId);
       if (pending) return pending;

@@ -1,4 +1,5 @@
 import type { Sql } from "../db/pool.ts";
+import { isRefusedValue } from "../db/sqlstate.ts";
 import type { DeliveryId, EndpointId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { nextStep, type NextStep } from "../domain/retry.ts";
@@ -124,11 +125,31 @@ export class Settler {
         await this.#writeOnce(settled, news);
         break;
       } catch (error) {
+        if (isRefusedValue(error)) return this.#writeApart(batch, error);
         log.error({ event: "settle.failed", attempts: batch.length, tries, error });
         await delay(clock, SETTLE_RETRY_MS);
       }
     }
     onSettled(settled);
+    this.#tellWatchers(batch);
+  }
+
+  /**
+   * A value that no try can write must not hold up the other results for ever. The lease of the one that is given up
+   * runs out, and the delivery goes on as after a lost attempt.
+   */
+  async #writeApart(batch: readonly FinishedAttempt[], error: unknown): Promise<void> {
+    const [first] = batch;
+    if (first && batch.length === 1) {
+      this.#options.log.error({ event: "settle.given_up", deliveryId: first.delivery.id, error });
+      return this.#tellWatchers(batch);
+    }
+    const middle = Math.ceil(batch.length / 2);
+    await this.#write(batch.slice(0, middle));
+    await this.#write(batch.slice(middle));
+  }
+
+  #tellWatchers(batch: readonly FinishedAttempt[]): void {
     if (this.#watchers.size === 0) return;
     for (const { delivery } of batch) this.#watchers.get(delivery.id)?.();
   }

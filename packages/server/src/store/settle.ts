@@ -43,7 +43,7 @@ const SETTLE = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::int[], $8::text[],
       $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-      $18::bytea[], $19::boolean[], $20::bytea[], $21::text[], $22::int[])
+      $18::bytea[], $19::boolean[], $20::bytea[], $21::text[], $22::bigint[])
     as i(delivery_id, lease_token, generation, number, trigger, started_at, duration_ms, outcome,
          status, error_code, error_message, phases, url, signature, secret_ids, custom_headers, response_headers,
          response_body, response_body_truncated, body_sha256, next_state, due_in_ms)
