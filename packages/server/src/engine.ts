@@ -63,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
           log,
           node: membership.id,
           mayStart: membership.mayStart,
+          leasesSince: membership.leasesSince,
           isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
           attempt,
           wakeOthers: waker.wake,

@@ -24,7 +24,9 @@ export interface Pools {
   readonly accept: Pool;
   /** Claims, settlements, and endpoints to be read. */
   readonly engine: Pool;
-  /** Heartbeats, takeover, housekeeping. */
+  /** One session for heartbeats: behind a long statement they would come too late, and the others would take over. */
+  readonly heartbeat: Pool;
+  /** Takeover, housekeeping, announcements. */
   readonly maintenance: Pool;
 }
 
@@ -43,6 +45,7 @@ export function openPools(connection: Connection): Pools {
     api: pool("api", API_POOL_MAX, { statementTimeoutMs: 5_000 }),
     accept: pool("accept", 1, { engine: true, statementTimeoutMs: 5_000 }),
     engine: pool("engine", ENGINE_POOL_MAX, { engine: true, statementTimeoutMs: 10_000 }),
+    heartbeat: pool("heartbeat", 1, { statementTimeoutMs: 5_000 }),
     maintenance: pool("maintenance", MAINTENANCE_POOL_MAX, { statementTimeoutMs: 30_000 }),
   };
 }

@@ -39,7 +39,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const pools = openPools(connection);
   await requireInstalledProfiles(pools.api, platforms);
   const membership = await joinNodes({
-    sql: pools.maintenance,
+    sql: pools.heartbeat,
     clock,
     log,
     role: config.role,

@@ -36,6 +36,8 @@ export interface DispatcherOptions {
   readonly node: () => number;
   /** False while the heartbeat is too old: leases may have been taken over. */
   readonly mayStart: () => boolean;
+  /** Monotonic: leases that were claimed before may have been taken over, and sent by another node. */
+  readonly leasesSince: () => number;
   /** True while the endpoint has asked for a pause: its fresh deliveries wait in the database. */
   readonly isHeld: (endpointId: EndpointId) => boolean;
   /** Makes one attempt and sees to its settlement; resolves when the request has ended, never rejects. */
@@ -78,7 +80,8 @@ export class Dispatcher implements HandOver {
   }
 
   reserve({ endpointId, organizationId }: Addressee): boolean {
-    if (this.#isDraining || this.#options.isHeld(endpointId)) return false;
+    const { isHeld, mayStart } = this.#options;
+    if (this.#isDraining || !mayStart() || isHeld(endpointId)) return false;
     return this.#lanes.reserve(endpointId, organizationId);
   }
 
@@ -139,8 +142,9 @@ export class Dispatcher implements HandOver {
 
   #start(held: Held): void {
     const startedAt = this.#options.clock.monotonic();
+    const { mayStart, leasesSince } = this.#options;
     const isTooLate = startedAt - held.claimIssuedAt > START_AFTER_CLAIM_MS_MAX;
-    if (isTooLate || !this.#options.mayStart()) {
+    if (isTooLate || held.claimIssuedAt < leasesSince() || !mayStart()) {
       // Not at once: ending calls the pump, which is what called us.
       queueMicrotask(() => this.#end(held, startedAt, { kind: "unused" }));
       return;

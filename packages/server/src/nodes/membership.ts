@@ -14,6 +14,11 @@ export interface Membership {
    * so nothing may be sent any more (self-fence).
    */
   mayStart(): boolean;
+  /**
+   * Monotonic: leases that were claimed before may have been taken over, because there was no heartbeat for too long,
+   * however well all is by now.
+   */
+  leasesSince(): number;
   /** Ends the heartbeat and removes the row; leases must have been given back before. */
   leave(): Promise<void>;
 }
@@ -29,11 +34,13 @@ export async function joinNodes(options: {
   const { sql, clock, log, role, version } = options;
   let id = await insertNode(sql, { role, version });
   let confirmedAt = clock.monotonic();
+  let leasesSince = -Infinity;
 
   async function beat(): Promise<void> {
     const sentAt = clock.monotonic();
     // Our row is gone after a long silence: what we held is not ours any more, so we are a new node.
     if (!(await touchNode(sql, id))) id = await insertNode(sql, { role, version });
+    if (clock.monotonic() - confirmedAt >= NODE_DEAD_AFTER_MS) leasesSince = sentAt;
     confirmedAt = sentAt;
     await deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
   }
@@ -41,6 +48,7 @@ export async function joinNodes(options: {
   const loop = startLoop({ name: "heartbeat", clock, log, pauseMs: HEARTBEAT_MS, step: beat });
   return {
     id: () => id,
+    leasesSince: () => leasesSince,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,
     async leave() {
       await loop.stop();
