@@ -1,4 +1,5 @@
 import * as crypto from "node:crypto";
+import { databaseFailure } from "../db/sqlstate.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -34,7 +35,7 @@ export function createAttempt(options: {
   async function attempt(delivery: LeasedDelivery): Promise<AttemptEnd> {
     const known = endpoints.known(delivery.endpointId);
     // An await costs a turn of the microtask queue; the common case needs none.
-    const endpoint = known ?? (await endpoints.load(delivery.endpointId));
+    const endpoint = known ?? (await endpoints.load(delivery.endpointId).catch(unreadable));
     // Deleted, paused or on hold since the lease was taken: the delivery goes back as it was.
     if (!endpoint || endpoint.isDeleted) return UNUSED;
     const isHeld = endpoint.state !== "active" || endpoint.heldUntil > clock.monotonic();
@@ -89,6 +90,11 @@ export function createAttempt(options: {
   }
 
   return (delivery) => attempt(delivery).catch((error: unknown) => settleBroken(delivery, error));
+}
+
+/** Without the database nothing is sent, and waiting for it spends no attempt; a broken secret does. */
+function unreadable(error: unknown): undefined {
+  if (databaseFailure(error) === undefined) throw error;
 }
 
 function logAttempt(log: Logger, delivery: LeasedDelivery, result: AttemptResult): void {
