@@ -94,7 +94,8 @@ export async function lockEndpoint(
   scope: OrganizationId | "all",
 ): Promise<EndpointRow | undefined> {
   // A statement of its own: the next one then sees what the last holder of the lock has written.
-  await sql`select from endpoints where id = ${id} for update`;
+  // `no key`: foreign keys of what the engine writes pass, or it and a deletion would wait for each other.
+  await sql`select from endpoints where id = ${id} for no key update`;
   return findEndpoint(sql, id, scope);
 }
 
