@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Agent, request } from "undici";
+import type { Cluster } from "./cluster.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface Load {
@@ -52,6 +53,19 @@ export async function produceFor(seconds: number, load: Load): Promise<void> {
   const producer = startProducer(load);
   await wait(seconds * 1000);
   await producer.stop();
+}
+
+const WARM_UP_SECONDS = 2;
+
+/** The first requests open sockets and compile: as part of a clean run they would excuse a slow one later. */
+export async function warmUp(cluster: Cluster, perSecond: number): Promise<void> {
+  await produceFor(WARM_UP_SECONDS, loadOf(cluster, perSecond));
+}
+
+/** Events for all lanes, to all nodes in turn. */
+export function loadOf(cluster: Cluster, perSecond: number): Load {
+  const { urls, operatorKey, ledger, lanes } = cluster;
+  return { urls, operatorKey, ledger, perSecond, lanes: lanes.length };
 }
 
 async function publish(load: Load, agent: Agent, count: number): Promise<void> {

@@ -4,7 +4,7 @@ import { SLOTS_PER_NODE } from "../../../packages/server/src/limits.ts";
 import type { Pool } from "../../../packages/server/src/db/pool.ts";
 import { checkAll, HANGING, latencies } from "../check.ts";
 import { DEADLINE_MS, startCluster, type Cluster } from "../cluster.ts";
-import { produceFor } from "../producer.ts";
+import { loadOf, produceFor, warmUp } from "../producer.ts";
 import { times, type Scenario } from "../scenario.ts";
 import { always } from "../verdict.ts";
 
@@ -24,6 +24,7 @@ export const hangingReceivers: Scenario = {
   async run({ seconds, rate }) {
     const cluster = await startCluster(NODES);
     for (let lane = 0; lane < LANES - HANGING_LANES; lane++) await cluster.addLane(`/ok/${lane}`);
+    await warmUp(cluster, rate);
     const good = await measure(cluster, { seconds, perSecond: rate * (1 - HANGING_LANES / LANES) });
     for (let lane = 0; lane < HANGING_LANES; lane++) await cluster.addLane(`${HANGING}/${lane}`);
     const beside = await measure(cluster, { seconds, perSecond: rate });
@@ -57,9 +58,10 @@ export const hangingReceivers: Scenario = {
 export const backlog: Scenario = {
   id: "F19",
   title: "a dead endpoint with thousands of deliveries beside 20 good ones",
-  async run({ seconds }) {
+  async run({ seconds, rate }) {
     const cluster = await startCluster(NODES);
     for (let lane = 0; lane < LANES; lane++) await cluster.addLane(`/ok/${lane}`);
+    await warmUp(cluster, rate);
     const good = await measure(cluster, { seconds, perSecond: GOOD_PER_SECOND });
     const dead = await cluster.addLane(`${HANGING}/dead`);
     await fill(cluster, cluster.lanes.indexOf(dead));
@@ -88,10 +90,10 @@ async function measure(
   cluster: Cluster,
   load: { readonly seconds: number; readonly perSecond: number; readonly lanes?: number },
 ) {
-  const { urls, operatorKey, ledger } = cluster;
+  const { ledger } = cluster;
   const { seconds, perSecond, lanes = cluster.lanes.length } = load;
   const before = ledger.accepted.length;
-  await produceFor(seconds, { urls, operatorKey, ledger, perSecond, lanes });
+  await produceFor(seconds, { ...loadOf(cluster, perSecond), lanes });
   await checkAll(cluster);
   return times(latencies(cluster, ledger.accepted.slice(before)));
 }
