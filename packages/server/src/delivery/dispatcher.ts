@@ -177,8 +177,12 @@ export class Dispatcher implements HandOver {
     const isLastPage = page.nextAfter === null;
     this.#claimAfter = page.nextAfter ?? FIRST_ENDPOINT;
     for (const id of page.deleted) await cancelDeliveries(sql, id, "endpoint_deleted");
+    const share = this.#lanes.claimShare(page.due.length);
     const quotas = page.due
-      .map((due) => ({ ...due, quota: this.#lanes.claimable(due.endpointId, due.organizationId) }))
+      .map((due) => ({
+        ...due,
+        quota: this.#lanes.claimable(due.endpointId, due.organizationId, share),
+      }))
       .filter((due) => due.quota > 0);
     this.#overflowed = page.due.length > 0;
     if (quotas.length > 0) await this.#claim(quotas);

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
-import { ENDPOINT_CONCURRENCY_START, SLOTS_PER_NODE, SLOTS_PER_ORGANIZATION } from "../limits.ts";
+import {
+  ENDPOINT_CONCURRENCY_START,
+  QUEUED_BYTES_MAX,
+  SLOTS_PER_NODE,
+  SLOTS_PER_ORGANIZATION,
+} from "../limits.ts";
 import { Lanes, type Pressure, type Queued } from "./lanes.ts";
 
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
@@ -144,14 +149,36 @@ test("room is set aside only for what can start soon: a slow endpoint gets littl
   assert.equal(lanes.reserve(...place), false);
 });
 
-test("a claim takes only what free slots allow and one round in reserve", () => {
+test("a claim takes only its share of the free slots and one round in reserve", () => {
   const lanes = new Lanes<Queued>();
-  assert.equal(lanes.claimable(endpoint(1), organization(1)), ENDPOINT_CONCURRENCY_START);
+  const claimable = (of: number) =>
+    lanes.claimable(endpoint(of), organization(1), lanes.claimShare(1));
+  assert.equal(claimable(1), ENDPOINT_CONCURRENCY_START);
   fill(lanes, 15, () => item(1));
   takeAll(lanes);
-  assert.equal(lanes.claimable(endpoint(1), organization(1)), ENDPOINT_CONCURRENCY_START * 2 - 15);
+  assert.equal(claimable(1), ENDPOINT_CONCURRENCY_START * 2 - 15);
   fill(lanes, 50, () => item(1));
-  assert.equal(lanes.claimable(endpoint(1), organization(1)), 0);
+  assert.equal(claimable(1), 0);
+});
+
+test("five hundred endpoints together claim what one node can start, not each of them", () => {
+  const share = new Lanes<Queued>().claimShare(500);
+  assert.ok(share * 500 < SLOTS_PER_NODE + 500, String(share));
+});
+
+test("a flood for some endpoints does not keep the claims of another one waiting", () => {
+  const lanes = new Lanes<Queued>();
+  fill(lanes, SLOTS_PER_NODE * 2, () => item(1));
+  const share = lanes.claimShare(2);
+  assert.equal(lanes.claimable(endpoint(1), organization(1), share), 0);
+  assert.equal(lanes.claimable(endpoint(2), organization(2), share), 1);
+});
+
+test("nothing is claimed while what waits already fills the memory set aside", () => {
+  const lanes = new Lanes<Queued>();
+  const big = { ...item(1), data: Buffer.alloc(QUEUED_BYTES_MAX) };
+  fill(lanes, 2, () => big);
+  assert.equal(lanes.claimable(endpoint(2), organization(2), lanes.claimShare(1)), 0);
 });
 
 test("taking everything out leaves nothing to start", () => {

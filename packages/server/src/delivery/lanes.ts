@@ -43,6 +43,8 @@ interface Lane {
 }
 
 interface Share {
+  /** Lanes that count here: a share that is forgotten before them would let its organization begin a second one. */
+  lanes: number;
   readonly ready: Lane[];
   isReady: boolean;
   inFlight: number;
@@ -91,14 +93,24 @@ export class Lanes<Item extends Queued> {
     this.#forgetIfIdle(lane, organizationId);
   }
 
-  /** How many more deliveries of the endpoint a claim may take: what free slots allow, and one round in reserve. */
-  claimable(endpointId: EndpointId, organizationId: OrganizationId): number {
+  /** Free slots for each of `endpoints`: together they must not claim many times what can start and fits in memory. */
+  claimShare(endpoints: number): number {
+    const free = SLOTS_PER_NODE - this.#inFlight - this.#queued;
+    return Math.max(0, Math.ceil(free / Math.max(endpoints, 1)));
+  }
+
+  /**
+   * How many more deliveries of the endpoint a claim may take: its share of the free slots, and one round in reserve.
+   * One at least for an endpoint that has nothing here: a flood for others must not keep it waiting.
+   */
+  claimable(endpointId: EndpointId, organizationId: OrganizationId, claimShare: number): number {
+    if (this.#queuedBytes >= QUEUED_BYTES_MAX * 2) return 0;
     const lane = this.#lanes.get(endpointId);
     const shareLeft = SLOTS_PER_ORGANIZATION - (this.#shares.get(organizationId)?.inFlight ?? 0);
-    const free = SLOTS_PER_NODE - this.#inFlight - this.#queued;
-    if (!lane) return Math.max(0, Math.min(ENDPOINT_CONCURRENCY_START, shareLeft, free));
-    const held = lane.inFlight + lane.fresh.length + lane.retries.length + lane.reserved;
-    return Math.max(0, Math.min(lane.limit * 2 - held, shareLeft, free));
+    const held = lane ? lane.inFlight + lane.fresh.length + lane.retries.length + lane.reserved : 0;
+    const room = lane ? lane.limit * 2 - held : ENDPOINT_CONCURRENCY_START;
+    const share = held === 0 ? Math.max(claimShare, 1) : claimShare;
+    return Math.max(0, Math.min(room, shareLeft, share));
   }
 
   /** Queues a leased delivery; `isReserved` when room was set aside for it. */
@@ -184,13 +196,14 @@ export class Lanes<Item extends Queued> {
       durationMs: DURATION_ASSUMED_MS,
     };
     this.#lanes.set(endpointId, lane);
+    lane.share.lanes += 1;
     return lane;
   }
 
   #share(organizationId: OrganizationId): Share {
     const known = this.#shares.get(organizationId);
     if (known) return known;
-    const share: Share = { ready: [], isReady: false, inFlight: 0 };
+    const share: Share = { lanes: 0, ready: [], isReady: false, inFlight: 0 };
     this.#shares.set(organizationId, share);
     return share;
   }
@@ -216,8 +229,8 @@ export class Lanes<Item extends Queued> {
     if (!isIdle || this.#lanes.size < LANES_KEPT_IDLE || lane.limit < ENDPOINT_CONCURRENCY_START)
       return;
     this.#lanes.delete(lane.endpointId);
-    const { share } = lane;
-    if (share.inFlight === 0 && share.ready.length === 0) this.#shares.delete(organizationId);
+    lane.share.lanes -= 1;
+    if (lane.share.lanes === 0) this.#shares.delete(organizationId);
   }
 }
 
