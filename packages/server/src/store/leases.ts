@@ -188,13 +188,16 @@ export interface UnusedLease {
   readonly leaseToken: number;
 }
 
-/** Gives leases back unused; the deliveries are due at once. Leases that are no longer ours are left alone. */
+/**
+ * Gives leases back unused; the deliveries are due at once. Leases that are no longer ours are left alone.
+ * Leased is said by `lease_node`, for the reason told at settling: the plan.
+ */
 export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): Promise<void> {
   await sql.unsafe(
     `update deliveries d set state = 'pending', attempts = d.attempts - 1, attempts_total = d.attempts_total - 1,
        lease_until = null, lease_node = null, due_at = now()
      from unnest($1::uuid[], $2::int[]) as i(id, lease_token)
-     where d.id = i.id and d.state = 'leased' and d.lease_token = i.lease_token`,
+     where d.id = i.id and d.lease_node is not null and d.lease_token = i.lease_token`,
     [plainArray(leases.map((each) => each.id)), plainArray(leases.map((each) => each.leaseToken))],
     { prepare: true },
   );

@@ -36,7 +36,9 @@ export interface EndpointNews {
 
 /*
  * Attempt rows and delivery states in one transaction. The delivery changes only while the lease is still ours
- * (state and token): a late result never overwrites. Its attempt row replaces the `lost` one that the sweeper wrote.
+ * (lease and token): a late result never overwrites. Its attempt row replaces the `lost` one that the sweeper wrote.
+ * A check of the table ties `lease_node` to the state. Asked for the state itself, the planner may take the index of
+ * all leases instead of the primary key, and compare each result with every lease there is.
  * Rows are locked in id order. Relies on the primary keys of deliveries and attempts.
  */
 const SETTLE = `
@@ -60,7 +62,7 @@ changed as (
     finished_at = case when i.next_state <> 'pending' then now() end,
     body_sha256 = coalesce(d.body_sha256, i.body_sha256)
   from input i
-  where d.id = i.delivery_id and d.state = 'leased' and d.lease_token = i.lease_token
+  where d.id = i.delivery_id and d.lease_node is not null and d.lease_token = i.lease_token
   returning d.id, d.lease_token
 ),
 recorded as (
