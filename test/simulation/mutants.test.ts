@@ -22,12 +22,13 @@ interface Mutant {
 const MUTANTS: readonly Mutant[] = [
   {
     name: "settling without a look at the token",
-    right: "where d.id = i.delivery_id and d.state = 'leased' and d.lease_token = i.lease_token",
-    wrong: "where d.id = i.delivery_id and d.state = 'leased'",
+    right:
+      "where d.id = i.delivery_id and d.lease_node is not null and d.lease_token = i.lease_token",
+    wrong: "where d.id = i.delivery_id and d.lease_node is not null",
   },
   {
-    name: "settling without a look at the state",
-    right: "where d.id = i.delivery_id and d.state = 'leased' and",
+    name: "settling without a look at the lease",
+    right: "where d.id = i.delivery_id and d.lease_node is not null and",
     wrong: "where d.id = i.delivery_id and",
   },
   {
@@ -53,8 +54,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "giving back without a look at the token",
-    right: "where d.id = i.id and d.state = 'leased' and d.lease_token = i.lease_token",
-    wrong: "where d.id = i.id and d.state = 'leased'",
+    right: "where d.id = i.id and d.lease_node is not null and d.lease_token = i.lease_token",
+    wrong: "where d.id = i.id and d.lease_node is not null",
   },
   {
     name: "sweeping without the row of the lost attempt",

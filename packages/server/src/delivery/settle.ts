@@ -130,7 +130,12 @@ export class Settler {
         await delay(clock, SETTLE_RETRY_MS);
       }
     }
-    onSettled(settled);
+    try {
+      onSettled(settled);
+    } catch (error) {
+      // What follows from a result must not keep the next results from being written.
+      log.error({ event: "settled.follow_up_failed", error });
+    }
     this.#tellWatchers(batch);
   }
 

@@ -100,7 +100,11 @@ export async function settleAttempts(
   batch: { readonly settlements: readonly Settlement[]; readonly news: readonly EndpointNews[] },
   node: number,
 ): Promise<Settlement[]> {
-  const { settlements, news } = batch;
+  const { news } = batch;
+  // The update follows the order of its input, and a bulk cancel locks in id order too: two orders would deadlock.
+  const settlements = batch.settlements.toSorted((one, other) =>
+    one.deliveryId < other.deliveryId ? -1 : 1,
+  );
   const rows = await sql.unsafe<{ delivery_id: string; number: number }[]>(
     SETTLE,
     [
