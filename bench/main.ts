@@ -36,6 +36,8 @@ export interface Report {
   readonly cases: Readonly<Record<string, RatedResult>>;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 const flags = readFlags();
 if (flags) {
   const report = await bench(flags);

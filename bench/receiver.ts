@@ -60,7 +60,9 @@ function startNginx(binary: string, place: Place): ChildProcess {
   const config = join(place.home, "nginx.conf");
   writeFileSync(config, nginxConfig(place));
   const args = ["-c", config, "-p", place.home, "-e", join(place.home, "error.log")];
-  return spawn(binary, args, { stdio: ["ignore", 2, 2] });
+  const child = spawn(binary, args, { stdio: ["ignore", 2, 2] });
+  process.once("exit", () => child.kill("SIGTERM"));
+  return child;
 }
 
 /** One worker, so that it costs little beside what is measured; no limit on requests of a connection. */

@@ -73,7 +73,14 @@ function launch(
   if (databaseUrl !== undefined) args.push("--database-url", databaseUrl);
   // A file and not a pipe: reading it would be work for this process during the measurement.
   const output = openSync(log, "a");
-  return spawn(process.execPath, args, { stdio: ["ignore", output, output], env, cwd: folder });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", output, output],
+    env,
+    cwd: folder,
+  });
+  // However we end, the server and its database must not stay behind.
+  process.once("exit", () => child.kill("SIGTERM"));
+  return child;
 }
 
 function ready(child: ChildProcess, log: string): Promise<void> {
