@@ -78,7 +78,7 @@ export const SETTINGS = Object.freeze({
     kind: check.mailAddress,
     default: null,
     otherwise: "none: development keeps mails for reading, production refuses what needs mail",
-    sentence: "Mail server for notices and invitations.",
+    sentence: "Mail server for notices to people. Read and checked, but no feature sends mail yet.",
     secret: "password",
   }),
   retentionDays: setting({

@@ -1,5 +1,6 @@
 import * as crypto from "node:crypto";
 import { databaseFailure } from "../db/sqlstate.ts";
+import { formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -73,7 +74,7 @@ export function createAttempt(options: {
 
   function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
     // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
-    log.error({ event: "attempt.broken", deliveryId: delivery.id, error });
+    log.error({ event: "attempt.broken", deliveryId: formatId("dlv", delivery.id), error });
     settler.settle({
       delivery,
       endpoint: undefined,
@@ -99,10 +100,12 @@ function unreadable(error: unknown): undefined {
 
 function logAttempt(log: Logger, delivery: LeasedDelivery, result: AttemptResult): void {
   const { outcome, status, durationMs } = result;
-  log[outcome === "delivered" ? "debug" : "info"]({
+  const level = outcome === "delivered" ? "debug" : "info";
+  if (!log.isLevelEnabled(level)) return;
+  log[level]({
     event: "delivery.attempted",
-    deliveryId: delivery.id,
-    endpointId: delivery.endpointId,
+    deliveryId: formatId("dlv", delivery.id),
+    endpointId: formatId("ep", delivery.endpointId),
     attempt: delivery.attemptNumber,
     outcome,
     status,

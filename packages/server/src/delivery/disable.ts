@@ -1,5 +1,5 @@
 import type { Pool } from "../db/pool.ts";
-import type { EndpointId } from "../domain/id.ts";
+import { type EndpointId, formatId } from "../domain/id.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -45,7 +45,9 @@ export function createDisabler(options: {
       if (verdict === undefined) continue;
       underWay.add(endpointId);
       disable(options, endpointId, verdict)
-        .catch((error: unknown) => log.error({ event: "disable.failed", endpointId, error }))
+        .catch((error: unknown) =>
+          log.error({ event: "disable.failed", endpointId: formatId("ep", endpointId), error }),
+        )
         .finally(() => underWay.delete(endpointId));
     }
   };
@@ -81,6 +83,6 @@ async function disable(
   // Somebody was faster, or another node knows of a success: then there is nothing to tell.
   if (number === undefined) return;
   const { reason } = verdict;
-  log.warn({ event: "endpoint.disabled", endpointId, reason });
+  log.warn({ event: "endpoint.disabled", endpointId: formatId("ep", endpointId), reason });
   await changes.settled(change, number);
 }

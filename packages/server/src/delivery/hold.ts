@@ -1,5 +1,5 @@
 import type { Pool } from "../db/pool.ts";
-import type { EndpointId } from "../domain/id.ts";
+import { type EndpointId, formatId } from "../domain/id.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { announceChange } from "../store/nodes.ts";
@@ -25,7 +25,7 @@ export function createHoldAnnouncer(options: {
       .begin((tx) => announceChange(tx, { kind: "endpoint", id }))
       .catch((error: unknown) => {
         // The others find out by asking the endpoint themselves.
-        log.warn({ event: "hold.announce_failed", endpointId: id, error });
+        log.warn({ event: "hold.announce_failed", endpointId: formatId("ep", id), error });
       });
   }
 

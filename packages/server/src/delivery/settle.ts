@@ -1,6 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import { isRefusedValue } from "../db/sqlstate.ts";
-import type { DeliveryId, EndpointId } from "../domain/id.ts";
+import { type DeliveryId, type EndpointId, formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { nextStep, type NextStep } from "../domain/retry.ts";
 import { SETTLE_ATTEMPTS_MAX, SETTLE_RETRY_MS } from "../limits.ts";
@@ -119,7 +119,7 @@ export class Settler {
   async #write(batch: readonly FinishedAttempt[]): Promise<void> {
     const { clock, log, onSettled } = this.#options;
     const settled = batch.map((attempt) => ({ attempt, next: this.#decide(attempt) }));
-    const news = newsOf(settled, clock.monotonic());
+    const news = newsOf(settled);
     for (let tries = 1; ; tries++) {
       try {
         await this.#writeOnce(settled, news);
@@ -146,7 +146,11 @@ export class Settler {
   async #writeApart(batch: readonly FinishedAttempt[], error: unknown): Promise<void> {
     const [first] = batch;
     if (first && batch.length === 1) {
-      this.#options.log.error({ event: "settle.given_up", deliveryId: first.delivery.id, error });
+      this.#options.log.error({
+        event: "settle.given_up",
+        deliveryId: formatId("dlv", first.delivery.id),
+        error,
+      });
       return this.#tellWatchers(batch);
     }
     const middle = Math.ceil(batch.length / 2);
@@ -159,10 +163,13 @@ export class Settler {
     for (const { delivery } of batch) this.#watchers.get(delivery.id)?.();
   }
 
-  async #writeOnce(settled: readonly Settled[], news: readonly EndpointNews[]): Promise<void> {
+  async #writeOnce(settled: readonly Settled[], news: readonly News[]): Promise<void> {
     const { sql, clock, node } = this.#options;
-    const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, clock));
-    const late = await settleAttempts(sql, { settlements, news }, node());
+    // One moment for both: a delivery's own retry and the pause of its endpoint end together, to the millisecond.
+    const now = clock.monotonic();
+    const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, now));
+    const changes = news.map((each) => toEndpointNews(each, now));
+    const late = await settleAttempts(sql, { settlements, news: changes }, node());
     for (const settlement of late) await this.#settleLate(settlement);
   }
 
@@ -172,7 +179,12 @@ export class Settler {
     const { outcome, status } = result;
     const changed =
       outcome === "delivered" && (await settleLateSuccess(sql, { deliveryId, generation, status }));
-    log.warn({ event: "attempt.late", deliveryId, outcome, changed });
+    log.warn({
+      event: "attempt.late",
+      deliveryId: formatId("dlv", deliveryId),
+      outcome,
+      changed,
+    });
   }
 
   #decide({ delivery, result }: FinishedAttempt): NextStep {
@@ -197,10 +209,10 @@ export class Settler {
   }
 }
 
-function toSettlement(attempt: FinishedAttempt, next: NextStep, clock: Clock): Settlement {
+function toSettlement(attempt: FinishedAttempt, next: NextStep, now: number): Settlement {
   const { delivery, result } = attempt;
   const { url, signature, secretIds, customHeaders, startedAt, bodySha256 } = attempt;
-  const waitedMs = clock.monotonic() - attempt.endedAt;
+  const waitedMs = now - attempt.endedAt;
   return {
     deliveryId: delivery.id,
     endpointId: delivery.endpointId,
@@ -222,21 +234,31 @@ function toSettlement(attempt: FinishedAttempt, next: NextStep, clock: Clock): S
   };
 }
 
-/** What the batch changes about its endpoints; the last attempt of an endpoint has the last word. Tests say nothing. */
-function newsOf(settled: readonly Settled[], now: number): EndpointNews[] {
-  const news = new Map<EndpointId, EndpointNews>();
+/** What a batch changes about an endpoint; `heldUntil` is monotonic, null where it asked for no pause. */
+interface News {
+  readonly endpointId: EndpointId;
+  readonly isFailing: boolean;
+  readonly heldUntil: number | null;
+}
+
+/** The last attempt of an endpoint has the last word; only changes count, and tests say nothing. */
+function newsOf(settled: readonly Settled[]): News[] {
+  const news = new Map<EndpointId, News>();
   for (const { attempt, next } of settled) {
     const { endpoint, delivery } = attempt;
     if (!endpoint || delivery.isTest) continue;
     const isFailing = next.kind !== "delivered";
     const askedMs = next.kind === "delivered" ? null : next.holdMs;
-    // From the end of the attempt, as its own retry: the two must not drift apart by the wait for the statement.
-    const holdMs = askedMs === null ? null : Math.round(askedMs - (now - attempt.endedAt));
-    const isNew = isFailing !== (endpoint.failingSince !== null) || holdMs !== null;
+    const heldUntil = askedMs === null ? null : attempt.endedAt + askedMs;
+    const isNew = isFailing !== (endpoint.failingSince !== null) || heldUntil !== null;
     if (!isNew) continue;
-    if (holdMs !== null) endpoint.heldUntil = now + holdMs;
+    if (heldUntil !== null) endpoint.heldUntil = heldUntil;
     endpoint.failingSince = isFailing ? (endpoint.failingSince ?? attempt.startedAt) : null;
-    news.set(endpoint.id, { endpointId: endpoint.id, isFailing, holdMs });
+    news.set(endpoint.id, { endpointId: endpoint.id, isFailing, heldUntil });
   }
   return [...news.values()];
+}
+
+function toEndpointNews({ endpointId, isFailing, heldUntil }: News, now: number): EndpointNews {
+  return { endpointId, isFailing, holdMs: heldUntil && Math.round(heldUntil - now) };
 }
