@@ -274,7 +274,7 @@ test("link: pages and headings exist", (context) => {
 
 test("trace: nothing of the machine gets in", (context) => {
   const found = breaches(context, {
-    "README.md": "See /home/someone/notes\nand https://registry.npmjs.org\n",
+    "README.md": "See /home/someone/notes\nand https://registry.example\n",
     "package-lock.json": '{ "resolved": "https://npm.example/a.tgz" }\n',
   });
   assert.deepEqual(found, ["package-lock.json:1 trace", "README.md:1 trace", "README.md:2 trace"]);
