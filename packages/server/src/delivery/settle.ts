@@ -260,5 +260,6 @@ function newsOf(settled: readonly Settled[]): News[] {
 }
 
 function toEndpointNews({ endpointId, isFailing, heldUntil }: News, now: number): EndpointNews {
-  return { endpointId, isFailing, holdMs: heldUntil && Math.round(heldUntil - now) };
+  const holdMs = heldUntil === null ? null : Math.round(heldUntil - now);
+  return { endpointId, isFailing, holdMs };
 }
