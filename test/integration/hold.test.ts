@@ -50,3 +50,38 @@ test("while an endpoint asks for a pause nothing is sent to it, by any node, and
   }
   assert.equal(receiver.requests.length, 6);
 });
+
+test("a success that settles beside the request for a pause does not undo the pause", async () => {
+  let refuseFirst: (() => void) | undefined;
+  // Both answers leave in one turn, so that their results share a statement.
+  const mixed = await startReceiver({
+    answer(_request, response) {
+      if (refuseFirst) {
+        refuseFirst();
+        response.end();
+        return;
+      }
+      refuseFirst = () => response.writeHead(503, { "retry-after": "3600" }).end();
+    },
+  });
+  const server = await createTestServer();
+  try {
+    await createEndpoint(server, `${mixed.url}/hook`);
+    const events = [1, 2].map((number) => ({ type: "order.created", data: { number } }));
+    const { body } = await server.api("POST", "/api/events/batch", { events });
+    await mixed.waitFor(2);
+    for (const { id } of body.data)
+      await deliveryOf(
+        server,
+        id,
+        ({ attemptCount, status }) => attemptCount === 1 && status !== "sending",
+      );
+    const rows = await server.sql<
+      { is_held: boolean }[]
+    >`select hold_until > now() as is_held from endpoint_state`;
+    assert.deepEqual([...rows], [{ is_held: true }]);
+  } finally {
+    await server.close();
+    await mixed.close();
+  }
+});

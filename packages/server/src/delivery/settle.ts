@@ -254,7 +254,9 @@ function newsOf(settled: readonly Settled[]): News[] {
     if (!isNew) continue;
     if (heldUntil !== null) endpoint.heldUntil = heldUntil;
     endpoint.failingSince = isFailing ? (endpoint.failingSince ?? attempt.startedAt) : null;
-    news.set(endpoint.id, { endpointId: endpoint.id, isFailing, heldUntil });
+    // A success beside it does not take back the pause that this node already keeps.
+    const keptUntil = heldUntil ?? news.get(endpoint.id)?.heldUntil ?? null;
+    news.set(endpoint.id, { endpointId: endpoint.id, isFailing, heldUntil: keptUntil });
   }
   return [...news.values()];
 }
