@@ -162,7 +162,8 @@ test("on a terminal the first start shows its steps and the operator key, the se
 /** Starts on a pseudo terminal, presses Ctrl-C when it is ready, and answers what was shown. */
 async function onTerminal(argv: readonly string[]): Promise<string> {
   const main = new URL("../../packages/server/src/main.ts", import.meta.url).pathname;
-  const line = [process.execPath, "--conditions=source", main, "start", ...argv].join(" ");
+  // A shell that stayed in between would be ended by Ctrl-C, too, and answer 130 for itself.
+  const line = ["exec", process.execPath, "--conditions=source", main, "start", ...argv].join(" ");
   const child = spawn("script", ["-qec", line, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
