@@ -26,13 +26,14 @@ test("kill -9 under load, ten times: every 202 is delivered, no PostgreSQL stays
   const ledger = new Ledger();
   let node = await startNode(argv);
   const operatorKey = readOperatorKey(dataDir);
+  const created = await post(`${node.url}/api/webhooks`, operatorKey, {
+    url: `${receiver.url}/status/200`,
+    events: ["*"],
+  });
+  assert.equal(created.status, 201, JSON.stringify(created.body));
+  // Not before: an event that is accepted while nobody wants it is not delivered, and rightly so.
   const producer = produce({ url: node.url, operatorKey, ledger });
   try {
-    const created = await post(`${node.url}/api/webhooks`, operatorKey, {
-      url: `${receiver.url}/status/200`,
-      events: ["*"],
-    });
-    assert.equal(created.status, 201, JSON.stringify(created.body));
     for (let kill = 1; kill <= KILLS; kill++) {
       await wait(700 + kill * 70);
       const database = postmasterPid(dataDir);
