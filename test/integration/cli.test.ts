@@ -76,6 +76,14 @@ test("endpoints: create, get, list, update, pause, resume, health, delete", asyn
   assert.deepEqual(changed.headers, {});
   assert.equal(changed.status, "disabled");
   assert.equal((await json("endpoints", "update", id, "--enable")).status, "active");
+  const asked = ["--resource", "artist:nova", "--rate-limit", "50/s", "--ordering", "key"];
+  const limited = await json("endpoints", "update", id, ...asked);
+  assert.deepEqual(limited.rateLimit, { count: 50, per: "second" });
+  assert.deepEqual([limited.resource, limited.ordering], ["artist:nova", "key"]);
+  assert.match((await run(["endpoints", "get", id])).stdout, /rate limit +50\/second/);
+  const free = await json("endpoints", "update", id, "--rate-limit", "none", "--resource", "none");
+  assert.deepEqual([free.rateLimit, free.resource], [null, null]);
+  assert.equal((await run(["endpoints", "update", id, "--rate-limit", "50"])).exitCode, 2);
   assert.equal((await json("endpoints", "pause", id)).status, "paused");
   assert.equal((await json("endpoints", "resume", id)).status, "active");
   assert.equal((await run(["endpoints", "update", id])).exitCode, 2);

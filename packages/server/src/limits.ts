@@ -28,6 +28,8 @@ export const ENDPOINT_HEADERS_MAX = 20;
 export const HEADER_NAME_LENGTH_MAX = 64;
 export const HEADER_VALUE_LENGTH_MAX = 4096;
 export const DESCRIPTION_LENGTH_MAX = 500;
+/** Requests in one period of a rate limit; more than a node can send is no limit. */
+export const RATE_LIMIT_COUNT_MAX = 1_000_000;
 /** Names that people give: of organizations and keys. */
 export const NAME_LENGTH_MAX = 100;
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { collect, collectWhole, readHeaders } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { usage } from "../failure.ts";
+import { readRate } from "../rate.ts";
 import { confirm, type Run, type Session } from "../session.ts";
 import { endpointGroup, endpointPath, showEndpoint } from "./endpoints.ts";
 
@@ -15,6 +16,9 @@ export function addEndpointChanges(program: Command, run: Run): void {
     .option("--description <text>", "for people")
     .option("--header <header>", 'set a custom header "Name: value", repeatable', collectWhole)
     .option("--remove-header <name>", "remove a custom header, repeatable", collect)
+    .option("--resource <text>", "only events about it; none for all")
+    .option("--rate-limit <rate>", "such as 50/second, 600/minute; none for no limit")
+    .option("--ordering <order>", "key: events of one ordering key one after the other; none")
     .option("--wire-format <name>", "headers, body and signature from now on")
     .option("--enable", "send to it again")
     .option("--disable", "send nothing to it; its deliveries are held")
@@ -43,12 +47,18 @@ export function addEndpointChanges(program: Command, run: Run): void {
   }
 }
 
+/** Takes a setting away. */
+const NONE = "none";
+
 interface UpdateOptions {
   readonly endpointUrl?: string;
   readonly events?: readonly string[];
   readonly description?: string;
   readonly header?: readonly string[];
   readonly removeHeader?: readonly string[];
+  readonly resource?: string;
+  readonly rateLimit?: string;
+  readonly ordering?: string;
   readonly wireFormat?: string;
   readonly enable?: boolean;
   readonly disable?: boolean;
@@ -56,11 +66,15 @@ interface UpdateOptions {
 
 async function update(session: Session, id: string, options: UpdateOptions): Promise<void> {
   const { endpointUrl, events, description, wireFormat, enable, disable } = options;
+  const { resource, rateLimit, ordering } = options;
   if (enable && disable) throw usage("Give --enable or --disable, not both.");
   const patch = {
     url: endpointUrl,
     events,
     description,
+    resource: resource === NONE ? null : resource,
+    rateLimit: rateLimit === NONE ? null : rateLimit && readRate(rateLimit),
+    ordering,
     wireFormat,
     headers: headerPatch(options),
     enabled: enable || disable ? enable === true : undefined,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { collect, collectWhole, objectPath, readHeaders, readSecret } from "../argument.ts";
+import { readRate, shownRate } from "../rate.ts";
 import { examples, group } from "../examples.ts";
 import { EXIT } from "../failure.ts";
 import { listAt, member, textAt } from "../json.ts";
@@ -30,6 +31,9 @@ export function addEndpoints(program: Command, run: Run): void {
     .option("--events <types>", "event types, * for all (*)", collect)
     .option("--description <text>", "for people")
     .option("--header <header>", 'custom header "Name: value", repeatable', collectWhole)
+    .option("--resource <text>", "only events about it, such as artist:nova")
+    .option("--rate-limit <rate>", "at most so many requests: 50/second, 600/minute, 1000/hour")
+    .option("--ordering <order>", "key: events of one ordering key one after the other (none)")
     .option("--wire-format <name>", "the profile's own when absent")
     .option("--secret <secret>", "one of your own: env:NAME, or - for stdin")
     .option("--disabled", "make it without sending anything to it yet")
@@ -88,6 +92,9 @@ interface CreateOptions {
   readonly events?: readonly string[];
   readonly description?: string;
   readonly header?: readonly string[];
+  readonly resource?: string;
+  readonly rateLimit?: string;
+  readonly ordering?: string;
   readonly wireFormat?: string;
   readonly secret?: string;
   readonly disabled?: boolean;
@@ -96,10 +103,14 @@ interface CreateOptions {
 async function create(session: Session, url: string, options: CreateOptions): Promise<void> {
   const { call, terminal, io } = session;
   const { events = ["*"], description, header, wireFormat, secret, disabled } = options;
+  const { resource, rateLimit, ordering } = options;
   const request = {
     url,
     events,
     description,
+    resource,
+    rateLimit: rateLimit === undefined ? undefined : readRate(rateLimit),
+    ordering,
     wireFormat,
     enabled: !disabled,
     secret: secret === undefined ? undefined : await readSecret(io, secret),
@@ -146,6 +157,9 @@ export function showEndpoint(terminal: Terminal, endpoint: unknown): void {
     ["url", textAt(endpoint, "url")],
     ["events", listAt(endpoint, "events").join(", ")],
     ["description", textAt(endpoint, "description")],
+    ["resource", textAt(endpoint, "resource")],
+    ["rate limit", shownRate(endpoint)],
+    ["ordering", textAt(endpoint, "ordering") === "key" ? "by key" : ""],
     ["wire format", textAt(endpoint, "wireFormat")],
     ["headers", shownHeaders(endpoint)],
     ["failing since", textAt(endpoint, "failingSince")],

@@ -10,7 +10,13 @@ export interface RoutingTable {
   /** Compared by the accepting statement: an event that was routed with an older table is routed again. */
   readonly version: string;
   /** `data` is decoded only where an endpoint with a content filter may get the event. */
-  match(event: { readonly type: string; readonly data: Buffer }): readonly Route[];
+  match(event: RoutedEvent): readonly Route[];
+}
+
+export interface RoutedEvent {
+  readonly type: string;
+  readonly resource: string | null;
+  readonly data: Buffer;
 }
 
 export interface Route {
@@ -18,6 +24,8 @@ export interface Route {
   readonly wireFormat: string;
   /** Paused and disabled endpoints keep getting deliveries, which wait in the database. */
   readonly isActive: boolean;
+  /** Its events of one ordering key go one after the other. */
+  readonly isOrdered: boolean;
 }
 
 /** Routing tables in memory: a cache whose results are exact, because the database checks its version. */
@@ -66,10 +74,13 @@ export type RoutedEndpoint = Route & {
   readonly events: readonly string[];
   /** Content filter, null for none. */
   readonly filter: unknown;
+  /** Null: events about anything. */
+  readonly resource: string | null;
 };
 
 interface FilteredRoute {
   readonly route: Route;
+  readonly resource: string | null;
   /** Null: every event of the subscribed types. */
   readonly matches: ((event: FilteredEvent) => boolean) | null;
 }
@@ -77,13 +88,14 @@ interface FilteredRoute {
 /** Routes that a type of events may take. */
 interface TypeRoutes {
   readonly routes: readonly Route[];
-  /** Null where none of them has a filter: the event need not be looked at. */
+  /** Null where none of them has a filter or a resource: the event need not be looked at. */
   readonly filtered: readonly FilteredRoute[] | null;
 }
 
 export function compileTable(version: string, endpoints: readonly RoutedEndpoint[]): RoutingTable {
-  const compiled = endpoints.map(({ events, filter, ...route }) => ({
+  const compiled = endpoints.map(({ events, filter, resource, ...route }) => ({
     route,
+    resource,
     wants: compileSubscription(events),
     matches: filter === null ? null : compileStored(filter),
   }));
@@ -92,7 +104,9 @@ export function compileTable(version: string, endpoints: readonly RoutedEndpoint
     const known = remembered.get(type);
     if (known) return known;
     const chosen = compiled.filter(({ wants }) => wants(type));
-    const isFiltered = chosen.some(({ matches }) => matches !== null);
+    const isFiltered = chosen.some(
+      ({ matches, resource }) => matches !== null || resource !== null,
+    );
     const routes = chosen.map(({ route }) => route);
     const found = { routes, filtered: isFiltered ? chosen : null };
     if (remembered.size >= TYPES_REMEMBERED_MAX) remembered.clear();
@@ -101,16 +115,24 @@ export function compileTable(version: string, endpoints: readonly RoutedEndpoint
   }
   return {
     version,
-    match({ type, data }) {
-      const { routes, filtered } = routesOf(type);
-      if (filtered === null) return routes;
-      // Safe on any accepted event: its depth and size were bounded, and filters see own fields only.
-      const event: FilteredEvent = { type, data: JSON.parse(data.toString()) };
-      return filtered
-        .filter(({ matches }) => matches === null || matches(event))
-        .map(({ route }) => route);
+    match(event) {
+      const { routes, filtered } = routesOf(event.type);
+      return filtered === null ? routes : chooseRoutes(filtered, event);
     },
   };
+}
+
+function chooseRoutes(routes: readonly FilteredRoute[], event: RoutedEvent): Route[] {
+  const { type, resource, data } = event;
+  let decoded: FilteredEvent | undefined;
+  const chosen = routes.filter((each) => {
+    if (each.resource !== null && each.resource !== resource) return false;
+    if (each.matches === null) return true;
+    // Safe on any accepted event: its depth and size were bounded, and filters see own fields only.
+    decoded ??= { type, data: JSON.parse(data.toString()) };
+    return each.matches(decoded);
+  });
+  return chosen.map(({ route }) => route);
 }
 
 /** Accepting fails rather than guesses: an event that went nowhere, or everywhere, could not be called back. */

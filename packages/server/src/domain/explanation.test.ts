@@ -9,11 +9,12 @@ function input(more: {
 }): ExplanationInput {
   const event = {
     type: "order.paid",
+    resource: "artist:nova",
     data: Buffer.from(`{"amount":700}`),
     isTest: false,
     acceptedAt: 2_000,
   };
-  const endpoint = { events: ["order.*"], filter: null, createdAt: 1_000 };
+  const endpoint = { events: ["order.*"], filter: null, resource: null, createdAt: 1_000 };
   return {
     event: { ...event, ...more.event },
     endpoint: { ...endpoint, ...more.endpoint },
@@ -31,10 +32,13 @@ test("the first question that is answered with no is the reason", () => {
   assert.equal(explainDelivery(input({ event: { isTest: true } })), "test_event");
   assert.equal(explainDelivery(input({ endpoint: { createdAt: 3_000 } })), "created_after_event");
   assert.equal(explainDelivery(input({ endpoint: { events: ["fan.*"] } })), "type_not_subscribed");
+  const other = { endpoint: { resource: "artist:vega" } };
+  assert.equal(explainDelivery(input(other)), "other_resource");
   assert.equal(explainDelivery(input({ endpoint: { filter } })), "filter_does_not_match");
 });
 
 test("an endpoint that would get it today was set up differently then", () => {
   const filter = { data: { amount: { $gt: 500 } } };
-  assert.equal(explainDelivery(input({ endpoint: { filter } })), "changed_since");
+  const endpoint = { filter, resource: "artist:nova" };
+  assert.equal(explainDelivery(input({ endpoint })), "changed_since");
 });

@@ -9,6 +9,7 @@ export type DeliveryReason =
   | "test_event"
   | "created_after_event"
   | "type_not_subscribed"
+  | "other_resource"
   | "filter_does_not_match"
   /** Nothing speaks against it today: it was set up differently when the event was accepted. */
   | "changed_since";
@@ -17,6 +18,7 @@ export type DeliveryReason =
 export interface ExplanationInput {
   readonly event: {
     readonly type: string;
+    readonly resource: string | null;
     readonly data: Buffer;
     readonly isTest: boolean;
     /** Milliseconds since the epoch. */
@@ -25,6 +27,7 @@ export interface ExplanationInput {
   readonly endpoint: {
     readonly events: readonly string[];
     readonly filter: unknown;
+    readonly resource: string | null;
     readonly createdAt: number;
   };
   readonly hasDelivery: boolean;
@@ -40,6 +43,7 @@ export function explainDelivery({
   if (event.isTest) return "test_event";
   if (endpoint.createdAt > event.acceptedAt) return "created_after_event";
   if (!compileSubscription(endpoint.events)(event.type)) return "type_not_subscribed";
+  if (endpoint.resource !== null && endpoint.resource !== event.resource) return "other_resource";
   if (!passesFilter(endpoint.filter, event)) return "filter_does_not_match";
   return "changed_since";
 }

@@ -1,4 +1,5 @@
 import { asId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { ApiError } from "../errors.ts";
 import { ENDPOINTS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
@@ -7,6 +8,7 @@ import {
   countEndpoints,
   findEndpoint,
   insertEndpoint,
+  type EndpointOrdering,
   type EndpointRow,
 } from "../store/endpoints.ts";
 import { bumpRoutingVersion, type OrganizationRow } from "../store/organizations.ts";
@@ -19,6 +21,9 @@ import { DISABLED_BY_PERSON } from "./update.ts";
 /** An endpoint as somebody asks for it. */
 export interface NewEndpoint extends JudgedSettings {
   readonly description: string;
+  readonly resource: string | null;
+  readonly rateLimit: RateLimit | null;
+  readonly ordering: EndpointOrdering;
   /** False: it is made disabled, and holds its events until somebody enables it. */
   readonly isEnabled: boolean;
   /** Undefined: one is generated. */
@@ -62,6 +67,9 @@ export async function createEndpoint(
       description: asked.description,
       events: [...new Set(asked.events)],
       filter: asked.filter,
+      resource: asked.resource,
+      rateLimit: asked.rateLimit,
+      ordering: asked.ordering,
       wireFormat: format.id,
       headersSealed: sealHeaders(context.vault, owner, asked.headers),
       state: asked.isEnabled ? "active" : "disabled",

@@ -1,4 +1,5 @@
 import type { Sql } from "../db/pool.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { ApiError, type FieldError } from "../errors.ts";
 import { assert } from "../platform/assert.ts";
 import type { CompiledFormat } from "../platforms.ts";
@@ -6,6 +7,7 @@ import {
   findEndpoint,
   forgetFailures,
   updateEndpoint,
+  type EndpointOrdering,
   type EndpointRow,
   type EndpointSettings,
 } from "../store/endpoints.ts";
@@ -29,6 +31,10 @@ export interface EndpointPatch {
   readonly events?: readonly string[] | undefined;
   /** Replaced as a whole, because null within a filter is a value to compare with; null removes it. */
   readonly filter?: unknown;
+  readonly resource?: string | null | undefined;
+  /** Replaced as a whole. */
+  readonly rateLimit?: RateLimit | null | undefined;
+  readonly ordering?: EndpointOrdering | undefined;
   readonly description?: string | null | undefined;
   readonly enabled?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string | null>> | null | undefined;
@@ -134,6 +140,9 @@ async function applyPatch(
     description: patch.description === undefined ? endpoint.description : (patch.description ?? ""),
     events: patch.events === undefined ? endpoint.events : [...new Set(patch.events)],
     filter: patch.filter === undefined ? endpoint.filter : patch.filter,
+    resource: patch.resource === undefined ? endpoint.resource : patch.resource,
+    rateLimit: patch.rateLimit === undefined ? endpoint.rateLimit : patch.rateLimit,
+    ordering: patch.ordering ?? endpoint.ordering,
     wireFormat: format.id,
     headersSealed: sealHeaders(context.vault, endpoint, headers),
     ...stateAfter(endpoint, patch.enabled),

@@ -7,7 +7,13 @@ import { ApiError } from "../errors.ts";
 import { BULK_IDS_MAX } from "../limits.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
-import { endpointDescription, endpointFilter } from "./endpoint-body.ts";
+import {
+  endpointDescription,
+  endpointFilter,
+  endpointOrdering,
+  endpointRateLimit,
+  endpointResource,
+} from "./endpoint-body.ts";
 import { endpointObject, endpointTag, showEndpoint } from "./endpoint-view.ts";
 import { readScope } from "./organization.ts";
 import { route, type Route } from "./route.ts";
@@ -25,6 +31,9 @@ const change = route({
     url: z.string().optional(),
     events: z.array(z.string()).optional(),
     filter: endpointFilter.optional(),
+    resource: endpointResource.optional(),
+    rateLimit: endpointRateLimit.optional(),
+    ordering: endpointOrdering.optional(),
     description: endpointDescription.nullable().optional(),
     enabled: z.boolean().optional(),
     headers: z.record(z.string(), z.string().nullable()).nullable().optional(),

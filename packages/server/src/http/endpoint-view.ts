@@ -3,7 +3,12 @@ import { shownEndpointStatus } from "../domain/endpoint-health.ts";
 import { formatId } from "../domain/id.ts";
 import { maskHeaders, openHeaders } from "../endpoints/headers.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
-import { endpointFilter } from "./endpoint-body.ts";
+import {
+  endpointFilter,
+  endpointOrdering,
+  endpointRateLimit,
+  endpointResource,
+} from "./endpoint-body.ts";
 import { timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
@@ -17,6 +22,9 @@ export const endpointObject = z.object({
   description: z.string(),
   events: z.array(z.string()),
   filter: endpointFilter,
+  resource: endpointResource,
+  rateLimit: endpointRateLimit,
+  ordering: endpointOrdering,
   /** False only while it is disabled; a paused endpoint is enabled. */
   enabled: z.boolean(),
   status: endpointStatus,
@@ -50,6 +58,9 @@ export function showEndpoint(
     description: row.description,
     events: [...row.events],
     filter: row.filter,
+    resource: row.resource,
+    rateLimit: row.rateLimit,
+    ordering: row.ordering,
     enabled: row.state !== "disabled",
     status: shownEndpointStatus(row),
     disabledReason: row.disabledReason,

@@ -7,7 +7,13 @@ import { ApiError } from "../errors.ts";
 import { SEARCH_LENGTH_MAX } from "../limits.ts";
 import { findEndpoint, listEndpoints } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
-import { endpointDescription, endpointFilter } from "./endpoint-body.ts";
+import {
+  endpointDescription,
+  endpointFilter,
+  endpointOrdering,
+  endpointRateLimit,
+  endpointResource,
+} from "./endpoint-body.ts";
 import { endpointChangeRoutes } from "./endpoint-changes.ts";
 import { endpointSecretRoutes } from "./endpoint-secrets.ts";
 import {
@@ -49,6 +55,9 @@ const create = route({
     url: z.string(),
     events: z.array(z.string()),
     filter: endpointFilter.default(null),
+    resource: endpointResource.default(null),
+    rateLimit: endpointRateLimit.default(null),
+    ordering: endpointOrdering.default("none"),
     description: endpointDescription.default(""),
     enabled: z.boolean().default(true),
     secret: z.string().optional(),

@@ -17,6 +17,7 @@ const SENTENCES: Readonly<Record<DeliveryReason, string>> = {
   test_event: "A test event goes only to the endpoint that it was sent to.",
   created_after_event: "The endpoint was made after the event was accepted.",
   type_not_subscribed: "The endpoint does not ask for this event type.",
+  other_resource: "The endpoint asks for events about another resource.",
   filter_does_not_match: "The endpoint's content filter does not match the data of the event.",
   changed_since: "The endpoint would get the event today; it was set up differently then.",
 };

@@ -1,8 +1,12 @@
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { EndpointState, EndpointStatus } from "../domain/endpoint-health.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
 import { afterPage, inScope, type PageBounds } from "./page.ts";
+
+/** `key`: the events of one ordering key go one after the other. */
+export type EndpointOrdering = "none" | "key";
 
 /** An endpoint with what people see of its secrets; headers are still sealed. */
 export interface EndpointRow {
@@ -13,6 +17,10 @@ export interface EndpointRow {
   readonly events: readonly string[];
   /** Content filter as it was given, null for none; what an organization writes, so of any shape. */
   readonly filter: unknown;
+  /** Only events about it; null for events about anything. */
+  readonly resource: string | null;
+  readonly rateLimit: RateLimit | null;
+  readonly ordering: EndpointOrdering;
   readonly wireFormat: string;
   readonly headersSealed: Buffer | null;
   readonly state: EndpointState;
@@ -36,6 +44,9 @@ export type EndpointSettings = Pick<
   | "description"
   | "events"
   | "filter"
+  | "resource"
+  | "rateLimit"
+  | "ordering"
   | "wireFormat"
   | "headersSealed"
   | "state"
@@ -59,6 +70,10 @@ interface Columns {
   description: string;
   events: string[];
   filter: unknown;
+  resource: string | null;
+  rate_limit_count: number | null;
+  rate_limit_per: RateLimit["per"] | null;
+  ordering: EndpointOrdering;
   wire_format: string;
   headers_sealed: Buffer | null;
   state: EndpointState;
@@ -129,11 +144,13 @@ export async function insertEndpoint(
   endpoint: EndpointSettings & Pick<EndpointRow, "id" | "organizationId">,
 ): Promise<void> {
   const { id, organizationId, url, description, events, wireFormat, headersSealed } = endpoint;
+  const { resource, rateLimit, ordering } = endpoint;
   await sql`
-    insert into endpoints (id, organization_id, url, description, events, filter, wire_format,
-      headers_sealed, state, disabled_reason)
+    insert into endpoints (id, organization_id, url, description, events, filter, resource,
+      rate_limit_count, rate_limit_per, ordering, wire_format, headers_sealed, state, disabled_reason)
     values (${id}, ${organizationId}, ${url}, ${description}, ${textArray(events)}::text[],
-      ${filterText(endpoint)}::text::json, ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
+      ${filterText(endpoint)}::text::json, ${resource}, ${rateLimit?.count ?? null}, ${rateLimit?.per ?? null},
+      ${ordering}, ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
 }
 
 /** Overwrites the settings of a locked endpoint and counts its version on. */
@@ -143,9 +160,12 @@ export async function updateEndpoint(
   settings: EndpointSettings,
 ): Promise<void> {
   const { url, description, events, wireFormat, headersSealed, state, disabledReason } = settings;
+  const { resource, rateLimit, ordering } = settings;
   await sql`
     update endpoints set url = ${url}, description = ${description},
       events = ${textArray(events)}::text[], filter = ${filterText(settings)}::text::json,
+      resource = ${resource}, rate_limit_count = ${rateLimit?.count ?? null},
+      rate_limit_per = ${rateLimit?.per ?? null}, ordering = ${ordering},
       wire_format = ${wireFormat}, headers_sealed = ${headersSealed}, state = ${state},
       disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
     where id = ${id}`;
@@ -193,7 +213,8 @@ function filterText({ filter }: Pick<EndpointRow, "filter">): string | null {
 
 function selectEndpoints(sql: Sql) {
   return sql`
-    select e.id, e.organization_id, e.url, e.description, e.events, e.filter, e.wire_format,
+    select e.id, e.organization_id, e.url, e.description, e.events, e.filter, e.resource,
+      e.rate_limit_count, e.rate_limit_per, e.ordering, e.wire_format,
       e.headers_sealed, e.state, e.disabled_reason, e.version, e.created_at, e.updated_at,
       o.data_key_sealed, s.failing_since, k.secret_created_at, k.has_next_secret, k.previous_expires_at
     from endpoints e
@@ -238,6 +259,9 @@ function toEndpoint(row: Columns): EndpointRow {
     description: row.description,
     events: row.events,
     filter: row.filter,
+    resource: row.resource,
+    rateLimit: toRateLimit(row.rate_limit_count, row.rate_limit_per),
+    ordering: row.ordering,
     wireFormat: row.wire_format,
     headersSealed: row.headers_sealed,
     state: row.state,
@@ -251,4 +275,9 @@ function toEndpoint(row: Columns): EndpointRow {
     previousSecretExpiresAt: row.previous_expires_at,
     dataKeySealed: row.data_key_sealed,
   };
+}
+
+/** A check of the table lets both be null or neither. */
+export function toRateLimit(count: number | null, per: RateLimit["per"] | null): RateLimit | null {
+  return count === null || per === null ? null : { count, per };
 }

@@ -10,6 +10,8 @@ export interface RoutingRows {
     readonly isActive: boolean;
     /** The document as it was checked and stored; null for none. */
     readonly filter: unknown;
+    readonly resource: string | null;
+    readonly isOrdered: boolean;
   }[];
 }
 
@@ -20,7 +22,7 @@ export async function loadRouting(
 ): Promise<RoutingRows | undefined> {
   const rows = await sql<RoutingRow[]>`
     select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active,
-      e.filter
+      e.filter, e.resource, e.ordering
     from organizations o
     left join endpoints e on e.organization_id = o.id and e.deleted_at is null
     where o.id = ${organizationId}
@@ -37,6 +39,8 @@ export async function loadRouting(
             events: row.events,
             isActive: row.is_active,
             filter: row.filter,
+            resource: row.resource,
+            isOrdered: row.ordering === "key",
           },
         ],
   );
@@ -50,4 +54,6 @@ interface RoutingRow {
   events: string[];
   is_active: boolean;
   filter: unknown;
+  resource: string | null;
+  ordering: string;
 }
