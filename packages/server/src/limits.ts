@@ -20,6 +20,23 @@ export const IDEMPOTENCY_KEPT_HOURS = 24;
 
 /** Fan-out happens in the accepting statement, so its width must be bounded. */
 export const ENDPOINTS_PER_ORGANIZATION_MAX = 50;
+/** Living keys; revoked and expired ones do not count. */
+export const API_KEYS_PER_ORGANIZATION_MAX = 1_000;
+/** Scopes, resources or address blocks of one key. */
+export const API_KEY_LIST_MAX = 100;
+export const API_KEY_REQUESTS_PER_MINUTE_MAX = 1_000_000;
+/** After a roll the old key may live on for so long. */
+export const API_KEY_OVERLAP_SECONDS_MAX = 7 * 86_400;
+/** The tree is sent and replaced as a whole. */
+export const RESOURCES_PER_ORGANIZATION_MAX = 5_000;
+/** Use of keys is counted in memory and written so often: a row a key and not a row a request. */
+export const KEY_USAGE_EVERY_MS = 2_000;
+/** Single calls of one key that a node writes down at a time; under load a sample is enough to look at. */
+export const KEY_CALLS_SAMPLED_MAX = 50;
+/** Keys that a node counts at a time; what goes beyond is written with the next. */
+export const KEY_USAGE_KEYS_MAX = 5_000;
+export const KEY_CALLS_KEPT_DAYS = 7;
+export const KEY_USAGE_KEPT_DAYS = 90;
 export const ENDPOINT_URL_LENGTH_MAX = 2048;
 export const ENDPOINT_EVENTS_MAX = 1000;
 /** Each signs every delivery during its overlap: rolling again and again must not grow the header. */

@@ -1,22 +1,23 @@
 /** Builds every part of one node once, in the order in which they need each other, and stops them in reverse. */
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { createKeyUsageLog } from "./access/key-usage.ts";
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { openPools, type NodeOptions } from "./node-options.ts";
+import { openPools, type NodeOptions, type Pools } from "./node-options.ts";
 import { createApp } from "./http/app.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
 import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
-import { HOUSEKEEPING_EVERY_MS, TEST_SENDS_PER_MINUTE_MAX } from "./limits.ts";
+import { HOUSEKEEPING_EVERY_MS } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
-import { followChanges } from "./nodes/changes.ts";
+import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
-import { createPlatforms } from "./platforms.ts";
+import { createPlatforms, type Platforms } from "./platforms.ts";
 import { requireInstalledProfiles } from "./setup.ts";
 
 /** A node that serves. */
@@ -29,7 +30,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const TEST_SENDS = { tokens: TEST_SENDS_PER_MINUTE_MAX, windowMs: 60_000, namesMax: 1_000 };
+const MINUTE_MS = 60_000;
 
 /** Rejects with a `SetupError` when the database names profiles that this process does not have. */
 export async function startServer(given: NodeOptions): Promise<Server> {
@@ -58,6 +59,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   wake = engine.nudge;
   const everyMs = HOUSEKEEPING_EVERY_MS;
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
+  const access = createAccess({ ...options, pools, platforms, changes });
   let isDraining = false;
   const services: Services = {
     config,
@@ -65,15 +67,13 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     log,
     sql: pools.api,
     vault: setup.vault,
-    keys: createKeys({ sql: pools.api, pepper: setup.pepper, changes }),
-    organizations: createOrganizations(pools.api, changes),
+    ...access,
     platforms,
     changes,
     acceptor: engine.acceptor,
     attempt: engine.attempt,
     settler: engine.settler,
     sender: engine.sender,
-    testSends: createRateLimit({ clock, ...TEST_SENDS }),
     node: membership.id,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,
@@ -94,10 +94,34 @@ export async function startServer(given: NodeOptions): Promise<Server> {
       listener.cut();
       await closed;
       await housekeeping.stop();
+      await access.keyUsage.stop();
       await changes.stop();
       await membership.leave();
       await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
     },
+  };
+}
+
+/** Who may call, and how often. */
+function createAccess({
+  pools,
+  setup,
+  platforms,
+  changes,
+  clock,
+  log,
+}: NodeOptions & {
+  readonly pools: Pools;
+  readonly platforms: Platforms;
+  readonly changes: ChangeFeed;
+}) {
+  const limit = (namesMax: number) => createRateLimit({ clock, windowMs: MINUTE_MS, namesMax });
+  return {
+    keys: createKeys({ sql: pools.api, pepper: setup.pepper, platforms, changes }),
+    organizations: createOrganizations(pools.api, changes),
+    testSends: limit(1_000),
+    keyLimits: limit(100_000),
+    keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };
 }
 

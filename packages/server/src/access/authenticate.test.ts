@@ -3,22 +3,25 @@ import { test } from "node:test";
 import { API_KEY_RANDOM_BYTES, formatApiKey } from "../domain/api-key.ts";
 import { ApiError } from "../errors.ts";
 import { authenticate } from "./authenticate.ts";
-import type { Keys } from "./keys.ts";
 
 const KEY = formatApiKey("pho", new Uint8Array(API_KEY_RANDOM_BYTES).fill(7));
 
 /** The code of the answer, and how often a key was looked up. */
 function ask(authorization: string): { code: string; lookups: number } {
   let lookups = 0;
-  const keys: Pick<Keys, "findOperator"> = {
-    findOperator() {
-      lookups += 1;
-      return undefined;
-    },
+  const find = () => {
+    lookups += 1;
+    return undefined;
+  };
+  const services = {
+    keys: { findOperator: find, findApi: find },
+    keyLimits: { take: () => 0 },
+    clock: { now: () => 0 },
   };
   try {
     const rawHeaders = ["Authorization", authorization];
-    authenticate(keys, { headers: { authorization }, rawHeaders, query: "" });
+    const address = "203.0.113.7";
+    authenticate(services, { headers: { authorization }, rawHeaders, query: "", address });
     return { code: "ok", lookups };
   } catch (error) {
     return { code: error instanceof ApiError ? error.code : "other", lookups };

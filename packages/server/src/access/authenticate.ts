@@ -1,14 +1,23 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { judgeKey, type KeyCode } from "../domain/api-key-verdict.ts";
 import { OPERATOR_KEY_PREFIX, readApiKeyPrefix } from "../domain/api-key.ts";
-import type { Id } from "../domain/id.ts";
-import { ApiError } from "../errors.ts";
+import { formatId, type Id } from "../domain/id.ts";
+import { ApiError, type ApiErrorCode } from "../errors.ts";
+import type { RateLimit } from "../platform/rate-limit.ts";
 import type { OperatorKeyRow } from "../store/operator-keys.ts";
-import type { Keys } from "./keys.ts";
+import type { Keys, KnownKey } from "./keys.ts";
 
 /** Who is calling; `public` on routes that take no credentials. */
 export type Caller =
   | { readonly kind: "operator"; readonly keyId: Id<"opk"> }
+  | { readonly kind: "key"; readonly key: KnownKey }
   | { readonly kind: "public" };
+
+/** Who it was, for log lines: never more than the id. */
+export function nameCaller(caller: Caller): string {
+  if (caller.kind === "operator") return formatId("opk", caller.keyId);
+  return caller.kind === "key" ? formatId("key", caller.key.row.id) : caller.kind;
+}
 
 export interface Credentials {
   readonly headers: IncomingHttpHeaders;
@@ -16,31 +25,73 @@ export interface Credentials {
   readonly rawHeaders: readonly string[];
   /** The query string without its question mark. */
   readonly query: string;
+  /** Of the client, behind the proxies that are trusted. */
+  readonly address: string | undefined;
+}
+
+export interface Authentication {
+  readonly keys: Pick<Keys, "findOperator" | "findApi">;
+  /** Requests per API key. */
+  readonly keyLimits: RateLimit;
+  readonly clock: { now(): number };
 }
 
 const KEY_IN_QUERY = /(?:^|&)(?:api_?key|access_token|token|key|secret)=/i;
 const BEARER = /^bearer (\S+)$/i;
 
 /**
- * The caller of a request, at once when the key is in the cache. Throws the 400s and 401s of the catalogue;
- * a key with a wrong checksum is refused without a query.
+ * The caller of a request, at once when the key is in the cache. Throws the 400s and 401s of the catalogue, 403
+ * `ip_not_allowed` and 429 `rate_limited`; a key with a wrong checksum is refused without a query.
  */
 export function authenticate(
-  keys: Pick<Keys, "findOperator">,
+  services: Authentication,
   credentials: Credentials,
 ): Caller | Promise<Caller> {
   const key = readKey(credentials);
   const prefix = readApiKeyPrefix(key);
   if (prefix === undefined) throw new ApiError("key_malformed");
-  if (prefix !== OPERATOR_KEY_PREFIX) throw new ApiError("key_invalid");
-  const found = keys.findOperator(key);
+  if (prefix === OPERATOR_KEY_PREFIX) {
+    const found = services.keys.findOperator(key);
+    return found instanceof Promise ? found.then(toOperator) : toOperator(found);
+  }
+  const found = services.keys.findApi(key);
+  const toCaller = (known: KnownKey | undefined) => toKeyCaller(services, known, credentials);
   return found instanceof Promise ? found.then(toCaller) : toCaller(found);
 }
 
-function toCaller(row: OperatorKeyRow | undefined): Caller {
+function toOperator(row: OperatorKeyRow | undefined): Caller {
   if (!row) throw new ApiError("key_invalid");
   if (row.revokedAt) throw new ApiError("key_revoked");
   return { kind: "operator", keyId: row.id };
+}
+
+const REFUSALS: Readonly<Partial<Record<KeyCode, ApiErrorCode>>> = {
+  REVOKED: "key_revoked",
+  DISABLED: "key_disabled",
+  EXPIRED: "key_expired",
+  IP_NOT_ALLOWED: "ip_not_allowed",
+};
+
+function toKeyCaller(
+  { clock, keyLimits }: Authentication,
+  key: KnownKey | undefined,
+  { address }: Credentials,
+): Caller {
+  if (!key) throw new ApiError("key_invalid");
+  const use = { nowMs: clock.now(), address, scopes: [], resource: undefined };
+  const refused = REFUSALS[judgeKey(key.facts, use, key.platform.profile.keys)];
+  if (refused) throw new ApiError(refused);
+  const { requestsPerMinute } = key.row;
+  if (requestsPerMinute !== null) takeRequest(keyLimits, key.row.id, requestsPerMinute);
+  return { kind: "key", key };
+}
+
+/** Throws `rate_limited` when the key has used up what it may. */
+function takeRequest(keyLimits: RateLimit, id: string, perMinute: number): void {
+  const retryAfterSeconds = keyLimits.take(id, perMinute);
+  if (retryAfterSeconds === 0) return;
+  const headers = { "ratelimit-policy": `"key";q=${perMinute};w=60`, ratelimit: '"key";r=0' };
+  throw new ApiError("rate_limited", { retryAfterSeconds, headers });
 }
 
 function readKey({ headers, rawHeaders, query }: Credentials): string {

@@ -84,6 +84,12 @@ export function addressOpened(policy: AddressPolicy, ip: string): boolean {
   return address !== undefined && !within(METADATA, address) && within(policy.allow, address);
 }
 
+/** True when an address lies in one of the blocks; text that is not an address lies in none. */
+export function isInBlocks(ip: string, blocks: readonly Cidr[]): boolean {
+  const address = parseAddress(ip);
+  return address !== undefined && within(blocks, address);
+}
+
 /** True for addresses on the public internet, whatever the operator allowed. */
 export function isPublic(ip: string): boolean {
   const address = parseAddress(ip);

@@ -1,9 +1,10 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Caller } from "../access/authenticate.ts";
-import { asId, formatId } from "../domain/id.ts";
+import { asId, formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { REQUEST_BYTES_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
+import { clientAddress } from "./client-address.ts";
 import { clientErrorReply } from "./client-error.ts";
 import { ANSWER_HEADERS, sendFailure } from "./failure.ts";
 import { checkHost } from "./host.ts";
@@ -63,6 +64,10 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       if (definition.body) checkMedia(request.headers);
       if (/100-continue/i.test(request.headers.expect ?? "")) reply.raw.writeContinue();
     },
+    async onResponse(request, reply) {
+      const caller = callers.get(request);
+      if (caller?.kind === "key") seen(services, { caller, request, reply });
+    },
     async handler(request, reply) {
       const caller = callers.get(request) ?? { kind: "public" };
       const input = readInput(definition, request);
@@ -70,6 +75,27 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});
       return definition.status === 204 ? reply.send() : reply.send(answer.body);
     },
+  });
+}
+
+/** For the log of the key. */
+function seen(
+  { keyUsage, config }: Services,
+  exchange: {
+    readonly caller: Extract<Caller, { kind: "key" }>;
+    readonly request: FastifyRequest;
+    readonly reply: FastifyReply;
+  },
+): void {
+  const { caller, request, reply } = exchange;
+  keyUsage.seen(caller.key.row.id, {
+    requestId: parseId("req", request.id) ?? asId<"req">(newUuid()),
+    method: request.method,
+    path: request.routeOptions.url ?? "",
+    status: reply.statusCode,
+    code: null,
+    durationMs: reply.elapsedTime,
+    address: clientAddress(request.raw, config.trustedProxies),
   });
 }
 

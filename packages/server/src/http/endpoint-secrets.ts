@@ -1,25 +1,18 @@
 import * as z from "zod";
-import { parseDuration } from "../domain/duration.ts";
+import { nameCaller } from "../access/authenticate.ts";
 import { formatId } from "../domain/id.ts";
 import { promoteSecret, rollSecret } from "../endpoints/roll.ts";
 import { revealSecrets } from "../endpoints/secret.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { endpointObject, endpointWithSecret, showEndpoint } from "./endpoint-view.ts";
 import { route, type Route } from "./route.ts";
-import { pathId } from "./schemas.ts";
-import { failWith } from "./validate.ts";
-
-/** `"0s"`, `"24h"` or a number of seconds; out comes seconds. */
-const duration = z
-  .union([z.string(), z.number()])
-  .refine((value) => parseDuration(value) !== undefined, failWith("duration_invalid"))
-  .transform((value) => parseDuration(value) ?? 0);
+import { duration, pathId } from "./schemas.ts";
 
 const reveal = route({
   method: "GET",
   path: "/api/webhooks/:id/secret",
   action: "endpoints.reveal-secret",
-  audience: "operator",
+  audience: "organization",
   summary: "Shows the signing secret; each time is logged.",
   params: pathId,
   query: endpointQuery,
@@ -34,7 +27,7 @@ const reveal = route({
       event: "secret.revealed",
       endpointId: formatId("ep", endpoint.id),
       organizationId: formatId("org", endpoint.organizationId),
-      caller,
+      caller: nameCaller(caller),
     });
     return { body: { secret: current, nextSecret: next } };
   },
@@ -44,7 +37,7 @@ const roll = route({
   method: "POST",
   path: "/api/webhooks/:id/roll-secret",
   action: "endpoints.roll-secret",
-  audience: "operator",
+  audience: "organization",
   summary: "Gives a webhook a new signing secret, at once, with an overlap or staged.",
   params: pathId,
   query: endpointQuery,
@@ -65,7 +58,7 @@ const promote = route({
   method: "POST",
   path: "/api/webhooks/:id/secret/promote",
   action: "endpoints.roll-secret",
-  audience: "operator",
+  audience: "organization",
   summary: "Makes the staged secret the one that signs; the old one ends.",
   params: pathId,
   query: endpointQuery,

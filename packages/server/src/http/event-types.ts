@@ -21,7 +21,7 @@ const list = route({
   method: "GET",
   path: "/api/event-types",
   action: "event-types.read",
-  audience: "operator",
+  audience: "organization",
   summary:
     "The catalogue of an organization: every event type of its profile, in the order of its document.",
   query: z.strictObject(organizationParameter),

@@ -55,7 +55,7 @@ const list = route({
   method: "GET",
   path: "/api/events",
   action: "events.read",
-  audience: "operator",
+  audience: "organization",
   summary: "Lists events without their data, the newest first.",
   query: z.strictObject({
     ...pageParameters,
@@ -81,7 +81,7 @@ const read = route({
   method: "GET",
   path: "/api/events/:id",
   action: "events.read",
-  audience: "operator",
+  audience: "organization",
   summary: "Shows an event with its data and what became of its deliveries.",
   params: pathId,
   query: z.strictObject(organizationParameter),

@@ -39,7 +39,7 @@ const explain = route({
   method: "GET",
   path: "/api/events/:id/explain",
   action: "events.read",
-  audience: "operator",
+  audience: "organization",
   summary: "Says for each endpoint why it did or did not get the event.",
   params: pathId,
   query: z.strictObject(organizationParameter),

@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate, type Caller } from "../access/authenticate.ts";
+import { requireAllowed } from "../access/gate.ts";
 import type { Acceptance, PublishedEvent } from "../delivery/accept.ts";
 import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
 import type { NewEvent } from "../domain/event-item.ts";
@@ -11,6 +12,7 @@ import { BATCH_BYTES_MAX, EVENT_DATA_BYTES_MAX, EVENT_REST_BYTES_MAX } from "../
 import { newUuid } from "../platform/random.ts";
 import { listIdempotencyRecords } from "../store/accept.ts";
 import { readBody } from "./body.ts";
+import { clientAddress } from "./client-address.ts";
 import { checkHost } from "./host.ts";
 import { checkMedia } from "./media.ts";
 import { readOrganizationParameter, requireOrganization } from "./organization.ts";
@@ -63,9 +65,11 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   }
   checkHost(services.config, request, "");
   const { headers, rawHeaders } = request;
-  const found = authenticate(services.keys, { headers, rawHeaders, query });
+  const address = clientAddress(request, services.config.trustedProxies);
+  const found = authenticate(services, { headers, rawHeaders, query, address });
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
+  requireAllowed(caller, "events.publish");
   checkMedia(headers);
   const key = readIdempotencyKey(request, exchange.isBatch);
   if (headers.expect !== undefined) exchange.response.writeContinue();

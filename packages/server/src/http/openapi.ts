@@ -60,7 +60,7 @@ export function openapiRoute(routes: readonly Route[]): Route {
 }
 
 const KEYS = [{ bearer: [] }, { apiKey: [] }];
-const SECURITY = { public: [], operator: KEYS, scraper: [{}, ...KEYS] };
+const SECURITY = { public: [], operator: KEYS, organization: KEYS, scraper: [{}, ...KEYS] };
 
 function describe(definition: Route, schemas: Record<string, unknown>): Json {
   const { action, audience, summary, body } = definition;

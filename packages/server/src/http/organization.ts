@@ -16,7 +16,8 @@ export function requireOrganization(
   caller: Caller,
   asked: OrganizationId | undefined,
 ): OrganizationRow | Promise<OrganizationRow> {
-  if (caller.kind !== "operator") throw new ApiError("operator_required");
+  if (caller.kind === "public") throw new ApiError("operator_required");
+  if (caller.kind === "key") return ownOrganization(caller, asked);
   const known = services.organizations.known(asked);
   return known ?? read(services, asked);
 }
@@ -33,8 +34,18 @@ async function read(
 
 /** For reads: the named organization, or all of them. */
 export function readScope(caller: Caller, asked: OrganizationId | undefined): Scope {
-  if (caller.kind !== "operator") throw new ApiError("operator_required");
+  if (caller.kind === "public") throw new ApiError("operator_required");
+  if (caller.kind === "key") return ownOrganization(caller, asked).id;
   return asked ?? "all";
+}
+
+/** Whoever belongs to an organization may name it, and no other: that one is not there for them. */
+function ownOrganization(
+  { key: { organization } }: Extract<Caller, { kind: "key" }>,
+  asked: OrganizationId | undefined,
+): OrganizationRow {
+  if (asked === undefined || asked === organization.id) return organization;
+  throw new ApiError("not_found", { detail: "No organization has this id." });
 }
 
 /** `organizationId` of a raw query string; throws 422 for a text that is no such id, and for a repeated one. */

@@ -1,12 +1,14 @@
 import type * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
+import type { Action } from "../domain/action.ts";
 import type { Services } from "./services.ts";
 
 /**
- * Who may call a route. `public` routes take no credentials; `scraper` ones take none either from this very machine in
- * development mode, and the operator's otherwise.
+ * Who may call a route. `organization` routes are for whoever belongs to one and may do the row's action: API keys by
+ * their scopes; and for operators. `operator` routes are for these alone. `public` routes take no credentials;
+ * `scraper` ones take none either from this very machine in development mode, and the operator's otherwise.
  */
-export type Audience = "public" | "operator" | "scraper";
+export type Audience = "public" | "operator" | "organization" | "scraper";
 
 type Schema = z.ZodType;
 type Output<S extends Schema | undefined> = S extends Schema ? z.output<S> : undefined;
@@ -21,7 +23,7 @@ export interface RouteDefinition<
   /** With parameters as `:name`. */
   readonly path: string;
   /** The action that roles, plans and scopes decide about. */
-  readonly action: string;
+  readonly action: Action;
   readonly audience: Audience;
   /** A short sentence for the reference. */
   readonly summary: string;

@@ -1,4 +1,6 @@
 import type { Config } from "../config.ts";
+import { apiKeyUseRoutes } from "./api-key-uses.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
@@ -11,13 +13,17 @@ import { operatorKeyRoutes } from "./operator-keys.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { probeRoutes } from "./probes.ts";
 import { profileRoutes } from "./profiles.ts";
+import { resourceRoutes } from "./resources.ts";
 import type { Route } from "./route.ts";
 import { testSendRoutes } from "./test-sends.ts";
 
 const table: readonly Route[] = [
   ...probeRoutes,
   ...organizationRoutes,
+  ...resourceRoutes,
   ...operatorKeyRoutes,
+  ...apiKeyRoutes,
+  ...apiKeyUseRoutes,
   ...profileRoutes,
   ...eventTypeRoutes,
   ...endpointRoutes,

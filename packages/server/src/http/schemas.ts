@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseDuration } from "../domain/duration.ts";
 import { parseId, type Id, type IdPrefix } from "../domain/id.ts";
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, NAME_LENGTH_MAX } from "../limits.ts";
 import { failWith } from "./validate.ts";
@@ -72,6 +73,12 @@ export function alternatives<Item extends string>(item: z.ZodType<Item, string>)
     .pipe(z.array(item))
     .optional();
 }
+
+/** `"0s"`, `"24h"` or a number of seconds; out comes seconds. */
+export const duration = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseDuration(value) !== undefined, failWith("duration_invalid"))
+  .transform((value) => parseDuration(value) ?? 0);
 
 export const timestamp = z.string().meta({ format: "date-time" });
 

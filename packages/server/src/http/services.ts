@@ -1,5 +1,6 @@
 import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
+import type { KeyUsageLog } from "../access/key-usage.ts";
 import type { Keys } from "../access/keys.ts";
 import type { Config } from "../config.ts";
 import type { Platforms } from "../platforms.ts";
@@ -32,6 +33,9 @@ export interface Services {
   readonly sender: Sender;
   /** What an organization may have sent to its endpoints at a person's word. */
   readonly testSends: RateLimit;
+  /** Requests per API key. */
+  readonly keyLimits: RateLimit;
+  readonly keyUsage: KeyUsageLog;
   /** The number of this node in leases. */
   readonly node: () => number;
   readonly addressPolicy: AddressPolicy;

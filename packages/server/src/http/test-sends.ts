@@ -29,7 +29,7 @@ const test = route({
   method: "POST",
   path: "/api/webhooks/:id/test",
   action: "endpoints.test",
-  audience: "operator",
+  audience: "organization",
   summary: "Sends a test event, signed as in production, once; paused webhooks get it too.",
   params: pathId,
   query: endpointQuery,
@@ -65,7 +65,7 @@ const send = route({
   method: "POST",
   path: "/api/webhooks/:id/send",
   action: "endpoints.test",
-  audience: "operator",
+  audience: "organization",
   summary:
     "Sends a small unsigned body to see whether a webhook can be reached; it is not counted.",
   params: pathId,
@@ -108,7 +108,7 @@ async function platformOf(
 
 /** Both kinds make us send requests to strangers at somebody's word, so they share one allowance. */
 function spend({ testSends }: Pick<Services, "testSends">, organizationId: OrganizationId): void {
-  const retryAfterSeconds = testSends.take(organizationId);
+  const retryAfterSeconds = testSends.take(organizationId, TEST_SENDS_PER_MINUTE_MAX);
   if (retryAfterSeconds === 0) return;
   const detail = `An organization sends ${TEST_SENDS_PER_MINUTE_MAX} tests a minute.`;
   throw new ApiError("rate_limited", { detail, retryAfterSeconds });

@@ -1,9 +1,15 @@
 import type { Sql } from "../db/pool.ts";
-import { IDEMPOTENCY_KEPT_HOURS, PARTITION_DAYS_AHEAD } from "../limits.ts";
+import {
+  IDEMPOTENCY_KEPT_HOURS,
+  KEY_CALLS_KEPT_DAYS,
+  KEY_USAGE_KEPT_DAYS,
+  PARTITION_DAYS_AHEAD,
+} from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
 import { deleteOldIdempotencyRecords } from "../store/accept.ts";
+import { deleteOldKeyUsage } from "../store/api-key-usage.ts";
 import { deleteExpiredInboxes } from "../store/inboxes.ts";
 import { ensurePartitions } from "../store/installation.ts";
 
@@ -23,6 +29,8 @@ export function startHousekeeping(options: {
     await deleteExpiredInboxes(sql);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
+    const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };
+    await deleteOldKeyUsage(sql, { ...kept, limit: DELETE_BATCH_MAX });
     // A full batch: there is more, and the pause is for quiet times.
     return forgotten === DELETE_BATCH_MAX ? 0 : undefined;
   }

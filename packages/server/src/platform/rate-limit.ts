@@ -2,14 +2,16 @@ import type { Clock } from "./clock.ts";
 
 /** A token bucket for each name, in the memory of this process. */
 export interface RateLimit {
-  /** Takes a token and answers 0, or takes none and answers the whole seconds until there will be one. */
-  take(name: string): number;
+  /**
+   * Takes a token and answers 0, or takes none and answers the whole seconds until there will be one. `tokens` is the
+   * size of this bucket: so many come back in a window, evenly.
+   */
+  take(name: string, tokens: number): number;
 }
 
 export interface RateLimitOptions {
   readonly clock: Pick<Clock, "monotonic">;
-  /** Tokens of a full bucket; so many come back in `windowMs`, evenly. */
-  readonly tokens: number;
+  /** In which an emptied bucket fills again. */
   readonly windowMs: number;
   /** Buckets in memory before those that are full again are dropped. */
   readonly namesMax: number;
@@ -20,8 +22,7 @@ export interface RateLimitOptions {
  * every token taken moves it on, and it may lie no further ahead than a whole window.
  */
 export function createRateLimit(options: RateLimitOptions): RateLimit {
-  const { clock, tokens, windowMs, namesMax } = options;
-  const tokenMs = windowMs / tokens;
+  const { clock, windowMs, namesMax } = options;
   const fullAt = new Map<string, number>();
 
   function dropFull(now: number): void {
@@ -29,9 +30,9 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   }
 
   return {
-    take(name) {
+    take(name, tokens) {
       const now = clock.monotonic();
-      const at = Math.max(fullAt.get(name) ?? now, now) + tokenMs;
+      const at = Math.max(fullAt.get(name) ?? now, now) + windowMs / tokens;
       const waitMs = at - now - windowMs;
       // Sums of fractions: a hair above zero is no reason to refuse.
       if (waitMs > 1e-6) return Math.ceil(waitMs / 1000);

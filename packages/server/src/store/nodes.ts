@@ -54,7 +54,7 @@ export async function deleteAllNodes(sql: Sql): Promise<void> {
 export const CHANGES_CHANNEL = "posthorn_changes";
 
 export interface Change {
-  readonly kind: "organization" | "endpoint" | "operator_key";
+  readonly kind: "organization" | "endpoint" | "operator_key" | "api_key";
   readonly id: string;
 }
 

@@ -1,0 +1,70 @@
+/**
+ * What a route does, and what decides whether a caller may: the area of the profile's gates for people, the word that
+ * scopes grant for API keys. A route without a row here does not compile.
+ */
+
+/** The areas that a profile's `access.gates` open and close. */
+export type Area = "webhooks" | "keys" | "connections";
+
+interface Rule {
+  /** Null: nobody but an operator. */
+  readonly area: Area | null;
+  /** The word of `keys.scopeGrants`; null where no key may, whatever its scopes say. */
+  readonly grant: string | null;
+}
+
+const operator: Rule = { area: null, grant: null };
+const webhooks = (grant: string | null): Rule => ({ area: "webhooks", grant });
+const keys = (grant: string | null): Rule => ({ area: "keys", grant });
+
+export const ACTIONS = Object.freeze({
+  "event-types.read": webhooks("event-types.read"),
+  "endpoints.read": webhooks("endpoints.read"),
+  "endpoints.create": webhooks("endpoints.write"),
+  "endpoints.update": webhooks("endpoints.write"),
+  "endpoints.delete": webhooks("endpoints.write"),
+  "endpoints.roll-secret": webhooks("endpoints.write"),
+  "endpoints.test": webhooks("endpoints.test"),
+  // A key that leaks must not lead to the secrets that prove deliveries.
+  "endpoints.reveal-secret": webhooks(null),
+  // What happened is said by the product's own backend, never by a person in a browser.
+  "events.publish": { area: null, grant: "events.publish" },
+  "events.read": webhooks("events.read"),
+  "deliveries.read": webhooks("deliveries.read"),
+  "deliveries.redeliver": webhooks("deliveries.redeliver"),
+  "deliveries.cancel": webhooks("deliveries.redeliver"),
+  "jobs.read": webhooks("deliveries.read"),
+  "jobs.write": webhooks("jobs.write"),
+  "inboxes.read": webhooks("endpoints.read"),
+  "inboxes.create": webhooks("endpoints.write"),
+  "inboxes.update": webhooks("endpoints.write"),
+  "inboxes.delete": webhooks("endpoints.write"),
+  "keys.read": keys("keys.read"),
+  "keys.create": keys("keys.write"),
+  "keys.update": keys("keys.write"),
+  "keys.revoke": keys("keys.write"),
+  "keys.verify": operator,
+  "organizations.read": operator,
+  "organizations.create": operator,
+  "organizations.update": operator,
+  "operator-keys.read": operator,
+  "operator-keys.create": operator,
+  "operator-keys.revoke": operator,
+  "profiles.read": operator,
+  "metrics.read": operator,
+  "probes.live": operator,
+  "probes.ready": operator,
+  "reference.read": operator,
+} satisfies Record<string, Rule>);
+
+export type Action = keyof typeof ACTIONS;
+
+/** Words that `keys.scopeGrants` of a profile may name; `*` stands for all of them. */
+export const GRANTS: ReadonlySet<string> = new Set(
+  Object.values<Rule>(ACTIONS).flatMap(({ grant }) => grant ?? []),
+);
+
+/** What decides about an action. */
+export function ruleOf(action: Action): Rule {
+  return ACTIONS[action];
+}
