@@ -230,6 +230,8 @@ test("verify answers as key services do, always with 200", async () => {
     const answer = await verify(question);
     assert.deepEqual([answer.code, answer.valid], [code, code === "VALID"]);
   }
+  const elsewhere = `/api/keys/verify?organizationId=${fabhub}`;
+  assert.equal((await server.api("POST", elsewhere, { key, ip })).body.code, "NOT_FOUND");
   const good = await verify({ key, ip });
   assert.deepEqual(
     [good.keyId, good.organizationId, good.environment, good.scopes],

@@ -4,7 +4,7 @@ import { isObject, listAt, member, parseJson, textAt } from "./json.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Request {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   /** Undefined and empty values are left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;

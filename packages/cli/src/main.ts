@@ -7,6 +7,8 @@ import { addEndpointSends } from "./commands/endpoint-sends.ts";
 import { addEndpoints } from "./commands/endpoints.ts";
 import { addEvents } from "./commands/events.ts";
 import { addInboxes } from "./commands/inboxes.ts";
+import { addKeyChanges } from "./commands/key-changes.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addSign } from "./commands/sign.ts";
 import { addTrigger } from "./commands/trigger.ts";
@@ -28,6 +30,8 @@ const COMMANDS: readonly AddCommand[] = [
   addTrigger,
   addDeliveries,
   addInboxes,
+  addKeys,
+  addKeyChanges,
   addOrganizations,
   addVerify,
   addSign,

@@ -1,11 +1,14 @@
 import { judgeKey, type KeyCode } from "../domain/api-key-verdict.ts";
 import { OPERATOR_KEY_PREFIX, readApiKeyPrefix } from "../domain/api-key.ts";
+import type { OrganizationId } from "../domain/id.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 import type { Keys, KnownKey } from "./keys.ts";
 
 /** What the operator's backend wants to know about a key that one of its callers has shown. */
 export interface KeyQuestion {
   readonly key: string;
+  /** Whose keys are known; undefined: everybody's. */
+  readonly organizationId: OrganizationId | undefined;
   /** All of them are needed. */
   readonly scopes: readonly string[];
   readonly resource: string | undefined;
@@ -46,10 +49,11 @@ const NOT_FOUND: KeyAnswer = Object.freeze({
 function judge(
   { keyLimits, clock }: Pick<Parameters<typeof verifyKey>[0], "keyLimits" | "clock">,
   known: KnownKey | undefined,
-  { scopes, resource, address }: KeyQuestion,
+  { organizationId, scopes, resource, address }: KeyQuestion,
 ): KeyAnswer {
   if (!known) return NOT_FOUND;
   const { facts, row, platform } = known;
+  if (organizationId !== undefined && row.organizationId !== organizationId) return NOT_FOUND;
   const use = { nowMs: clock.now(), address, scopes, resource };
   const code = judgeKey(facts, use, platform.profile.keys);
   if (code !== "VALID" || row.requestsPerMinute === null) {

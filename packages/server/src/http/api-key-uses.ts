@@ -32,6 +32,8 @@ const verify = route({
   action: "keys.verify",
   audience: "operator",
   summary: "Says whether a key that one of your callers has shown is good, and for what.",
+  /** With an organization its keys alone are known. */
+  query: z.strictObject(organizationParameter),
   body: z.strictObject({
     key: z.string().max(SEARCH_LENGTH_MAX),
     /** All of them are needed. */
@@ -45,10 +47,11 @@ const verify = route({
   }),
   status: 200,
   response: answerObject,
-  async handle({ services, body }) {
+  async handle({ services, query, body }) {
     const startedAt = services.clock.monotonic();
     const { key, scopes, resource, ip: address } = body;
-    const asked = verifyKey(services, { key, scopes, resource, address });
+    const { organizationId } = query;
+    const asked = verifyKey(services, { key, organizationId, scopes, resource, address });
     const answer = asked instanceof Promise ? await asked : asked;
     if (answer.known) {
       services.keyUsage.seen(answer.known.row.id, {
