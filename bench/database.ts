@@ -29,8 +29,8 @@ export async function observe(sql: Pool): Promise<Database> {
     },
     async countOpen() {
       const [row] = await sql<{ count: number }[]>`
-        select ((select count(*) from deliveries where state = 'leased')
-          + (select count(*) from deliveries where state = 'pending'))::int as count`;
+        select ((select count(*) from leases)
+          + (select count(*) from deliveries where due_at is not null))::int as count`;
       return row?.count ?? 0;
     },
     async countUndelivered() {

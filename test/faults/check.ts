@@ -98,7 +98,7 @@ async function countUnfinished(sql: Pool): Promise<number> {
 async function countGaps(sql: Pool): Promise<number> {
   return count(sql`
     select count(*)::int as count from deliveries d
-    left join (select delivery_id, count(*) as rows, max(number) as last from attempts group by 1) a
+    left join (select delivery_id, count(*) as rows, max(number) as last from all_attempts group by 1) a
       on a.delivery_id = d.id
     where d.state <> 'leased'
       and (coalesce(a.rows, 0) <> d.attempts_total or coalesce(a.last, 0) <> d.attempts_total)`);
@@ -108,7 +108,7 @@ async function countUnmatched(sql: Pool): Promise<number> {
   return count(sql`
     select count(*)::int as count from deliveries d
     where (d.state = 'delivered') <> exists (
-      select from attempts a where a.delivery_id = d.id and a.outcome = 'delivered')`);
+      select from all_attempts a where a.delivery_id = d.id and a.outcome = 'delivered')`);
 }
 
 async function count(rows: PromiseLike<Iterable<unknown>>): Promise<number> {

@@ -107,7 +107,7 @@ test("a result that the database refuses is given up, and those beside it are wr
   await Promise.all(written);
   const ids = results.map(({ delivery }) => delivery.id);
   const rows = await server.sql<{ signature: string }[]>`
-    select signature from attempts where delivery_id in ${server.sql(ids)}`;
+    select signature from all_attempts where delivery_id in ${server.sql(ids)}`;
   assert.deepEqual(
     rows.map(({ signature }) => signature),
     ["fine"],

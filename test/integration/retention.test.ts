@@ -58,9 +58,10 @@ async function store(
   const isLeased = state === "leased";
   await sql`
     insert into deliveries (id, organization_id, endpoint_id, event_id, wire_format, state,
-      attempts, attempts_total, max_attempts, due_at, lease_until, lease_node, lease_token, finished_at)
-    values (${id}, ${organizationId}, ${endpointId}, ${eventId}, 'default@1', ${state}, 1, 1, 8, now(),
-      ${isLeased ? sql`now() + interval '1 hour'` : null}, ${isLeased ? server.services.node() : null}, 1,
+      attempts, attempts_total, max_attempts, due_at, lease_until, lease_node, is_claimed, lease_token, finished_at)
+    values (${id}, ${organizationId}, ${endpointId}, ${eventId}, 'default@1', ${state}, 1, 1, 8,
+      ${state === "pending" ? sql`now()` : null},
+      ${isLeased ? sql`now() + interval '1 hour'` : null}, ${isLeased ? server.services.node() : null}, ${isLeased}, 1,
       ${state === "delivered" ? sql`now()` : null})`;
   await sql`
     insert into attempts (delivery_id, number, generation, trigger, started_at, outcome, status)

@@ -129,7 +129,7 @@ async function orLost<Result>(run: Promise<Result>): Promise<Result | undefined>
 async function stored(): Promise<string[]> {
   const rows = await laboratory.observer<{ text: string }[]>`
     select d.state || ' ' || d.generation || ':' || array_to_string(
-      array(select a.outcome from attempts a where a.delivery_id = d.id order by number), ',') as text
+      array(select a.outcome from all_attempts a where a.delivery_id = d.id order by number), ',') as text
     from deliveries d join endpoints p on p.id = d.endpoint_id order by p.id`;
   return rows.map(({ text }) => text);
 }

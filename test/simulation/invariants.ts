@@ -38,13 +38,19 @@ with counted as (
     count(a.*) as rows, coalesce(max(a.number), 0) as last,
     count(a.*) filter (where a.generation = d.generation) as rows_of_generation,
     bool_or(a.status between 200 and 299 and a.outcome = 'delivered' and a.generation = d.generation) as is_answered
-  from deliveries d left join attempts a on a.delivery_id = d.id
+  from deliveries d left join all_attempts a on a.delivery_id = d.id
   group by d.id
 )
 select rule, delivery_id from breaches
 union all
 select 'leased if and only if there are lease fields', id from deliveries
   where num_nonnulls(lease_until, lease_node) <> case when state = 'leased' then 2 else 0 end
+union all
+select 'due if and only if pending', id from deliveries where (state = 'pending') <> (due_at is not null)
+union all
+select 'in the index of failures if and only if failed', id from deliveries where (state = 'failed') <> (failed_at is not null)
+union all
+select 'claimed only while leased', id from deliveries where is_claimed and state <> 'leased'
 union all
 select 'final if and only if finished', id from deliveries
   where (state in ('delivered', 'failed', 'cancelled')) <> (finished_at is not null)

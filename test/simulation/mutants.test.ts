@@ -69,8 +69,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sweeping only what has run out, not what dead nodes hold",
-    right: "d.lease_node in (select id from dead)",
-    wrong: "false",
+    right: "in (select id from dead)",
+    wrong: "in (select id from dead where false)",
   },
   {
     name: "sweeping what is still held",
@@ -105,7 +105,7 @@ for (const { name, right, wrong } of MUTANTS) {
   });
 }
 
-/** The same pool, but for one part of one of the engine's statements. */
+/** The same pool, but for one part of the engine's statements. */
 function mutate(pool: Pool, right: string, wrong: string): { engine: Pool; changed(): number } {
   let count = 0;
   const engine = new Proxy(pool, {
@@ -113,7 +113,7 @@ function mutate(pool: Pool, right: string, wrong: string): { engine: Pool; chang
       if (name !== "unsafe") return Reflect.get(target, name);
       return (text: string, ...rest: unknown[]) => {
         if (text.includes(right)) count += 1;
-        return Reflect.apply(target.unsafe, target, [text.replace(right, wrong), ...rest]);
+        return Reflect.apply(target.unsafe, target, [text.replaceAll(right, wrong), ...rest]);
       };
     },
   });

@@ -24,6 +24,7 @@ import {
   sweepLeases,
   type LeasedDelivery,
 } from "../../packages/server/src/store/leases.ts";
+import { FreshLeases } from "../../packages/server/src/nodes/fresh-leases.ts";
 import { deleteDeadNodes, insertNode, touchNode } from "../../packages/server/src/store/nodes.ts";
 import {
   bumpRoutingVersion,
@@ -43,6 +44,7 @@ const TRIES_MAX = 20;
 
 export interface Node {
   id: number;
+  readonly fresh: FreshLeases;
   readonly acceptor: Acceptor;
   readonly settler: Settler;
   /** Rejects when a result cannot be written, however often that is tried. */
@@ -125,10 +127,18 @@ export const MAX_ATTEMPTS = 2;
 async function createNode(world: World): Promise<Node> {
   const { sql } = world;
   const hands: LeasedDelivery[] = [];
-  const id = await insertNode(sql, { role: "all", version: "simulation" });
+  const fresh = new FreshLeases(() => 0);
+  const id = await insertNode(sql, registration(fresh));
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   stuck.catch(() => {});
-  const node: Node = { id, hands, acceptor: createAcceptor(), settler: createSettler(), stuck };
+  const node: Node = {
+    id,
+    fresh,
+    hands,
+    acceptor: createAcceptor(),
+    settler: createSettler(),
+    stuck,
+  };
 
   function createAcceptor(): Acceptor {
     return new Acceptor({
@@ -141,6 +151,7 @@ async function createNode(world: World): Promise<Node> {
         start: (deliveries) => void node.hands.push(...deliveries),
         leaveDue: () => {},
       },
+      fresh,
       node: () => node.id,
       monotonic: () => 0,
       maxAttempts: () => MAX_ATTEMPTS,
@@ -151,11 +162,17 @@ async function createNode(world: World): Promise<Node> {
   function createSettler(): Settler {
     const log = createLogger({ level: "silent" });
     const clock = impatient(() => reject(new Error("a result cannot be written")));
-    const handlers = { random: () => 0, node: () => node.id, onSettled: () => {} };
+    const handlers = { fresh, random: () => 0, node: () => node.id, onSettled: () => {} };
     return new Settler({ sql, clock, log, platforms: PLATFORMS, ...handlers });
   }
 
   return node;
+}
+
+/** The node does not know how far the database's times were moved: it says that its leases may have run out. */
+function registration(fresh: FreshLeases) {
+  const bounds = { ...fresh.announce(), ageMs: LEASE_MS * 2 };
+  return { role: "all", version: "simulation", fresh: bounds };
 }
 
 /** Time stands still but for pauses, which are over at once: what is tried again is tried again now. */
@@ -240,12 +257,13 @@ export async function advance(observer: Sql, seconds: number): Promise<void> {
 
 /** A heartbeat, or a new registration where others have taken the node for dead. */
 export async function beat({ sql }: World, node: Node): Promise<void> {
-  if (await touchNode(sql, node.id)) return;
-  node.id = await insertNode(sql, { role: "all", version: "simulation" });
+  const registered = registration(node.fresh);
+  if (await touchNode(sql, node.id, registered.fresh)) return;
+  node.id = await insertNode(sql, registered);
 }
 
 export function sweep({ sql }: World): Promise<number> {
-  return sweepLeases(sql, { deadAfterMs: NODE_DEAD_AFTER_MS, limit: 500 });
+  return sweepLeases(sql, { deadAfterMs: NODE_DEAD_AFTER_MS, leaseMs: LEASE_MS, limit: 500 });
 }
 
 export const forgetDeadNodes = ({ sql }: World) => deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
@@ -276,7 +294,7 @@ export async function observe(observer: Sql): Promise<Snapshot> {
       select d.id, d.endpoint_id as "endpointId", d.state, d.attempts, d.attempts_total as "attemptsTotal",
         d.max_attempts as "maxAttempts", d.generation, d.lease_token as token, d.lease_node as node, d.trigger,
         d.state = 'pending' and d.due_at <= now() as "isDue",
-        array(select a.number || ' ' || a.outcome from attempts a where a.delivery_id = d.id order by a.number) as rows
+        array(select a.number || ' ' || a.outcome from all_attempts a where a.delivery_id = d.id order by a.number) as rows
       from deliveries d`,
     observer<{ id: string }[]>`select id from events order by id`,
     listBreaches(observer),

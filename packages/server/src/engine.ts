@@ -61,6 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
           sql: pools.engine,
           clock,
           log,
+          fresh: membership.fresh,
           node: membership.id,
           mayStart: membership.mayStart,
           leasesSince: membership.leasesSince,
@@ -129,6 +130,7 @@ function createSettler(options: EngineOptions, metrics: Metrics): Settler {
     ...options,
     sql: pools.engine,
     random,
+    fresh: membership.fresh,
     node: membership.id,
     onSettled(settled) {
       metrics.settleBatch.observe(settled.length);
@@ -151,6 +153,7 @@ function createAcceptor(
     sql: pools.accept,
     routing: createRouting(pools.api),
     handOver: parts.handOver,
+    fresh: membership.fresh,
     node: membership.id,
     monotonic: clock.monotonic,
     maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,

@@ -13,7 +13,7 @@ import type { Logger } from "./platform/log.ts";
 import { randomBytes } from "./platform/random.ts";
 import type { LoadedProfiles } from "./profiles.ts";
 import { setUp, type Setup } from "./setup.ts";
-import { deleteAllNodes } from "./store/nodes.ts";
+import { declareNodesDead } from "./store/nodes.ts";
 
 export interface StartOptions {
   readonly config: Config;
@@ -77,7 +77,7 @@ async function prepareDatabase(
     const ran = await migrate(pool, MIGRATIONS);
     if (ran.length > 0) log.info({ event: "schema.migrated", migrations: ran });
     // We have just started this server ourselves: whoever is registered there is dead, and its leases are free.
-    if (options.isOurs) await deleteAllNodes(pool);
+    if (options.isOurs) await declareNodesDead(pool);
     return await setUp(pool, { ...config, ...keys });
   } finally {
     await pool.end({ timeout: 5 });

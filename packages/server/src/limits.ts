@@ -53,6 +53,8 @@ export const NAME_LENGTH_MAX = 100;
 /** What is read of a response body before the connection is cut, and what is kept of it. */
 export const RESPONSE_BODY_READ_BYTES_MAX = 64 * 1024;
 export const RESPONSE_BODY_KEPT_BYTES_MAX = 16 * 1024;
+/** A longer answer to a first attempt does not stand in the row of the delivery, which every list reads. */
+export const FIRST_RESPONSE_BODY_BYTES_MAX = 512;
 /** A 2xx is known at the headers; a body that stalls afterwards holds its slot no longer than this. */
 export const RESPONSE_BODY_READ_MS_MAX = 5_000;
 export const DNS_MS_MAX = 3_000;

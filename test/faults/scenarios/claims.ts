@@ -160,6 +160,6 @@ async function publishBatch(cluster: Cluster, first: number): Promise<void> {
 
 async function claimsByNode(sql: Pool): Promise<number[]> {
   const rows = await sql<{ count: number }[]>`
-    select count(*)::int as count from attempts group by node order by 1`;
+    select count(*)::int as count from all_attempts group by node order by 1`;
   return rows.map(({ count }) => count);
 }

@@ -137,7 +137,7 @@ async function readTimeouts(sql: Pool) {
     select count(*) filter (where a.outcome = 'timeout')::int as timeouts,
       count(*) filter (where a.outcome <> 'timeout')::int as others,
       coalesce(max(a.duration_ms), 0) as ms_max
-    from attempts a join deliveries d on d.id = a.delivery_id join endpoints e on e.id = d.endpoint_id
+    from all_attempts a join deliveries d on d.id = a.delivery_id join endpoints e on e.id = d.endpoint_id
     where e.url like ${`%${HANGING}%`}`;
   return { timeouts: row?.timeouts ?? 0, others: row?.others ?? 0, msMax: row?.ms_max ?? 0 };
 }

@@ -11,6 +11,7 @@ import {
   ACCEPT_WAITING_MAX,
   LEASE_MS,
 } from "../limits.ts";
+import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
 import { insertEvents, type DeliveryRow, type EventRow, type Rejection } from "../store/accept.ts";
@@ -66,6 +67,7 @@ export interface AcceptorOptions {
   readonly sql: Sql;
   readonly routing: Routing;
   readonly handOver: HandOver;
+  readonly fresh: FreshLeases;
   /** The number of this node. */
   readonly node: () => number;
   readonly monotonic: () => number;
@@ -186,20 +188,27 @@ export class Acceptor {
   }
 
   #route(entry: Waiting, table: RoutingTable): Routed {
-    const { handOver, maxAttempts } = this.#options;
+    const { maxAttempts } = this.#options;
     const { id, event } = entry;
     const { organizationId } = event;
     const routes = table.match(event);
     // Throws for a format that is not installed: before anything is reserved, or the room would be lost for ever.
     const attempts = routes.map(({ wireFormat }) => maxAttempts(wireFormat));
-    const deliveries = routes.map(({ endpointId, wireFormat, isActive }, index) => ({
-      id: deliveryId(id, endpointId),
-      endpointId,
-      wireFormat,
-      maxAttempts: attempts[index] ?? 1,
-      leased: isActive && handOver.reserve({ endpointId, organizationId }),
-    }));
+    const deliveries = routes.map(({ endpointId, wireFormat, isActive }, index) => {
+      const delivery = { id: deliveryId(id, endpointId), endpointId, wireFormat };
+      const leased = isActive && this.#reserve(delivery, organizationId);
+      return { ...delivery, maxAttempts: attempts[index] ?? 1, leased };
+    });
     return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
+  }
+
+  #reserve(delivery: Pick<DeliveryRow, "id" | "endpointId">, organizationId: OrganizationId) {
+    const { handOver, fresh } = this.#options;
+    const addressee = { endpointId: delivery.endpointId, organizationId };
+    if (!handOver.reserve(addressee)) return false;
+    if (fresh.grant(delivery.id)) return true;
+    handOver.giveBack(addressee);
+    return false;
   }
 
   async #store(chosen: readonly Routed[]): Promise<Rejection[]> {
@@ -208,7 +217,8 @@ export class Acceptor {
     const rows = chosen.map(({ row }) => row);
     const lease = { node: node(), leaseMs: LEASE_MS };
     const rejections = await insertEvents(sql, rows, lease).catch((error: unknown) => {
-      for (const row of rows) this.#giveBackReservations(row);
+      // It may have been committed: the leases are not called ended, so that somebody looks for them.
+      for (const row of rows) this.#giveBackRoom(row);
       throw error;
     });
     const deliveries = rows.reduce((sum, row) => sum + row.deliveries.length, 0);
@@ -246,9 +256,13 @@ export class Acceptor {
   }
 
   #giveBackReservations(row: EventRow): void {
-    for (const { endpointId, leased } of row.deliveries) {
-      if (leased)
-        this.#options.handOver.giveBack({ endpointId, organizationId: row.organizationId });
+    for (const { id, leased } of row.deliveries) if (leased) this.#options.fresh.end(id);
+    this.#giveBackRoom(row);
+  }
+
+  #giveBackRoom({ deliveries, organizationId }: EventRow): void {
+    for (const { endpointId, leased } of deliveries) {
+      if (leased) this.#options.handOver.giveBack({ endpointId, organizationId });
     }
   }
 }

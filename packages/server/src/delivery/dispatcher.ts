@@ -7,6 +7,7 @@ import {
   LEASE_MS,
   START_AFTER_CLAIM_MS_MAX,
 } from "../limits.ts";
+import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
@@ -32,6 +33,7 @@ export interface DispatcherOptions {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly fresh: FreshLeases;
   /** The number of this node. */
   readonly node: () => number;
   /** False while the heartbeat is too old: leases may have been taken over. */
@@ -202,10 +204,12 @@ export class Dispatcher implements HandOver {
     if (this.#unused.length === 0) return;
     const leases = this.#unused;
     this.#unused = [];
-    await releaseLeases(this.#options.sql, leases).catch((error: unknown) => {
+    const { sql, fresh } = this.#options;
+    await releaseLeases(sql, leases).catch((error: unknown) => {
       this.#unused = [...leases, ...this.#unused];
       throw error;
     });
+    for (const { id } of leases) fresh.end(id);
   }
 }
 

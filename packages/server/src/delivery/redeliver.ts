@@ -75,11 +75,11 @@ async function getDelivery(sql: Sql, { id, scope }: DeliveryAddress): Promise<St
 
 /** Whoever waited for the lock must not act on what the holder has already changed: it would be sent twice. */
 function requireUnchanged(seen: StoredDelivery, delivery: StoredDelivery): void {
-  const { generation, leaseToken, state, trigger, dueAt, readAt } = delivery;
+  const { generation, leaseToken, trigger, dueAt, readAt } = delivery;
   if (seen.generation !== generation || seen.leaseToken !== leaseToken) {
     throw new ApiError("delivery_in_progress", { detail: "It was sent at this very moment." });
   }
-  const isDue = state === "pending" && dueAt.getTime() <= readAt.getTime();
+  const isDue = dueAt !== null && dueAt.getTime() <= readAt.getTime();
   if (isDue && trigger === "manual") {
     const detail = "Somebody has asked for this already; it goes as soon as its endpoint takes it.";
     throw new ApiError("delivery_in_progress", { detail });

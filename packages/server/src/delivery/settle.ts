@@ -4,6 +4,7 @@ import { type DeliveryId, type EndpointId, formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { nextStep, type NextStep } from "../domain/retry.ts";
 import { SETTLE_ATTEMPTS_MAX, SETTLE_RETRY_MS } from "../limits.ts";
+import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Platforms } from "../platforms.ts";
@@ -65,6 +66,7 @@ export interface SettlerOptions {
   readonly random: () => number;
   /** The number of this node. */
   readonly node: () => number;
+  readonly fresh: FreshLeases;
   readonly onSettled: (settled: readonly Settled[]) => void;
 }
 
@@ -164,12 +166,13 @@ export class Settler {
   }
 
   async #writeOnce(settled: readonly Settled[], news: readonly News[]): Promise<void> {
-    const { sql, clock, node } = this.#options;
+    const { sql, clock, node, fresh } = this.#options;
     // One moment for both: a delivery's own retry and the pause of its endpoint end together, to the millisecond.
     const now = clock.monotonic();
     const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, now));
     const changes = news.map((each) => toEndpointNews(each, now));
     const late = await settleAttempts(sql, { settlements, news: changes }, node());
+    for (const { deliveryId } of settlements) fresh.end(deliveryId);
     for (const settlement of late) await this.#settleLate(settlement);
   }
 

@@ -1,5 +1,5 @@
 import type { Sql } from "../db/pool.ts";
-import { NODE_DEAD_AFTER_MS, SWEEP_BATCH_MAX, SWEEP_EVERY_MS } from "../limits.ts";
+import { LEASE_MS, NODE_DEAD_AFTER_MS, SWEEP_BATCH_MAX, SWEEP_EVERY_MS } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
@@ -14,7 +14,7 @@ export function startTakeover(options: {
 }): Loop {
   const { sql, clock, log, onTaken } = options;
   async function sweep(): Promise<number | void> {
-    const bounds = { deadAfterMs: NODE_DEAD_AFTER_MS, limit: SWEEP_BATCH_MAX };
+    const bounds = { deadAfterMs: NODE_DEAD_AFTER_MS, leaseMs: LEASE_MS, limit: SWEEP_BATCH_MAX };
     const count = await sweepLeases(sql, bounds);
     if (count === 0) return undefined;
     log.warn({ event: "lease.taken_over", count });

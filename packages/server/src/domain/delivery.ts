@@ -138,13 +138,18 @@ export interface EndpointGate {
  * asked for a pause that outlasts the wait.
  */
 export function shownStatus(
-  delivery: { readonly state: DeliveryState; readonly attempts: number; readonly dueAt: Date },
+  delivery: {
+    readonly state: DeliveryState;
+    readonly attempts: number;
+    /** Null unless it is pending. */
+    readonly dueAt: Date | null;
+  },
   endpoint: EndpointGate,
   nowMs: number,
 ): DeliveryStatus {
   if (delivery.state === "leased") return "sending";
   if (delivery.state !== "pending") return delivery.state;
-  const dueMs = Math.max(delivery.dueAt.getTime(), nowMs);
+  const dueMs = Math.max(delivery.dueAt?.getTime() ?? 0, nowMs);
   const isPaused = endpoint.holdUntil !== null && endpoint.holdUntil.getTime() > dueMs;
   if (endpoint.state !== "active" || isPaused) return "held";
   return delivery.attempts === 0 ? "pending" : "retrying";

@@ -95,7 +95,7 @@ export function createdAt(id: string): string {
 }
 
 function nextAttemptAt({ state, dueAt, endpoint }: StoredDelivery): Date | null {
-  if (state !== "pending" || endpoint.state !== "active") return null;
+  if (state !== "pending" || dueAt === null || endpoint.state !== "active") return null;
   const { holdUntil } = endpoint;
   return holdUntil !== null && holdUntil > dueAt ? holdUntil : dueAt;
 }

@@ -2,11 +2,14 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop } from "../platform/loop.ts";
 import type { Sql } from "../db/pool.ts";
+import { FreshLeases } from "./fresh-leases.ts";
 import { deleteDeadNodes, deleteNode, insertNode, touchNode } from "../store/nodes.ts";
 import { HEARTBEAT_MS, NODE_DEAD_AFTER_MS, SELF_FENCE_AFTER_MS } from "../limits.ts";
 
 /** This process among the nodes on its database. */
 export interface Membership {
+  /** The leases that accepting grants to this node. */
+  readonly fresh: FreshLeases;
   /** The number that stands in the leases of this node. */
   id(): number;
   /**
@@ -32,14 +35,17 @@ export async function joinNodes(options: {
   readonly version: string;
 }): Promise<Membership> {
   const { sql, clock, log, role, version } = options;
-  let id = await insertNode(sql, { role, version });
+  const fresh = new FreshLeases(clock.monotonic);
+  let id = await insertNode(sql, { role, version, fresh: fresh.announce() });
   let confirmedAt = clock.monotonic();
   let leasesSince = -Infinity;
 
   async function beat(): Promise<void> {
     const sentAt = clock.monotonic();
     // Our row is gone after a long silence: what we held is not ours any more, so we are a new node.
-    if (!(await touchNode(sql, id))) id = await insertNode(sql, { role, version });
+    const bounds = fresh.announce();
+    if (!(await touchNode(sql, id, bounds)))
+      id = await insertNode(sql, { role, version, fresh: bounds });
     if (clock.monotonic() - confirmedAt >= NODE_DEAD_AFTER_MS) leasesSince = sentAt;
     confirmedAt = sentAt;
     await deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
@@ -47,6 +53,7 @@ export async function joinNodes(options: {
 
   const loop = startLoop({ name: "heartbeat", clock, log, pauseMs: HEARTBEAT_MS, step: beat });
   return {
+    fresh,
     id: () => id,
     leasesSince: () => leasesSince,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,

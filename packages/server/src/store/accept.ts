@@ -92,7 +92,7 @@ new_deliveries as (
                           state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node)
   select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.max_attempts,
          case when d.leased then 'leased' else 'pending' end::delivery_state,
-         d.leased::int, d.leased::int, now(),
+         d.leased::int, d.leased::int, case when not d.leased then now() end,
          case when d.leased then now() + $20 * interval '1 millisecond' end,
          d.leased::int, case when d.leased then $21::int end
   from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::int[], $22::boolean[])

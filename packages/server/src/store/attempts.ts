@@ -56,7 +56,7 @@ export async function listAttempts(
     select delivery_id, number, generation, trigger, started_at, duration_ms, outcome, status, error_code,
       error_message, phases, url, signature, custom_headers, response_headers, response_body,
       response_body_truncated
-    from attempts where delivery_id = ${deliveryId} order by number desc limit ${limit}`;
+    from all_attempts where delivery_id = ${deliveryId} order by number desc limit ${limit}`;
   return rows.map(toAttempt).toReversed();
 }
 

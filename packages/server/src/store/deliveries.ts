@@ -27,7 +27,8 @@ export interface StoredDelivery {
   readonly generation: number;
   readonly leaseToken: number;
   readonly trigger: string;
-  readonly dueAt: Date;
+  /** Null unless it is pending. */
+  readonly dueAt: Date | null;
   readonly lastOutcome: string | null;
   readonly lastStatus: number | null;
   /** Of the last recorded attempt. */
@@ -115,7 +116,7 @@ export async function startGeneration(
 ): Promise<void> {
   await sql`
     update deliveries set state = 'pending', generation = generation + 1, attempts = 0,
-      max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(), finished_at = null, cancel_reason = null
+      max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(), finished_at = null, failed_at = null, cancel_reason = null
     where id = ${id} and state in ('delivered', 'failed', 'cancelled')`;
 }
 
@@ -130,7 +131,7 @@ export async function cancelDelivery(sql: Sql, id: DeliveryId, reason: string): 
   const rows = await sql`
     with ended as (
       update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
-        lease_until = null, lease_node = null
+        lease_until = null, lease_node = null, is_claimed = false, due_at = null
       where id = ${id} and state in ('pending', 'leased')
       returning id, generation, attempts, attempts_total, trigger
     ),
@@ -158,7 +159,7 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
       select type, occurred_at, resource, ordering_key from events where id = d.event_id limit 1
     ) e on true
     left join lateral (
-      select duration_ms, error_code from attempts where delivery_id = d.id order by number desc limit 1
+      select duration_ms, error_code from all_attempts where delivery_id = d.id order by number desc limit 1
     ) a on true
     join endpoints p on p.id = d.endpoint_id
     left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
@@ -181,8 +182,8 @@ function ofEndpoint(sql: Sql, { endpointId, isTest }: DeliveryFilter) {
 }
 
 /**
- * The SQL form of `shownStatus`. The stored states come first, although they follow from the rest: by them alone the
- * planner sees that the index of what waits, or of what is leased, has all that can be meant.
+ * The SQL form of `shownStatus`. The stored states come first, although they follow from the rest: they cost nothing
+ * to compare.
  */
 function hasStatus(sql: Sql, statuses: readonly DeliveryStatus[] | null) {
   if (statuses === null) return sql`true`;
@@ -194,8 +195,17 @@ function hasStatus(sql: Sql, statuses: readonly DeliveryStatus[] | null) {
   const shown = sql`
     case when d.state = 'leased' then 'sending' when d.state <> 'pending' then d.state::text
       when ${isHeld} then 'held' when d.attempts = 0 then 'pending' else 'retrying' end`;
-  return sql`d.state = any(${plainArray([...states])}::delivery_state[])
+  const [only] = states.size === 1 ? states : [];
+  return sql`d.state = any(${plainArray([...states])}::delivery_state[]) and ${isListed(sql, only)}
     and ${shown} = any(${textArray(statuses)}::text[])`;
+}
+
+/** Says what follows from the state in the words of the index that has all deliveries of the state. */
+function isListed(sql: Sql, state: DeliveryState | undefined) {
+  if (state === "pending") return sql`d.due_at is not null`;
+  if (state === "failed") return sql`d.failed_at is not null`;
+  if (state === "leased") return sql`d.id = any(array(select id from leases))`;
+  return sql`true`;
 }
 
 const STORED_STATES: Readonly<Record<DeliveryStatus, DeliveryState>> = {
@@ -230,7 +240,7 @@ interface Columns {
   generation: number;
   lease_token: number;
   trigger: string;
-  due_at: Date;
+  due_at: Date | null;
   last_outcome: string | null;
   last_status: number | null;
   finished_at: Date | null;

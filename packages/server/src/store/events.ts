@@ -97,9 +97,9 @@ export async function insertTestEvent(
     values (${event.id}, ${event.organizationId}, ${event.type}, ${event.occurredAt}, true, ${event.data})`;
   await sql`
     insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts, trigger,
-      state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node, is_test)
+      state, attempts, attempts_total, is_claimed, lease_until, lease_token, lease_node, is_test)
     values (${deliveryId}, ${event.organizationId}, ${event.id}, ${endpointId}, ${wireFormat}, 1, 'test',
-      'leased', 1, 1, now(), now() + ${leaseMs} * interval '1 millisecond', 1, ${node}, true)`;
+      'leased', 1, 1, true, now() + ${leaseMs} * interval '1 millisecond', 1, ${node}, true)`;
 }
 
 function toSummary(row: Columns): EventSummary {

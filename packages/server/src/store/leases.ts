@@ -44,16 +44,16 @@ export interface DueEndpoint {
  */
 const WAITING_ENDPOINTS = `
 with recursive waiting as (
-  (select endpoint_id from deliveries where state = 'pending' and endpoint_id > $1::uuid order by endpoint_id limit 1)
+  (select endpoint_id from deliveries where due_at is not null and endpoint_id > $1::uuid order by endpoint_id limit 1)
   union all
   select (select d.endpoint_id from deliveries d
-          where d.state = 'pending' and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
+          where d.due_at is not null and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
   from waiting w where w.endpoint_id is not null
 )
 select w.endpoint_id, e.organization_id, e.deleted_at is not null as is_deleted,
   e.state = 'active' and e.deleted_at is null
   and not exists (select from endpoint_state s where s.endpoint_id = w.endpoint_id and s.hold_until > now())
-  and (select d.due_at from deliveries d where d.state = 'pending' and d.endpoint_id = w.endpoint_id
+  and (select d.due_at from deliveries d where d.due_at is not null and d.endpoint_id = w.endpoint_id
        order by d.due_at limit 1) <= now() as is_due
 from (select endpoint_id from waiting where endpoint_id is not null limit $2) w
 join endpoints e on e.id = w.endpoint_id
@@ -105,23 +105,24 @@ interface WaitingRow {
 const CLAIM = `
 with quota as materialized (select * from unnest($1::uuid[], $2::int[]) as q(endpoint_id, quota)),
 chosen as materialized (
-  select c.id from quota q cross join lateral (
-    select d.id from deliveries d
+  select c.id, c.due_at from quota q cross join lateral (
+    select d.id, d.due_at from deliveries d
     where d.state = 'pending' and d.endpoint_id = q.endpoint_id and d.due_at <= now()
     order by d.due_at limit q.quota for update skip locked
   ) c
 ),
 claimed as (
   update deliveries d set state = 'leased', attempts = d.attempts + 1, attempts_total = d.attempts_total + 1,
-    lease_token = d.lease_token + 1, lease_node = $3, lease_until = now() + $4 * interval '1 millisecond'
+    lease_token = d.lease_token + 1, lease_node = $3, lease_until = now() + $4 * interval '1 millisecond',
+    is_claimed = true, due_at = null
   from chosen where d.id = chosen.id and d.state = 'pending'
-  returning d.*
+  returning d.*, chosen.due_at as was_due_at
 )
 select c.id, c.organization_id, c.endpoint_id, c.event_id, c.wire_format, c.lease_token, c.generation,
        c.attempts, c.attempts_total, c.max_attempts, c.trigger, c.is_test, c.body_sha256,
        e.type, e.occurred_at, e.data
 from claimed c join events e on e.id = c.event_id
-order by c.due_at`;
+order by c.was_due_at`;
 
 /** Takes leases for due deliveries, at most `quota` per endpoint. */
 export async function claimDeliveries(
@@ -195,7 +196,7 @@ export interface UnusedLease {
 export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): Promise<void> {
   await sql.unsafe(
     `update deliveries d set state = 'pending', attempts = d.attempts - 1, attempts_total = d.attempts_total - 1,
-       lease_until = null, lease_node = null, due_at = now()
+       lease_until = null, lease_node = null, is_claimed = false, due_at = now()
      from unnest($1::uuid[], $2::int[]) as i(id, lease_token)
      where d.id = i.id and d.lease_node is not null and d.lease_token = i.lease_token`,
     [plainArray(leases.map((each) => each.id)), plainArray(leases.map((each) => each.leaseToken))],
@@ -206,24 +207,41 @@ export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): P
 /*
  * Leases whose time is over, or whose node has not been heard of for `deadAfterMs`. The interrupted attempt gets a
  * row `lost`: nobody knows whether the receiver has the event. The delivery is due at once, or failed when that was
- * its last attempt. Relies on deliveries_leased; rows are locked with `skip locked`, so sweepers do not queue up.
+ * its last attempt. Leases of claims are found by deliveries_claimed. Those of accepting are in no index: each node says
+ * from which id on it may have some, and they are looked for by the primary key when the node is dead, or when it says
+ * that the oldest of them must have run out. Rows are locked with `skip locked`, so sweepers do not queue up.
  */
 const SWEEP = `
 with dead as materialized (
   select n.id from nodes n where n.heartbeat_at < now() - $1 * interval '1 millisecond'
 ),
+held as materialized (
+  select d.id from deliveries d
+  where d.is_claimed and (d.lease_until < now() or d.lease_node in (select id from dead)
+    or not exists (select from nodes n where n.id = d.lease_node))
+  union all
+  select f.id from nodes n cross join lateral (
+    select d.id from deliveries d
+    where d.id >= n.fresh_from and d.lease_node = n.id and not d.is_claimed
+      and (d.lease_until < now() or n.id in (select id from dead))
+    order by d.id limit $2
+  ) f
+  where n.id in (select id from dead) or n.fresh_since < now() - $3 * interval '1 millisecond'
+),
 expired as materialized (
   select d.id from deliveries d
-  where d.state = 'leased'
+  where d.id = any(array(select id from held limit $2)) and d.lease_node is not null
     and (d.lease_until < now() or d.lease_node in (select id from dead)
          or not exists (select from nodes n where n.id = d.lease_node))
-  order by d.lease_until limit $2 for update skip locked
+  for update skip locked
 ),
 swept as (
   update deliveries d set
     state = case when d.attempts >= d.max_attempts then 'failed' else 'pending' end::delivery_state,
     finished_at = case when d.attempts >= d.max_attempts then now() end,
-    due_at = now(), lease_until = null, lease_node = null, last_outcome = 'lost', last_status = null
+    failed_at = case when d.attempts >= d.max_attempts then now() end,
+    due_at = case when d.attempts < d.max_attempts then now() end,
+    lease_until = null, lease_node = null, is_claimed = false, last_outcome = 'lost', last_status = null
   from expired where d.id = expired.id
   returning d.id, d.generation, d.attempts_total, d.trigger, d.state
 ),
@@ -238,9 +256,10 @@ select count(*)::int as count from swept`;
 /** Takes expired leases back; answers how many. Call again while it answers `limit`. */
 export async function sweepLeases(
   sql: Sql,
-  bounds: { readonly deadAfterMs: number; readonly limit: number },
+  bounds: { readonly deadAfterMs: number; readonly leaseMs: number; readonly limit: number },
 ): Promise<number> {
-  const rows = await sql.unsafe<{ count: number }[]>(SWEEP, [bounds.deadAfterMs, bounds.limit], {
+  const { deadAfterMs, leaseMs, limit } = bounds;
+  const rows = await sql.unsafe<{ count: number }[]>(SWEEP, [deadAfterMs, limit, leaseMs], {
     prepare: true,
   });
   return rows[0]?.count ?? 0;
@@ -252,12 +271,13 @@ export async function cancelDeliveries(
   endpointId: EndpointId,
   reason: string,
 ): Promise<number> {
-  // Two arms, each with a partial index of its own: as `in (…)` it reads every delivery that is kept.
+  // Two arms, each with an index of its own: by its state it would read every delivery that is kept.
   const rows = await sql<{ count: number }[]>`
     with ended as (
       update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
-        lease_until = null, lease_node = null
-      where (endpoint_id = ${endpointId} and state = 'pending') or (endpoint_id = ${endpointId} and state = 'leased')
+        lease_until = null, lease_node = null, is_claimed = false, due_at = null
+      where state in ('pending', 'leased') and (endpoint_id = ${endpointId} and due_at is not null
+        or id = any(array(select id from leases where endpoint_id = ${endpointId})))
       returning id, generation, attempts, attempts_total, trigger
     ),
     recorded as (${recordInterrupted(sql)})

@@ -1,19 +1,36 @@
 import type { Sql } from "../db/pool.ts";
 
+/** Where the leases are that accepting has granted to a node: no index has them. */
+export interface FreshBounds {
+  /** No delivery with a smaller id is leased to the node by accepting, nor will be. */
+  readonly from: string;
+  /** Milliseconds since the oldest of them was granted; null while there is none. */
+  readonly ageMs: number | null;
+}
+
 /** Registers this process; its number goes into the leases it takes. */
 export async function insertNode(
   sql: Sql,
-  node: { role: string; version: string },
+  node: { readonly role: string; readonly version: string; readonly fresh: FreshBounds },
 ): Promise<number> {
+  const { role, version, fresh } = node;
   const rows = await sql<{ id: number }[]>`
-    insert into nodes (role, version) values (${node.role}, ${node.version}) returning id`;
+    insert into nodes (role, version, fresh_from, fresh_since)
+    values (${role}, ${version}, ${fresh.from}, ${since(sql, fresh)}) returning id`;
   return rows[0]?.id ?? 0;
 }
 
 /** Says that the node lives. Answers false when its row is gone: register again. */
-export async function touchNode(sql: Sql, id: number): Promise<boolean> {
-  const result = await sql`update nodes set heartbeat_at = now() where id = ${id}`;
+export async function touchNode(sql: Sql, id: number, fresh: FreshBounds): Promise<boolean> {
+  const result = await sql`
+    update nodes set heartbeat_at = now(), fresh_from = ${fresh.from}, fresh_since = ${since(sql, fresh)}
+    where id = ${id}`;
   return result.count > 0;
+}
+
+/** On the database's clock, like the leases. */
+function since(sql: Sql, { ageMs }: FreshBounds) {
+  return sql`now() - ${ageMs}::float8 * interval '1 millisecond'`;
 }
 
 /** Confirms that all changes up to `change` are applied to this node's caches. */
@@ -34,20 +51,26 @@ export async function countNodesBehind(
   return rows[0]?.count ?? 0;
 }
 
+/** Removes the row; a node that could not give its leases back counts as dead from now on. */
 export async function deleteNode(sql: Sql, id: number): Promise<void> {
-  await sql`delete from nodes where id = ${id}`;
+  await sql`
+    with holding as (
+      update nodes n set heartbeat_at = '-infinity'
+      where id = ${id} and exists (select from leases l where l.lease_node = n.id) returning id
+    )
+    delete from nodes where id = ${id} and id not in (select id from holding)`;
 }
 
-/** Removes the rows of dead nodes that hold no lease any more, or of all nodes when the caller owns the database alone. */
+/** Removes the rows of dead nodes that hold no lease any more: as long as they do, the row says where to look. */
 export async function deleteDeadNodes(sql: Sql, deadAfterMs: number): Promise<void> {
   await sql`
     delete from nodes n where n.heartbeat_at <= now() - ${deadAfterMs} * interval '1 millisecond'
-      and not exists (select from deliveries d where d.state = 'leased' and d.lease_node = n.id)`;
+      and not exists (select from leases l where l.lease_node = n.id)`;
 }
 
 /** Only for the process that has just started the embedded server: whoever is registered there is dead for certain. */
-export async function deleteAllNodes(sql: Sql): Promise<void> {
-  await sql`delete from nodes`;
+export async function declareNodesDead(sql: Sql): Promise<void> {
+  await sql`update nodes set heartbeat_at = '-infinity'`;
 }
 
 /** PostgreSQL channel on which nodes hear of changes. */

@@ -36,10 +36,11 @@ export async function cancelOldDeliveries(
   // As an array: a join would read everything that still waits in those days, for each batch again.
   const result = await sql`
     with chosen as materialized (
-      select id from deliveries where state = 'pending' and ${isOld}
+      select id from deliveries where due_at is not null and ${isOld}
       limit ${bounds.limit} for update skip locked)
-    update deliveries set state = 'cancelled', cancel_reason = ${bounds.reason}, finished_at = now()
-    where state = 'pending' and ${isOld} and id = any(array(select id from chosen))`;
+    update deliveries set state = 'cancelled', cancel_reason = ${bounds.reason}, finished_at = now(),
+      due_at = null
+    where due_at is not null and ${isOld} and id = any(array(select id from chosen))`;
   return result.count;
 }
 
@@ -79,8 +80,8 @@ async function hasUnfinished(tx: Sql, day: string): Promise<boolean> {
   const first = tx`to_date(${day}, 'YYYYMMDD')`;
   const ofDay = tx`id >= ${dayStart(tx, first)} and id < ${dayStart(tx, tx`${first} + 1`)}`;
   const rows = await tx<{ found: boolean }[]>`
-    select exists (select from deliveries where state = 'pending' and ${ofDay})
-      or exists (select from deliveries where state = 'leased' and ${ofDay}) as found`;
+    select exists (select from deliveries where due_at is not null and ${ofDay})
+      or exists (select from leases where ${ofDay}) as found`;
   return rows[0]?.found ?? false;
 }
 
@@ -112,7 +113,7 @@ export async function listEndingDeliveries(
     from (
       select d.organization_id, d.endpoint_id, d.due_at,
         (id_day(d.id) + ${bounds.keptDays}::int + 1)::timestamp at time zone 'UTC' as ends_at
-      from deliveries d where d.state = 'pending' and d.id < ${dayStart(sql, last)}
+      from deliveries d where d.due_at is not null and d.id < ${dayStart(sql, last)}
     ) w
     join endpoints e on e.id = w.endpoint_id
     where e.deleted_at is null and (e.state <> 'active' or w.due_at >= w.ends_at)
