@@ -116,7 +116,8 @@ test("a day with a lease stays until the lease has ended; what it holds is cance
   assert.equal(sending.body.status, "sending");
   assert.equal(logged("retention.postponed").at(-1)?.["reason"], "busy");
   await server.sql`
-    update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null
+    update deliveries set state = 'delivered', finished_at = now(), lease_until = null, lease_node = null,
+      is_claimed = false
     where state = 'leased'`;
   await round();
   assert.deepEqual(await tables(held.day), []);

@@ -11,11 +11,12 @@ import { startLoop, type Loop } from "../platform/loop.ts";
 import { deleteOldIdempotencyRecords } from "../store/accept.ts";
 import { deleteOldKeyUsage } from "../store/api-key-usage.ts";
 import { deleteExpiredInboxes } from "../store/inboxes.ts";
+import { clearFinishedMarks } from "../store/leases.ts";
 import { ensurePartitions } from "../store/installation.ts";
 
 const DELETE_BATCH_MAX = 5_000;
 
-/** What has to be done now and then: partitions of the coming days, records and inboxes whose time is over. */
+/** What has to be done now and then: partitions of the coming days, records, marks and inboxes whose time is over. */
 export function startHousekeeping(options: {
   readonly sql: Sql;
   readonly clock: Clock;
@@ -31,8 +32,9 @@ export function startHousekeeping(options: {
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };
     await deleteOldKeyUsage(sql, { ...kept, limit: DELETE_BATCH_MAX });
+    const cleared = await clearFinishedMarks(sql, DELETE_BATCH_MAX);
     // A full batch: there is more, and the pause is for quiet times.
-    return forgotten === DELETE_BATCH_MAX ? 0 : undefined;
+    return Math.max(forgotten, cleared) === DELETE_BATCH_MAX ? 0 : undefined;
   }
   return startLoop({ name: "housekeeping", clock, log, pauseMs: everyMs, step: keepHouse });
 }

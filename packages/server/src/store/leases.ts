@@ -217,7 +217,7 @@ with dead as materialized (
 ),
 held as materialized (
   select d.id from deliveries d
-  where d.is_claimed and (d.lease_until < now() or d.lease_node in (select id from dead)
+  where d.is_claimed and d.lease_node is not null and (d.lease_until < now() or d.lease_node in (select id from dead)
     or not exists (select from nodes n where n.id = d.lease_node))
   union all
   select f.id from nodes n cross join lateral (
@@ -263,6 +263,21 @@ export async function sweepLeases(
     prepare: true,
   });
   return rows[0]?.count ?? 0;
+}
+
+/**
+ * What version 0.1 leaves behind when it runs beside this one: it knows neither that `due_at` ends with the wait nor
+ * `is_claimed`, so finished deliveries stay in the indexes of what is due and of what is claimed. At most `limit`.
+ */
+export async function clearFinishedMarks(sql: Sql, limit: number): Promise<number> {
+  const result = await sql`
+    update deliveries set due_at = null, is_claimed = false
+    where state not in ('pending', 'leased') and id = any(array(
+      select id from deliveries where due_at is not null and state not in ('pending', 'leased')
+      union all
+      select id from deliveries where is_claimed and state not in ('pending', 'leased')
+      limit ${limit}))`;
+  return result.count;
 }
 
 /** Ends the unfinished deliveries of an endpoint; `reason` is shown (`endpoint_deleted`). Runs in the caller's transaction. */

@@ -28,7 +28,8 @@ alter table nodes add column fresh_from uuid not null default '00000000-0000-000
 alter table nodes add column fresh_since timestamptz;
 
 create view leases as
-  select d.id, d.organization_id, d.endpoint_id, d.lease_node, d.lease_until from deliveries d where d.is_claimed
+  select d.id, d.organization_id, d.endpoint_id, d.lease_node, d.lease_until from deliveries d
+  where d.is_claimed and d.lease_node is not null
   union all
   select d.id, d.organization_id, d.endpoint_id, d.lease_node, d.lease_until
   from nodes n join deliveries d on d.lease_node = n.id and d.id >= n.fresh_from and not d.is_claimed;
