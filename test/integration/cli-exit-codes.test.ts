@@ -113,9 +113,10 @@ test("what others wrote reaches the terminal without its control characters, in 
 });
 
 const VERBS = {
-  endpoints: "list get create update delete pause resume test send health roll-secret secret",
+  endpoints:
+    "list get create update delete pause resume test send health queues roll-secret secret",
   events: "publish list get types",
-  deliveries: "list get redeliver cancel",
+  deliveries: "list get redeliver retry skip give-up cancel",
   inbox: "new list set requests",
   orgs: "list create",
 };

@@ -130,6 +130,8 @@ function finished(endpointId: string, signature: string) {
       trigger: "schedule",
       isTest: false,
       bodySha256: null,
+      orderingKey: null,
+      sequence: null,
       type: "order.created",
       occurredAt: 0,
       data: Buffer.from("{}"),

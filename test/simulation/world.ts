@@ -152,6 +152,7 @@ async function createNode(world: World): Promise<Node> {
         leaveDue: () => {},
       },
       fresh,
+      onQueued: () => {},
       node: () => node.id,
       monotonic: () => 0,
       maxAttempts: () => MAX_ATTEMPTS,

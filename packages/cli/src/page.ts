@@ -49,7 +49,9 @@ export async function showPage(
   const rows = listAt(body, "data");
   terminal.show({
     json: text,
-    quiet: rows.map((row) => textAt(row, "id") || textAt(row, "type")),
+    quiet: rows.map(
+      (row) => textAt(row, "id") || textAt(row, "type") || textAt(row, "first", "id"),
+    ),
     human() {
       if (rows.length === 0) return terminal.progress("Nothing found.");
       terminal.table(

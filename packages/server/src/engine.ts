@@ -9,6 +9,7 @@ import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
 import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
 import { createHoldAnnouncer } from "./delivery/hold.ts";
+import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.ts";
 import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
 import { startTakeover } from "./delivery/takeover.ts";
@@ -51,7 +52,8 @@ export function createEngine(options: EngineOptions): Engine {
   const sender = openSender(options, policy);
   const { vault } = options.setup;
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
-  const settler = createSettler(options, metrics);
+  const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
+  const settler = createSettler(options, { metrics, ordering });
   const attempt = createAttempt({ ...options, endpoints, sender, settler });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const dispatcher =
@@ -74,12 +76,17 @@ export function createEngine(options: EngineOptions): Engine {
   const keptDays = config.retentionDays;
   const retention = startRetention({ sql: pools.maintenance, clock, log, keptDays });
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
-  const acceptor = createAcceptor(options, { metrics, handOver });
+  const acceptor = createAcceptor(options, { metrics, handOver, ordering });
   metrics.observe({
     inFlight: () => dispatcher?.state().inFlight ?? 0,
     queued: () => dispatcher?.state().queued ?? 0,
     unsettled: () => settler.waiting,
   });
+
+  function wake(): void {
+    dispatcher?.nudge();
+    waker.wake();
+  }
 
   return {
     acceptor,
@@ -89,10 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
     metrics,
     addressPolicy: policy,
     nudge: () => dispatcher?.nudge(),
-    wake() {
-      dispatcher?.nudge();
-      waker.wake();
-    },
+    wake,
     isStalled() {
       const claimedAt = dispatcher?.state().claimedAt ?? Infinity;
       return clock.monotonic() - claimedAt > CLAIM_STALLED_AFTER_MS;
@@ -103,6 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
       await retention.stop();
       await dispatcher?.stop();
       await settler.drain();
+      await ordering.stop();
       await waker.stop();
       sender.close();
     },
@@ -122,7 +127,10 @@ function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Se
   });
 }
 
-function createSettler(options: EngineOptions, metrics: Metrics): Settler {
+function createSettler(
+  options: EngineOptions,
+  { metrics, ordering }: { readonly metrics: Metrics; readonly ordering: Ordering },
+): Settler {
   const { pools, membership } = options;
   const disable = createDisabler({ ...options, sql: pools.maintenance });
   const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
@@ -138,6 +146,8 @@ function createSettler(options: EngineOptions, metrics: Metrics): Settler {
         metrics.attempts.inc({ outcome: attempt.result.outcome });
         metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
       }
+      const ended = endedQueues(settled);
+      if (ended.length > 0) ordering.advance(ended);
       disable(settled);
       announceHolds(settled);
     },
@@ -146,7 +156,11 @@ function createSettler(options: EngineOptions, metrics: Metrics): Settler {
 
 function createAcceptor(
   options: EngineOptions,
-  parts: { readonly metrics: Metrics; readonly handOver: HandOver },
+  parts: {
+    readonly metrics: Metrics;
+    readonly handOver: HandOver;
+    readonly ordering: Ordering;
+  },
 ): Acceptor {
   const { pools, membership, platforms, clock, log } = options;
   return new Acceptor({
@@ -154,6 +168,7 @@ function createAcceptor(
     routing: createRouting(pools.api),
     handOver: parts.handOver,
     fresh: membership.fresh,
+    onQueued: parts.ordering.advance,
     node: membership.id,
     monotonic: clock.monotonic,
     maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,

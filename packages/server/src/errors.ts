@@ -160,6 +160,16 @@ export const API_ERRORS = Object.freeze({
     "This delivery is being sent right now",
     "An attempt is in flight. Its result is seconds away; ask again when it is in.",
   ),
+  delivery_blocked: later(
+    409,
+    "This delivery waits for an earlier one",
+    "The delivery named in `blockedBy` has the same ordering key and comes first: retry, skip or give up that one.",
+  ),
+  delivery_not_first: refused(
+    409,
+    "This delivery is not the first of a queue",
+    "Only the first unfinished delivery of an ordering key is retried, skipped or given up; `blockedBy` names it, if any.",
+  ),
   endpoint_paused: refused(
     409,
     "The endpoint is paused",

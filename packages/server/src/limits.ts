@@ -116,6 +116,14 @@ export const CLAIM_POLL_MS = 250;
 export const CLAIM_POLL_IDLE_MS = 1_000;
 export const CLAIM_ENDPOINTS_MAX = 500;
 
+/** Queues of ordering keys that one statement advances. */
+export const QUEUES_ADVANCED_MAX = 500;
+/** A queue that nobody advanced, because the node died that should have, waits this long; with pauses in between. */
+export const QUEUES_REVIEW_MS = 5_000;
+export const QUEUES_PAGE_PAUSE_MS = 250;
+/** Deliveries of a queue that one statement cancels. */
+export const QUEUE_CANCELLED_MAX = 5_000;
+
 /** A cached endpoint or key may be used this long after the last proof that changes are heard. */
 export const CACHE_TRUST_MS = 5_000;
 

@@ -43,6 +43,23 @@ export function addDeliveries(program: Command, run: Run): void {
     .addHelpText("after", examples("deliveries redeliver dlv_…", "deliveries redeliver dlv_… -q"))
     .action(run((session, id: string) => act(session, id, "redeliver")));
   deliveries
+    .command("retry <id>")
+    .description("send the first delivery of an ordering key now")
+    .addHelpText("after", examples("deliveries retry dlv_…", "deliveries retry dlv_… --json"))
+    .action(run((session, id: string) => act(session, id, "retry")));
+  deliveries
+    .command("skip <id>")
+    .description("cancel the first delivery of an ordering key; the next one goes on")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("deliveries skip dlv_…", "deliveries skip dlv_… --yes"))
+    .action(run(skip));
+  deliveries
+    .command("give-up <id>")
+    .description("cancel the first delivery of an ordering key and all that wait behind it")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("deliveries give-up dlv_…", "deliveries give-up dlv_… --yes"))
+    .action(run(giveUp));
+  deliveries
     .command("cancel <id>")
     .description("end an unfinished delivery; a request that is under way may still arrive")
     .option("--yes", "do not ask")
@@ -98,7 +115,7 @@ async function get({ call, terminal }: Session, id: string): Promise<void> {
 async function act(
   { call, terminal }: Session,
   id: string,
-  step: "redeliver" | "cancel",
+  step: "redeliver" | "cancel" | "retry" | "skip",
 ): Promise<void> {
   const { text, body } = await call({ method: "POST", path: `${deliveryPath(id)}/${step}` });
   terminal.show({ json: text, quiet: id, human: () => showDelivery(terminal, body) });
@@ -108,6 +125,25 @@ async function cancel(session: Session, id: string, { yes }: { yes?: boolean }):
   deliveryPath(id);
   await confirm(session, { yes, question: `Cancel ${id}?` });
   await act(session, id, "cancel");
+}
+
+async function skip(session: Session, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  deliveryPath(id);
+  await confirm(session, { yes, question: `Cancel ${id} and go on with the next one?` });
+  await act(session, id, "skip");
+}
+
+async function giveUp(session: Session, id: string, { yes }: { yes?: boolean }): Promise<void> {
+  const { call, terminal } = session;
+  const path = `${deliveryPath(id)}/give-up`;
+  await confirm(session, { yes, question: `Cancel ${id} and all that wait behind it?` });
+  const { text, body } = await call({ method: "POST", path });
+  const count = textAt(body, "cancelledCount");
+  terminal.show({
+    json: text,
+    quiet: count,
+    human: () => terminal.line(`Cancelled ${count} deliveries.`),
+  });
 }
 
 function deliveryPath(id: string): string {
@@ -121,6 +157,9 @@ function showDelivery(terminal: Terminal, delivery: unknown): void {
     ["reason", textAt(delivery, "cancelReason")],
     ["event", textAt(delivery, "eventId")],
     ["type", textAt(delivery, "type")],
+    ["ordering key", textAt(delivery, "orderingKey")],
+    ["sequence", textAt(delivery, "sequence")],
+    ["waits for", textAt(delivery, "blockedBy")],
     ["endpoint", textAt(delivery, "endpointId")],
     ["url", textAt(delivery, "endpointUrl")],
     ["attempts", textAt(delivery, "attemptCount")],

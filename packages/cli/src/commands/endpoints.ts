@@ -50,6 +50,22 @@ export function addEndpoints(program: Command, run: Run): void {
     .description("sum up how deliveries have gone lately; exit code 10 when unhealthy")
     .addHelpText("after", examples("endpoints health ep_…", "endpoints health ep_… --json"))
     .action(run(health));
+  addPageOptions(endpoints.command("queues <id>"))
+    .description("list ordering keys with deliveries that wait for an earlier one")
+    .addHelpText("after", examples("endpoints queues ep_…", "endpoints queues ep_… --json"))
+    .action(run(queues));
+}
+
+async function queues(session: Session, id: string, options: PageOptions): Promise<void> {
+  const path = `${endpointPath(id)}/queues`;
+  await showPage(session, { path, query: pageQuery(options) }, [
+    column("KEY", "orderingKey"),
+    column("WAITING", "waitingCount"),
+    ["FIRST", (row) => textAt(row, "first", "id")],
+    ["STATUS", (row) => statusPart(textAt(row, "first", "status"))],
+    ["ATTEMPTS", (row) => textAt(row, "first", "attemptCount")],
+    ["NEXT", (row) => textAt(row, "first", "nextAttemptAt")],
+  ]);
 }
 
 export function endpointGroup(program: Command): Command {

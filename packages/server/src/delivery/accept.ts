@@ -16,6 +16,7 @@ import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
 import { insertEvents, type DeliveryRow, type EventRow, type Rejection } from "../store/accept.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
+import type { Queue } from "../store/ordering.ts";
 import type { Routing, RoutingTable } from "./routing.ts";
 
 /** An event as it was published, checked and addressed. */
@@ -68,6 +69,8 @@ export interface AcceptorOptions {
   readonly routing: Routing;
   readonly handOver: HandOver;
   readonly fresh: FreshLeases;
+  /** Told of queues that have grown: their heads may have to be made due. */
+  readonly onQueued: (queues: readonly Queue[]) => void;
   /** The number of this node. */
   readonly node: () => number;
   readonly monotonic: () => number;
@@ -194,10 +197,12 @@ export class Acceptor {
     const routes = table.match(event);
     // Throws for a format that is not installed: before anything is reserved, or the room would be lost for ever.
     const attempts = routes.map(({ wireFormat }) => maxAttempts(wireFormat));
-    const deliveries = routes.map(({ endpointId, wireFormat, isActive }, index) => {
+    const deliveries = routes.map(({ endpointId, wireFormat, isActive, ...route }, index) => {
       const delivery = { id: deliveryId(id, endpointId), endpointId, wireFormat };
-      const leased = isActive && this.#reserve(delivery, organizationId);
-      return { ...delivery, maxAttempts: attempts[index] ?? 1, leased };
+      const isOrdered = route.isOrdered && event.orderingKey !== null;
+      // What must wait for its turn is known only when it is stored.
+      const leased = isActive && !isOrdered && this.#reserve(delivery, organizationId);
+      return { ...delivery, maxAttempts: attempts[index] ?? 1, isOrdered, leased };
     });
     return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
   }
@@ -227,18 +232,21 @@ export class Acceptor {
   }
 
   #finishAccepted(accepted: readonly Routed[], issuedAt: number): void {
-    const { handOver } = this.#options;
+    const { handOver, onQueued } = this.#options;
     const leased: LeasedDelivery[] = [];
+    const queues: Queue[] = [];
     let leftDue = false;
     for (const { waiting: entry, row } of accepted) {
       for (const delivery of row.deliveries) {
         if (delivery.leased) leased.push(toLeased(row, delivery));
+        else if (delivery.isOrdered) queues.push(queueOf(row, delivery));
         else leftDue = true;
       }
       entry.resolve({ kind: "accepted", id: row.id, deliveryCount: row.deliveries.length });
     }
     handOver.start(leased, issuedAt);
     if (leftDue) handOver.leaveDue();
+    if (queues.length > 0) onQueued(queues);
   }
 
   #finishRejected(chosen: readonly Routed[], rejected: ReadonlyMap<EventId, Rejection>): void {
@@ -272,17 +280,23 @@ interface Routed {
   readonly row: EventRow;
 }
 
-/** Cuts a batch off the front; an event whose key is in the batch already waits, and then meets the stored record. */
+/**
+ * Cuts a batch off the front; an event whose key is in the batch already waits, and then meets the stored record.
+ * With it waits what comes after it with the same ordering key.
+ */
 function cutBatch(waiting: readonly Waiting[]): { batch: Waiting[]; rest: Waiting[] } {
   const keys = new Set<string>();
+  const overtaken = new Set<string>();
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
   let bytes = 0;
   for (const entry of waiting) {
-    const { organizationId, idempotencyKey, data } = entry.event;
+    const { organizationId, idempotencyKey, orderingKey, data } = entry.event;
     const key = idempotencyKey === null ? undefined : `${organizationId} ${idempotencyKey}`;
     const isFull = batch.length >= ACCEPT_EVENTS_MAX || bytes >= ACCEPT_BYTES_MAX;
-    if (isFull || (key !== undefined && keys.has(key))) {
+    const isLate = orderingKey !== null && overtaken.has(`${organizationId} ${orderingKey}`);
+    if (isFull || isLate || (key !== undefined && keys.has(key))) {
+      if (orderingKey !== null) overtaken.add(`${organizationId} ${orderingKey}`);
       rest.push(entry);
       continue;
     }
@@ -336,8 +350,15 @@ function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {
     trigger: "schedule",
     isTest: false,
     bodySha256: null,
+    orderingKey: null,
+    sequence: null,
     type: row.type,
     occurredAt: row.occurredAt,
     data: row.data,
   };
+}
+
+function queueOf({ orderingKey }: EventRow, { endpointId }: DeliveryRow): Queue {
+  assert(orderingKey !== null, "an ordered delivery has a key");
+  return { endpointId, key: orderingKey };
 }

@@ -48,7 +48,7 @@ export function prepare(
   return {
     request: {
       url: endpoint.url,
-      headers: [...headerPairs(flat), ...endpoint.headers],
+      headers: [...headerPairs(flat), ...orderHeaders(delivery), ...endpoint.headers],
       body,
       timeoutMs: format.delivery.timeoutSeconds * 1000,
     },
@@ -56,4 +56,16 @@ export function prepare(
     secretIds: secrets.map((secret) => secret.id),
     customHeaders: endpoint.headers.map(([name]) => name),
   };
+}
+
+/**
+ * Not part of any wire format, whose headers never change: only endpoints that asked for order get them. The key may
+ * have any printable characters, so it is percent-encoded.
+ */
+function orderHeaders({ orderingKey, sequence }: LeasedDelivery): readonly [string, string][] {
+  if (orderingKey === null || sequence === null) return [];
+  return [
+    ["webhook-ordering-key", encodeURIComponent(orderingKey)],
+    ["webhook-sequence", String(sequence)],
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import { isFinished } from "../domain/delivery.ts";
-import type { DeliveryId, OrganizationId } from "../domain/id.ts";
+import { formatId, type DeliveryId, type OrganizationId } from "../domain/id.ts";
 import { decideRedelivery } from "../domain/redelivery.ts";
 import { ApiError } from "../errors.ts";
 import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
@@ -14,6 +14,7 @@ import {
   startGeneration,
   type StoredDelivery,
 } from "../store/deliveries.ts";
+import { advanceQueues } from "../store/ordering.ts";
 
 /** What a person's word about a delivery needs of the node. */
 export interface RedeliveryContext {
@@ -48,6 +49,7 @@ export async function redeliver(
     requireUnchanged(seen, delivery);
     await apply(tx, delivery, platforms);
   });
+  await advance(sql, seen);
   wake();
   return getDelivery(sql, address);
 }
@@ -57,17 +59,36 @@ export async function redeliver(
  * `not_found`, or `conflict` when the delivery has ended.
  */
 export async function cancel(
-  { sql }: Pick<RedeliveryContext, "sql">,
+  { sql, wake }: Pick<RedeliveryContext, "sql" | "wake">,
   address: DeliveryAddress,
 ): Promise<StoredDelivery> {
   await getDelivery(sql, address);
   const isCancelled = await cancelDelivery(sql, address.id, BY_PERSON);
   const delivery = await getDelivery(sql, address);
-  if (isCancelled) return delivery;
+  if (isCancelled) {
+    if (await advance(sql, delivery)) wake();
+    return delivery;
+  }
   throw new ApiError("conflict", { detail: `This delivery is ${delivery.state} already.` });
 }
 
-async function getDelivery(sql: Sql, { id, scope }: DeliveryAddress): Promise<StoredDelivery> {
+/** What has become first in the queue of a delivery becomes due; answers whether something did. */
+export async function advance(
+  sql: Sql,
+  { queueKey, endpointId }: Pick<StoredDelivery, "queueKey" | "endpointId">,
+): Promise<boolean> {
+  return queueKey !== null && (await advanceQueues(sql, [{ endpointId, key: queueKey }])) > 0;
+}
+
+/** Names the first delivery of the queue in a refusal. */
+export function blockedBy({ blockedBy: first }: Pick<StoredDelivery, "blockedBy">) {
+  return first === null ? {} : { extra: { blockedBy: formatId("dlv", first) } };
+}
+
+export async function getDelivery(
+  sql: Sql,
+  { id, scope }: DeliveryAddress,
+): Promise<StoredDelivery> {
   const delivery = await findDelivery(sql, id, scope);
   if (!delivery) throw new ApiError("not_found");
   return delivery;
@@ -92,6 +113,7 @@ async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): P
     state,
     endpoint: endpoint.isDeleted ? null : endpoint,
     isPayloadKept: event !== null,
+    isBlocked: delivery.blockedBy !== null,
   });
   switch (decision.kind) {
     case "newGeneration":
@@ -101,7 +123,7 @@ async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): P
     case "dueNow":
       return expediteDelivery(tx, id);
     case "refused":
-      throw new ApiError(decision.code, detailOf(decision.code));
+      throw new ApiError(decision.code, { ...detailOf(decision.code), ...blockedBy(delivery) });
     default:
       return unreachable(decision);
   }

@@ -114,6 +114,8 @@ function testDelivery(
     trigger: "test",
     isTest: true,
     bodySha256: null,
+    orderingKey: null,
+    sequence: null,
     type,
     occurredAt,
     data,

@@ -159,7 +159,12 @@ test("redelivering starts anew what ended, hurries what waits, and refuses the r
     endpoint: "active" | "paused" | "disabled" | null = "active",
   ) => {
     const gate = endpoint === null ? null : { state: endpoint };
-    const decision = decideRedelivery({ state, endpoint: gate, isPayloadKept: true });
+    const decision = decideRedelivery({
+      state,
+      endpoint: gate,
+      isPayloadKept: true,
+      isBlocked: false,
+    });
     return decision.kind === "refused" ? decision.code : decision.kind;
   };
   for (const state of ["delivered", "failed", "cancelled"] as const) {
@@ -172,7 +177,12 @@ test("redelivering starts anew what ended, hurries what waits, and refuses the r
   assert.equal(decide("pending", "disabled"), "endpoint_paused");
   assert.equal(decide("leased"), "delivery_in_progress");
   for (const state of STATES) {
-    const gone = decideRedelivery({ state, endpoint: { state: "active" }, isPayloadKept: false });
+    const gone = decideRedelivery({
+      state,
+      endpoint: { state: "active" },
+      isPayloadKept: false,
+      isBlocked: false,
+    });
     assert.deepEqual(gone, { kind: "refused", code: "payload_purged" });
   }
 });

@@ -7,6 +7,8 @@ export interface RedeliveryRequest {
   readonly endpoint: Pick<EndpointGate, "state"> | null;
   /** False when the event's bytes are gone, by retention or on request. */
   readonly isPayloadKept: boolean;
+  /** It waits for an earlier delivery of its ordering key. */
+  readonly isBlocked: boolean;
 }
 
 /**
@@ -19,7 +21,12 @@ export type RedeliveryDecision =
   | { readonly kind: "dueNow" }
   | {
       readonly kind: "refused";
-      readonly code: "delivery_in_progress" | "endpoint_paused" | "payload_purged" | "conflict";
+      readonly code:
+        | "delivery_in_progress"
+        | "delivery_blocked"
+        | "endpoint_paused"
+        | "payload_purged"
+        | "conflict";
     };
 
 /**
@@ -28,11 +35,12 @@ export type RedeliveryDecision =
  * is paused or disabled.
  */
 export function decideRedelivery(request: RedeliveryRequest): RedeliveryDecision {
-  const { state, endpoint, isPayloadKept } = request;
+  const { state, endpoint, isPayloadKept, isBlocked } = request;
   if (!isPayloadKept) return { kind: "refused", code: "payload_purged" };
   if (state === "leased") return { kind: "refused", code: "delivery_in_progress" };
   if (endpoint === null) return { kind: "refused", code: "conflict" };
   if (isFinished(state)) return { kind: "newGeneration" };
+  if (isBlocked) return { kind: "refused", code: "delivery_blocked" };
   if (endpoint.state !== "active") return { kind: "refused", code: "endpoint_paused" };
   return { kind: "dueNow" };
 }

@@ -1,30 +1,19 @@
 import * as z from "zod";
-import type { Caller } from "../access/authenticate.ts";
-import { cancel, redeliver, type DeliveryAddress } from "../delivery/redeliver.ts";
+import { cancel, redeliver } from "../delivery/redeliver.ts";
 import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
-import { parseId, type OrganizationId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { ATTEMPTS_SHOWN_MAX } from "../limits.ts";
 import { listAttempts } from "../store/attempts.ts";
 import { findDelivery, listDeliveries, type DeliveryFilter } from "../store/deliveries.ts";
 import { attemptObject, showAttempt } from "./attempt-view.ts";
+import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
 import { deliveryObject, deliveryStatus, showDelivery } from "./delivery-view.ts";
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import {
-  alternatives,
-  booleanParameter,
-  idIn,
-  organizationParameter,
-  pageOf,
-  pageParameters,
-  pathId,
-} from "./schemas.ts";
+import { alternatives, booleanParameter, idIn, pageOf, pageParameters, pathId } from "./schemas.ts";
 import { readTimeRange, timeRangeParameters } from "./time-range.ts";
 import { failWith } from "./validate.ts";
-
-const deliveryQuery = z.strictObject(organizationParameter);
 
 const list = route({
   method: "GET",
@@ -135,14 +124,3 @@ const end = route({
 });
 
 export const deliveryRoutes: readonly Route[] = [list, read, attempts, sendAgain, end];
-
-function deliveryAddress(call: {
-  readonly caller: Caller;
-  readonly params: { readonly id: string };
-  readonly query: { readonly organizationId?: OrganizationId | undefined };
-}): DeliveryAddress {
-  const scope = readScope(call.caller, call.query.organizationId);
-  const id = parseId("dlv", call.params.id);
-  if (id === undefined) throw new ApiError("not_found");
-  return { id, scope };
-}

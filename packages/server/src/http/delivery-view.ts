@@ -2,6 +2,7 @@ import * as z from "zod";
 import { shownStatus, type DeliveryStatus } from "../domain/delivery.ts";
 import { formatId, idTime } from "../domain/id.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
+import { TURNS_FROM } from "../store/ordering.ts";
 import { timestamp } from "./schemas.ts";
 
 export const deliveryStatus = z.enum([
@@ -27,6 +28,10 @@ export const deliveryObject = z
     type: z.string().nullable(),
     resource: z.string().nullable(),
     orderingKey: z.string().nullable(),
+    /** Its event's number among those with the ordering key; null unless its endpoint asked for order. */
+    sequence: z.int().nullable(),
+    /** The earlier delivery of the ordering key that it waits for. */
+    blockedBy: z.string().nullable(),
     status: deliveryStatus,
     /** Over all generations, the one under way included. */
     attemptCount: z.int(),
@@ -47,9 +52,9 @@ export const deliveryObject = z
     createdAt: timestamp,
     deliveredAt: timestamp.nullable(),
     finishedAt: timestamp.nullable(),
-    /** Null when it has ended, is being sent, or its endpoint takes nothing. */
+    /** Null when it has ended, is being sent, waits for another one, or its endpoint takes nothing. */
     nextAttemptAt: timestamp.nullable(),
-    /** `person`, `endpoint_deleted`, `retention`; null unless cancelled. */
+    /** `person`, `skipped`, `given_up`, `endpoint_deleted`, `retention`; null unless cancelled. */
     cancelReason: z.string().nullable(),
   })
   .meta({ id: "Delivery" });
@@ -65,6 +70,8 @@ export function showDelivery(delivery: StoredDelivery): z.output<typeof delivery
     type: event?.type ?? null,
     resource: event?.resource ?? null,
     orderingKey: event?.orderingKey ?? null,
+    sequence: delivery.sequence,
+    blockedBy: delivery.blockedBy && formatId("dlv", delivery.blockedBy),
     status: statusOf(delivery),
     attemptCount: attemptsTotal,
     retryCount: Math.max(0, attemptsTotal - 1),
@@ -94,8 +101,9 @@ export function createdAt(id: string): string {
   return new Date(idTime(id)).toISOString();
 }
 
-function nextAttemptAt({ state, dueAt, endpoint }: StoredDelivery): Date | null {
+function nextAttemptAt({ state, dueAt, endpoint, blockedBy }: StoredDelivery): Date | null {
   if (state !== "pending" || dueAt === null || endpoint.state !== "active") return null;
+  if (blockedBy !== null || dueAt.getTime() > Date.parse(TURNS_FROM)) return null;
   const { holdUntil } = endpoint;
   return holdUntil !== null && holdUntil > dueAt ? holdUntil : dueAt;
 }

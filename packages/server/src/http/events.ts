@@ -35,6 +35,8 @@ const eventSummary = z
     type: z.string(),
     resource: z.string().nullable(),
     orderingKey: z.string().nullable(),
+    /** Among the events with its ordering key, from 1; null without a key. */
+    sequence: z.int().nullable(),
     occurredAt: timestamp,
     createdAt: timestamp,
     isTest: z.boolean(),
@@ -123,6 +125,7 @@ function showSummary(event: EventSummary): z.output<typeof eventSummary> {
     type: event.type,
     resource: event.resource,
     orderingKey: event.orderingKey,
+    sequence: event.sequence,
     occurredAt: event.occurredAt.toISOString(),
     createdAt: createdAt(event.id),
     isTest: event.isTest,

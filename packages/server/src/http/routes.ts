@@ -11,6 +11,7 @@ import { ingestRoutes } from "./ingest-routes.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { queueRoutes } from "./queues.ts";
 import { probeRoutes } from "./probes.ts";
 import { profileRoutes } from "./profiles.ts";
 import { resourceRoutes } from "./resources.ts";
@@ -31,6 +32,7 @@ const table: readonly Route[] = [
   ...eventRoutes,
   ...explanationRoutes,
   ...deliveryRoutes,
+  ...queueRoutes,
   ...testSendRoutes,
   ...inboxRoutes,
 ];

@@ -7,6 +7,7 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import { UNTIL_ITS_TURN } from "./ordering.ts";
 
 /** An event that is ready to be stored, and the version of the routing table its deliveries were made with. */
 export interface EventRow {
@@ -33,6 +34,8 @@ export interface DeliveryRow {
   readonly maxAttempts: number;
   /** True: inserted under this node's lease with attempt 1 counted, because this node starts it now. */
   leased: boolean;
+  /** True: it waits for the earlier deliveries of its event's ordering key; never leased here. */
+  readonly isOrdered: boolean;
 }
 
 /** Why an event of the batch was not stored by this statement. */
@@ -49,19 +52,54 @@ export interface Rejection {
 }
 
 /*
+ * What a batch with ordering keys does besides. Numbers are given under the locks of the keys, taken in sorted order,
+ * and those are held until the commit: whoever sees number 8 of a key sees everything before it. An event that is
+ * rejected takes no number. Arrays and ranks in place of joins, which would compare each event with each other one.
+ */
+const NUMBERING = `
+ranked as materialized (
+  select r.*, dense_rank() over (order by not r.is_numbered, r.organization_id, r.ordering_key collate "C") as key_rank,
+    count(*) over (partition by r.is_numbered, r.organization_id, r.ordering_key)
+    - row_number() over (partition by r.is_numbered, r.organization_id, r.ordering_key order by r.place) as after_it
+  from (
+    select i.place, i.organization_id, i.ordering_key,
+      i.ordering_key is not null and i.id not in (select id from rejected) as is_numbered
+    from input i
+  ) r
+),
+counted as (
+  insert into ordering_keys as k (organization_id, key, last_sequence)
+  select organization_id, ordering_key, count(*) from ranked where is_numbered
+  group by organization_id, ordering_key order by organization_id, ordering_key collate "C"
+  on conflict (organization_id, key) do update set last_sequence = k.last_sequence + excluded.last_sequence
+  returning organization_id, key, last_sequence
+),
+numbers as materialized (
+  select array_agg(case when r.is_numbered then last.list[r.key_rank] - r.after_it else 0 end order by r.place) as list
+  from ranked r
+  cross join (select array_agg(last_sequence order by organization_id, key) as list from counted) last
+),`;
+
+const QUEUEING = `,
+queued as (
+  insert into ordering_queue (endpoint_id, key, sequence, delivery_id)
+  select endpoint_id, ordering_key, sequence, id from new_deliveries where ordering_key is not null
+)`;
+
+/*
  * One statement is one transaction: idempotency records, events and deliveries are durable together or not at all.
  * - Keys are inserted in sorted order: two nodes with the same keys wait for each other instead of deadlocking.
  * - `rejected` is nearly always empty; `not in (select …)` is a hashed subplan, so a batch stays linear.
  * - `data` travels as one text and is cut by byte offsets: per-event escaping would double the bytes on the wire.
  * Relies on the primary keys of organizations and idempotency_keys.
  */
-const ACCEPT = `
+const acceptStatement = (whenKeyed: (text: string) => string) => `
 with blob as materialized (select convert_to($1::text, 'UTF8') as bytes),
 input as materialized (
   select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-                       $9::int[], $10::int[], $11::text[], $12::bytea[], $13::int[])
+                       $9::int[], $10::int[], $11::text[], $12::bytea[], $13::int[])${whenKeyed(" with ordinality")}
     as i(id, organization_id, routing_version, type, resource, ordering_key, occurred_at,
-         data_start, data_length, idempotency_key, body_sha256, delivery_count)
+         data_start, data_length, idempotency_key, body_sha256, delivery_count${whenKeyed(", place")})
 ),
 stale as materialized (
   select i.id from input i where not exists (
@@ -80,29 +118,39 @@ rejected as materialized (
   where i.id in (select id from stale)
      or (i.idempotency_key is not null and i.id not in (select event_id from keyed))
 ),
+${whenKeyed(NUMBERING)}
 new_events as (
-  insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data)
+  insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data${whenKeyed(", sequence")})
   select i.id, i.organization_id, i.type, i.resource, i.ordering_key, to_timestamp(i.occurred_at / 1000.0),
-         substring(blob.bytes from i.data_start + 1 for i.data_length)
-  from input i cross join blob
+         substring(blob.bytes from i.data_start + 1 for i.data_length)${whenKeyed(", nullif(numbers.list[i.place], 0)")}
+  from input i cross join blob ${whenKeyed("cross join numbers")}
   where i.id not in (select id from rejected)
 ),
 new_deliveries as (
   insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts,
-                          state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node)
+                          state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node${whenKeyed(", ordering_key, sequence")})
   select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.max_attempts,
          case when d.leased then 'leased' else 'pending' end::delivery_state,
-         d.leased::int, d.leased::int, case when not d.leased then now() end,
+         d.leased::int, d.leased::int,
+         case ${whenKeyed(`when d.ordering_key is not null then timestamptz '${UNTIL_ITS_TURN}'`)} when not d.leased then now() end,
          case when d.leased then now() + $20 * interval '1 millisecond' end,
          d.leased::int, case when d.leased then $21::int end
-  from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::int[], $22::boolean[])
-    as d(id, organization_id, event_id, endpoint_id, wire_format, max_attempts, leased)
+         ${whenKeyed(", d.ordering_key, case when d.ordering_key is not null then numbers.list[d.event_place] end")}
+  from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::int[], $22::boolean[]
+              ${whenKeyed(", $23::text[], $24::int[]")})
+    as d(id, organization_id, event_id, endpoint_id, wire_format, max_attempts, leased${whenKeyed(", ordering_key, event_place")})
+  ${whenKeyed("cross join numbers")}
   where d.event_id not in (select id from rejected)
-)
+  ${whenKeyed("returning id, endpoint_id, ordering_key, sequence")}
+)${whenKeyed(QUEUEING)}
 select r.id, r.is_stale, k.event_id, k.body_sha256, k.delivery_count
 from rejected r
 left join idempotency_keys k
   on not r.is_stale and k.organization_id = r.organization_id and k.key = r.idempotency_key`;
+
+const ACCEPT = acceptStatement(() => "");
+/** For batches with ordering keys; the others pay nothing for them. */
+const ACCEPT_KEYED = acceptStatement((text) => text);
 
 /** Stores a batch of events with their deliveries; answers only the events that were not stored. */
 export async function insertEvents(
@@ -110,11 +158,12 @@ export async function insertEvents(
   events: readonly EventRow[],
   lease: { readonly node: number; readonly leaseMs: number },
 ): Promise<Rejection[]> {
-  const deliveries = events.flatMap((event) =>
-    event.deliveries.map((delivery) => ({ event, delivery })),
+  const deliveries = events.flatMap((event, index) =>
+    event.deliveries.map((delivery) => ({ event, delivery, place: index + 1 })),
   );
+  const isKeyed = events.some((event) => event.orderingKey !== null);
   const rows = await sql.unsafe<RejectedRow[]>(
-    ACCEPT,
+    isKeyed ? ACCEPT_KEYED : ACCEPT,
     [
       ...eventColumns(events),
       plainArray(deliveries.map(({ delivery }) => delivery.id)),
@@ -126,10 +175,20 @@ export async function insertEvents(
       lease.leaseMs,
       lease.node,
       plainArray(deliveries.map(({ delivery }) => delivery.leased)),
+      ...(isKeyed ? orderColumns(deliveries) : []),
     ],
     { prepare: true },
   );
   return rows.map(toRejection);
+}
+
+function orderColumns(
+  deliveries: readonly { event: EventRow; delivery: DeliveryRow; place: number }[],
+): string[] {
+  const keys = deliveries.map(({ event, delivery }) =>
+    delivery.isOrdered ? event.orderingKey : null,
+  );
+  return [textArray(keys), plainArray(deliveries.map(({ place }) => place))];
 }
 
 function eventColumns(events: readonly EventRow[]): string[] {

@@ -9,6 +9,7 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
+import { queueAgain } from "./ordering.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
 import { afterPage, inScope, type PageBounds } from "./page.ts";
 
@@ -37,6 +38,11 @@ export interface StoredDelivery {
   readonly finishedAt: Date | null;
   readonly cancelReason: string | null;
   readonly isTest: boolean;
+  /** Of the queue it goes in, and its number there; both null where it waits for no other delivery. */
+  readonly queueKey: string | null;
+  readonly sequence: number | null;
+  /** The first unfinished delivery of its queue, when that is another one. */
+  readonly blockedBy: DeliveryId | null;
   /** Null when the event is gone, by retention or on request. */
   readonly event: {
     readonly type: string;
@@ -105,6 +111,16 @@ export async function listDeliveries(
   return rows.map(toDelivery);
 }
 
+/** Those of `ids` that exist, in no particular order. */
+export async function findDeliveries(
+  sql: Sql,
+  ids: readonly DeliveryId[],
+): Promise<StoredDelivery[]> {
+  const rows = await sql<Columns[]>`
+    ${selectDeliveries(sql, sql`where d.id = any(${plainArray(ids)}::uuid[])`)}`;
+  return rows.map(toDelivery);
+}
+
 /**
  * Starts the schedule of a finished, locked delivery again; attempts go on counting. `maxAttempts` is the length of
  * the schedule as it is now.
@@ -115,9 +131,13 @@ export async function startGeneration(
   maxAttempts: number,
 ): Promise<void> {
   await sql`
+    with begun as (
     update deliveries set state = 'pending', generation = generation + 1, attempts = 0,
       max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(), finished_at = null, failed_at = null, cancel_reason = null
-    where id = ${id} and state in ('delivered', 'failed', 'cancelled')`;
+    where id = ${id} and state in ('delivered', 'failed', 'cancelled')
+    returning id, endpoint_id, ordering_key, sequence
+    )
+    ${queueAgain(sql)}`;
 }
 
 /** Makes a waiting, locked delivery due now; its schedule goes on behind that. */
@@ -151,6 +171,7 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.state, d.attempts,
       d.attempts_total, d.max_attempts, d.generation, d.lease_token, d.trigger, d.due_at, d.last_outcome,
       d.last_status, d.finished_at, d.cancel_reason, d.is_test,
+      d.ordering_key as queue_key, d.sequence, w.blocked_by,
       e.type, e.occurred_at, e.resource, e.ordering_key,
       p.url, p.state as endpoint_state, p.deleted_at is not null as is_deleted, s.hold_until,
       a.duration_ms, a.error_code, statement_timestamp() as read_at
@@ -161,6 +182,12 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     left join lateral (
       select duration_ms, error_code from all_attempts where delivery_id = d.id order by number desc limit 1
     ) a on true
+    left join lateral (
+      select b.id as blocked_by from ordering_queue q join deliveries b on b.id = q.delivery_id
+      where d.state = 'pending' and q.endpoint_id = d.endpoint_id and q.key = d.ordering_key
+        and q.sequence < d.sequence and b.state in ('pending', 'leased')
+      order by q.sequence limit 1
+    ) w on true
     join endpoints p on p.id = d.endpoint_id
     left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
 }
@@ -246,6 +273,9 @@ interface Columns {
   finished_at: Date | null;
   cancel_reason: string | null;
   is_test: boolean;
+  queue_key: string | null;
+  sequence: number | null;
+  blocked_by: string | null;
   type: string | null;
   occurred_at: Date | null;
   resource: string | null;
@@ -281,6 +311,9 @@ function toDelivery(row: Columns): StoredDelivery {
     finishedAt: row.finished_at,
     cancelReason: row.cancel_reason,
     isTest: row.is_test,
+    queueKey: row.queue_key,
+    sequence: row.sequence,
+    blockedBy: row.blocked_by === null ? null : asId<"dlv">(row.blocked_by),
     event: toEvent(row),
     endpoint: {
       url: row.url,

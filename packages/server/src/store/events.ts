@@ -17,6 +17,8 @@ export interface EventSummary {
   readonly type: string;
   readonly resource: string | null;
   readonly orderingKey: string | null;
+  /** Among the events with its ordering key, from 1; null without one. */
+  readonly sequence: number | null;
   readonly occurredAt: Date;
   readonly isTest: boolean;
 }
@@ -32,6 +34,7 @@ interface Columns {
   type: string;
   resource: string | null;
   ordering_key: string | null;
+  sequence: number | null;
   occurred_at: Date;
   is_test: boolean;
 }
@@ -64,7 +67,7 @@ export async function listEvents(
 ): Promise<EventSummary[]> {
   const { scope, types, isTest } = filter;
   const rows = await sql<Columns[]>`
-    select id, organization_id, type, resource, ordering_key, occurred_at, is_test from events
+    select id, organization_id, type, resource, ordering_key, sequence, occurred_at, is_test from events
     where ${inScope(sql, scope)} and ${inTime(sql, filter.createdAt)}
       and ${types === null ? sql`true` : sql`type = any(${textArray(types)}::text[])`}
       and ${isTest === null ? sql`true` : sql`is_test = ${isTest}`}
@@ -109,6 +112,7 @@ function toSummary(row: Columns): EventSummary {
     type: row.type,
     resource: row.resource,
     orderingKey: row.ordering_key,
+    sequence: row.sequence,
     occurredAt: row.occurred_at,
     isTest: row.is_test,
   };

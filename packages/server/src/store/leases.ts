@@ -26,6 +26,9 @@ export interface LeasedDelivery {
   readonly isTest: boolean;
   /** Of the first failed attempt's body, or null. */
   readonly bodySha256: Buffer | null;
+  /** Of its queue, and its number in it; both null where nothing waits for it. */
+  readonly orderingKey: string | null;
+  readonly sequence: number | null;
   readonly type: string;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
@@ -98,6 +101,15 @@ interface WaitingRow {
 }
 
 /*
+ * Nothing before the delivery in its queue is unfinished. All of it is seen: what has a smaller number was committed
+ * before. Deliveries that wait for their turn are not due, so this looks at heads, and at what was sent again.
+ */
+const IS_FIRST_OF_QUEUE = `(d.ordering_key is null or not exists (
+      select from ordering_queue before join deliveries b on b.id = before.delivery_id
+      where before.endpoint_id = d.endpoint_id and before.key = d.ordering_key and before.sequence < d.sequence
+        and b.state in ('pending', 'leased')))`;
+
+/*
  * Claims at most a quota per endpoint, the longest due first. The attempt is counted here, in the statement that
  * grants the lease: a crash between claim and send then costs one attempt, never an uncounted request.
  * `skip locked` lets nodes claim side by side; each index scan touches only the rows it takes (deliveries_due).
@@ -107,7 +119,7 @@ with quota as materialized (select * from unnest($1::uuid[], $2::int[]) as q(end
 chosen as materialized (
   select c.id, c.due_at from quota q cross join lateral (
     select d.id, d.due_at from deliveries d
-    where d.state = 'pending' and d.endpoint_id = q.endpoint_id and d.due_at <= now()
+    where d.state = 'pending' and d.endpoint_id = q.endpoint_id and d.due_at <= now() and ${IS_FIRST_OF_QUEUE}
     order by d.due_at limit q.quota for update skip locked
   ) c
 ),
@@ -120,7 +132,7 @@ claimed as (
 )
 select c.id, c.organization_id, c.endpoint_id, c.event_id, c.wire_format, c.lease_token, c.generation,
        c.attempts, c.attempts_total, c.max_attempts, c.trigger, c.is_test, c.body_sha256,
-       e.type, e.occurred_at, e.data
+       c.ordering_key, c.sequence, e.type, e.occurred_at, e.data
 from claimed c join events e on e.id = c.event_id
 order by c.was_due_at`;
 
@@ -157,6 +169,8 @@ interface ClaimedRow {
   trigger: string;
   is_test: boolean;
   body_sha256: Buffer | null;
+  ordering_key: string | null;
+  sequence: number | null;
   type: string;
   occurred_at: Date;
   data: Buffer;
@@ -177,6 +191,8 @@ function toLeased(row: ClaimedRow): LeasedDelivery {
     trigger: row.trigger,
     isTest: row.is_test,
     bodySha256: row.body_sha256,
+    orderingKey: row.ordering_key,
+    sequence: row.sequence,
     type: row.type,
     occurredAt: row.occurred_at.getTime(),
     data: row.data,

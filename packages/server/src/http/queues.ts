@@ -1,0 +1,117 @@
+import * as z from "zod";
+import { giveUpQueue, retryFirst, skipFirst } from "../delivery/queue.ts";
+import { isOrderingKey } from "../domain/event-fields.ts";
+import { fieldError, invalidRequest, ApiError } from "../errors.ts";
+import { findDeliveries } from "../store/deliveries.ts";
+import { findEndpoint } from "../store/endpoints.ts";
+import { listQueueHeads } from "../store/ordering.ts";
+import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
+import { deliveryObject, showDelivery } from "./delivery-view.ts";
+import { endpointAddress } from "./endpoint-address.ts";
+import { route, type Route } from "./route.ts";
+import { limitParameter, organizationParameter, pageOf, pathId } from "./schemas.ts";
+
+const queueObject = z
+  .object({
+    orderingKey: z.string(),
+    /** Deliveries that wait behind the first one; a longer queue counts as 10,000. */
+    waitingCount: z.int(),
+    /** What they wait for. */
+    first: deliveryObject,
+  })
+  .meta({ id: "Queue" });
+
+const list = route({
+  method: "GET",
+  path: "/api/webhooks/:id/queues",
+  action: "deliveries.read",
+  audience: "operator",
+  summary:
+    "Lists the ordering keys of a webhook with deliveries that wait for an earlier one, by key.",
+  params: pathId,
+  query: z.strictObject({
+    ...organizationParameter,
+    limit: limitParameter,
+    cursor: z.string().max(1_000).optional(),
+  }),
+  status: 200,
+  response: pageOf(queueObject),
+  async handle({ services, query, ...call }) {
+    const { id, scope } = endpointAddress({ ...call, query });
+    if (!(await findEndpoint(services.sql, id, scope))) throw new ApiError("not_found");
+    const page = { after: readCursor(query.cursor), limit: query.limit };
+    const { heads, nextAfter } = await listQueueHeads(services.sql, id, page);
+    const ids = heads.map(({ deliveryId }) => deliveryId);
+    const found = await findDeliveries(services.sql, ids);
+    const deliveries = new Map(found.map((delivery) => [delivery.id, delivery]));
+    const data = heads.flatMap(({ key, deliveryId, waiting }) => {
+      const first = deliveries.get(deliveryId);
+      return first ? [{ orderingKey: key, waitingCount: waiting, first: showDelivery(first) }] : [];
+    });
+    const nextCursor = nextAfter && Buffer.from(nextAfter).toString("base64url");
+    return { body: { data, nextCursor, hasMore: nextCursor !== null } };
+  },
+});
+
+/** The key to go on behind. Throws `cursor_invalid`. */
+function readCursor(cursor: string | undefined): string {
+  if (cursor === undefined) return "";
+  const key = Buffer.from(cursor, "base64url").toString();
+  const isOurs = isOrderingKey(key) && Buffer.from(key).toString("base64url") === cursor;
+  if (!isOurs) throw invalidRequest([fieldError("/cursor", "cursor_invalid")]);
+  return key;
+}
+
+const skip = route({
+  method: "POST",
+  path: "/api/deliveries/:id/skip",
+  action: "deliveries.cancel",
+  audience: "operator",
+  summary: "Cancels the first delivery of an ordering key, so that the next one is sent.",
+  params: pathId,
+  query: deliveryQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 202,
+  response: deliveryObject,
+  async handle({ services, ...call }) {
+    return { body: showDelivery(await skipFirst(services, deliveryAddress(call))) };
+  },
+});
+
+const retry = route({
+  method: "POST",
+  path: "/api/deliveries/:id/retry",
+  action: "deliveries.redeliver",
+  audience: "operator",
+  summary: "Sends the first delivery of an ordering key now; its schedule goes on behind that.",
+  params: pathId,
+  query: deliveryQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 202,
+  response: deliveryObject,
+  async handle({ services, ...call }) {
+    return { body: showDelivery(await retryFirst(services, deliveryAddress(call))) };
+  },
+});
+
+const giveUp = route({
+  method: "POST",
+  path: "/api/deliveries/:id/give-up",
+  action: "deliveries.cancel",
+  audience: "operator",
+  summary: "Cancels the first delivery of an ordering key and all that wait behind it.",
+  params: pathId,
+  query: deliveryQuery,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 202,
+  response: z.object({ cancelledCount: z.int(), delivery: deliveryObject }),
+  async handle({ services, ...call }) {
+    const { delivery, cancelled } = await giveUpQueue(services, deliveryAddress(call));
+    return { body: { cancelledCount: cancelled, delivery: showDelivery(delivery) } };
+  },
+});
+
+export const queueRoutes: readonly Route[] = [list, skip, retry, giveUp];
