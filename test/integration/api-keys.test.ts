@@ -98,7 +98,10 @@ test("a key works as Bearer and as X-API-Key, for what its scopes grant and for 
   assert.equal((await ask("GET", "/api/webhooks")).status, 200);
   const apiKey = await fetch(`${server.url}/api/webhooks`, { headers: { "x-api-key": body.key } });
   assert.equal(apiKey.status, 200);
-  const write = await ask("POST", "/api/webhooks", { url: "http://127.0.0.1:9/", events: ["*"] });
+  const write = await ask("POST", "/api/webhooks", {
+    url: "http://127.0.0.1:9009/",
+    events: ["*"],
+  });
   assert.deepEqual(
     [write.status, write.body.code, write.body.requiredScope],
     [403, "scope_required", "webhooks:write"],
@@ -124,7 +127,7 @@ test("a key with events:write publishes for its own organization", async () => {
 });
 
 test("no key reads a signing secret, whatever its scopes", async () => {
-  const endpoint = { url: "http://127.0.0.1:9/", events: ["*"], organizationId: fabhub };
+  const endpoint = { url: "http://127.0.0.1:9009/", events: ["*"], organizationId: fabhub };
   const { body: webhook } = await server.api("POST", "/api/webhooks", endpoint);
   const { body } = await makeKey({ organizationId: fabhub, scopes: ["admin"] });
   const answer = await as(body.key)("GET", `/api/webhooks/${webhook.id}/secret`);

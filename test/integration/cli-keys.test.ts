@@ -70,6 +70,9 @@ test("a key's life: resources, create, use, update, roll, revoke", async () => {
   assert.equal(revoked.exitCode, 0, revoked.stderr);
   assert.equal((await run([...good, "-q"], { env })).stdout, "REVOKED\n");
   assert.equal((await run(["keys", "revoke", id, "--yes"])).exitCode, 10);
+  const told = await run(["audit", "--object", id]);
+  assert.match(told.stdout, /keys\.revoke +key_/);
+  assert.match(told.stdout, /"name":"Old warehouse"/);
 });
 
 test("calls and usage of a key are shown", async () => {

@@ -1,4 +1,5 @@
 /** The commands of a simulation: each runs in the database and in the model, and then both must tell the same. */
+import { systemAudit } from "../../packages/server/src/access/audit.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Pool } from "../../packages/server/src/db/pool.ts";
@@ -258,7 +259,7 @@ export function ask(word: "redeliver" | "cancel", pick: number): Command {
     `${word}(delivery ${pick})`,
     async ({ model }, { world, engine }) => {
       const id = asId<"dlv">([...model.deliveries.keys()][pick % model.deliveries.size]!);
-      const context = { sql: engine, platforms: PLATFORMS, wake: () => {} };
+      const context = { sql: engine, platforms: PLATFORMS, audit: systemAudit, wake: () => {} };
       const run = word === "cancel" ? cancel : redeliver;
       const refusal = await run(context, { id, scope: world.organizationId }).then(
         () => undefined,

@@ -1,4 +1,5 @@
 /** Each statement of the engine fails once, before it ran or with its answer lost: nothing may be stored by half. */
+import { systemAudit } from "../../packages/server/src/access/audit.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Pool, Sql } from "../../packages/server/src/db/pool.ts";
@@ -210,7 +211,10 @@ for (const moment of ["before", "after"] as const) {
         const [id] = (await observe(laboratory.observer)).deliveries.keys();
         assert.ok(id);
         const address = { id: asId<"dlv">(id), scope: world.organizationId } as const;
-        await redeliver({ sql: engine, platforms: PLATFORMS, wake: () => {} }, address);
+        await redeliver(
+          { sql: engine, platforms: PLATFORMS, audit: systemAudit, wake: () => {} },
+          address,
+        );
       },
       async check() {
         const begun = (await stored()).filter((text) => text.startsWith("pending 2"));

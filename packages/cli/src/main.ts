@@ -1,5 +1,6 @@
 /** The command line, a thin client of the public API: arguments → session → command → exit code. */
 import { Command, CommanderError, Option } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addDeliveries } from "./commands/deliveries.ts";
 import { addEndpointChanges } from "./commands/endpoint-changes.ts";
 import { addEndpointSecrets } from "./commands/endpoint-secrets.ts";
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   addKeys,
   addKeyChanges,
   addOrganizations,
+  addAudit,
   addVerify,
   addSign,
 ];

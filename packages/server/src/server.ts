@@ -1,6 +1,7 @@
 /** Builds every part of one node once, in the order in which they need each other, and stops them in reverse. */
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { systemAudit } from "./access/audit.ts";
 import { createKeyUsageLog } from "./access/key-usage.ts";
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
@@ -68,6 +69,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     sql: pools.api,
     vault: setup.vault,
     ...access,
+    audit: systemAudit,
     platforms,
     changes,
     acceptor: engine.acceptor,

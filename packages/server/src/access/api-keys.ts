@@ -1,6 +1,7 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import { API_KEY_RANDOM_BYTES, formatApiKey, shownPrefix } from "../domain/api-key.ts";
-import { asId } from "../domain/id.ts";
+import { changedFields } from "../domain/changed-fields.ts";
+import { asId, formatId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { API_KEYS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
@@ -17,6 +18,7 @@ import {
   type ApiKeyRow,
   type ApiKeySettings,
 } from "../store/api-keys.ts";
+import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import {
   findOrganization,
@@ -35,6 +37,7 @@ export interface ApiKeyContext {
   readonly keys: Pick<Keys, "digest">;
   readonly platforms: Pick<Platforms, "get">;
   readonly changes: Pick<ChangeFeed, "settled">;
+  readonly audit: Audit;
 }
 
 export interface ApiKeyAddress {
@@ -64,7 +67,9 @@ export async function createApiKey(
     await lockOrganization(tx, organization.id);
     await requireRoom(tx, organization);
     await requireSettings(context, tx, { organization, settings, before: null });
-    return insertNewKey(context, tx, { organization, settings });
+    const made = await insertNewKey(context, tx, { organization, settings });
+    await auditKey(context, tx, { action: "keys.create", before: null, after: made.row });
+    return made;
   });
 }
 
@@ -79,7 +84,7 @@ export async function changeApiKey(
     readonly ifMatch: string | null;
   },
 ): Promise<ApiKeyRow> {
-  return writeKey(context, asked.address, async (tx, row) => {
+  return writeKey(context, { ...asked.address, action: "keys.update" }, async (tx, row) => {
     requireVersion(row, asked.ifMatch);
     const given = Object.entries(asked.patch).filter(([, value]) => value !== undefined);
     const settings: ApiKeySettings = { ...row, ...Object.fromEntries(given) };
@@ -92,7 +97,7 @@ export async function changeApiKey(
 
 /** Ends a key for ever; resolves when no node accepts it any more. Throws `not_found`, also for one that has ended. */
 export async function revokeApiKey(context: ApiKeyContext, address: ApiKeyAddress): Promise<void> {
-  await writeKey(context, address, (tx, row) =>
+  await writeKey(context, { ...address, action: "keys.revoke" }, (tx, row) =>
     endApiKey(tx, row.id, { afterMs: 0, replacedBy: null }),
   );
 }
@@ -110,10 +115,11 @@ export async function rollApiKey(
   },
 ): Promise<MadeKey> {
   let made: MadeKey | undefined;
-  await writeKey(context, asked.address, async (tx, row) => {
+  await writeKey(context, { ...asked.address, action: "keys.roll" }, async (tx, row) => {
     requireNoWider(asked.caller, row);
     const organization = await getOrganization(tx, row);
     made = await insertNewKey(context, tx, { organization, settings: row });
+    await auditKey(context, tx, { action: "keys.create", before: null, after: made.row });
     return endApiKey(tx, row.id, { afterMs: asked.overlapMs, replacedBy: made.row.id });
   });
   // Unreachable: `writeKey` has run the function, or thrown.
@@ -123,19 +129,42 @@ export async function rollApiKey(
 
 /** Changes a locked key that has not ended, and announces it; resolves when every node has heard. */
 async function writeKey(
-  { sql, clock, changes }: ApiKeyContext,
-  { id, scope }: ApiKeyAddress,
+  context: ApiKeyContext,
+  { id, scope, action }: ApiKeyAddress & { readonly action: string },
   write: (tx: Sql, row: ApiKeyRow) => Promise<ApiKeyRow>,
 ): Promise<ApiKeyRow> {
+  const { sql, clock, changes } = context;
   const { row, number } = await sql.begin(async (tx) => {
     const known = await lockApiKey(tx, id, scope);
     const hasEnded = known?.revokedAt && known.revokedAt.getTime() <= clock.now();
     if (!known || hasEnded) throw new ApiError("not_found");
     const row = await write(tx, known);
+    await auditKey(context, tx, { action, before: known, after: row });
     return { row, number: await announceChange(tx, apiKeyChange(row)) };
   });
   await changes.settled(apiKeyChange(row), number);
   return row;
+}
+
+async function auditKey(
+  { audit }: Pick<ApiKeyContext, "audit">,
+  tx: Sql,
+  change: { action: string; before: ApiKeyRow | null; after: ApiKeyRow },
+): Promise<void> {
+  const { action, before, after } = change;
+  await audit(tx, {
+    organizationId: after.organizationId,
+    action,
+    object: { kind: "key", id: formatId("key", after.id) },
+    ...changedFields(before && auditedSettings(before), auditedSettings(after)),
+  });
+}
+
+function auditedSettings(row: ApiKeyRow): Readonly<Record<string, unknown>> {
+  const { name, description, environment, scopes, resources, addresses } = row;
+  const { requestsPerMinute, isEnabled, expiresAt, revokedAt, prefix } = row;
+  const limits = { requestsPerMinute, isEnabled, expiresAt, revokedAt };
+  return { name, prefix, description, environment, scopes, resources, addresses, ...limits };
 }
 
 async function insertNewKey(

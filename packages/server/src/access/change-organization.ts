@@ -1,8 +1,10 @@
 import type { Pool, Sql } from "../db/pool.ts";
-import type { OrganizationId } from "../domain/id.ts";
+import { changedFields } from "../domain/changed-fields.ts";
+import { formatId, type OrganizationId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Platforms } from "../platforms.ts";
+import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import {
   lockOrganization,
@@ -15,6 +17,7 @@ export interface ChangeOrganizationContext {
   readonly sql: Pool;
   readonly platforms: Pick<Platforms, "get">;
   readonly changes: Pick<ChangeFeed, "settled">;
+  readonly audit: Audit;
 }
 
 /** What may be changed; the profile may not, because endpoints, keys and roles were made by its rules. */
@@ -29,7 +32,7 @@ export interface OrganizationPatch {
 
 /** Throws `not_found`, `version_conflict` and `plan_unknown`. Resolves when no node goes by the old plan any more. */
 export async function changeOrganization(
-  { sql, platforms, changes }: ChangeOrganizationContext,
+  { sql, platforms, changes, audit }: ChangeOrganizationContext,
   patch: OrganizationPatch,
 ): Promise<OrganizationRow> {
   const change = { kind: "organization", id: patch.id } as const;
@@ -38,6 +41,12 @@ export async function changeOrganization(
     const { name = known.name, plan = known.plan } = patch;
     requirePlan(platforms.get(known.profile), plan);
     const row = await updateOrganization(tx, { id: known.id, name, plan });
+    await audit(tx, {
+      organizationId: row.id,
+      action: "organizations.update",
+      object: { kind: "organization", id: formatId("org", row.id) },
+      ...changedFields({ name: known.name, plan: known.plan }, { name, plan }),
+    });
     return { row, number: await announceChange(tx, change) };
   });
   await changes.settled(change, number);

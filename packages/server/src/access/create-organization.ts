@@ -1,10 +1,11 @@
 import type { Pool } from "../db/pool.ts";
-import { asId } from "../domain/id.ts";
+import { asId, formatId } from "../domain/id.ts";
 import { fieldError, invalidRequest } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { Platform, Platforms } from "../platforms.ts";
+import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import { insertOrganization, type OrganizationRow } from "../store/organizations.ts";
 
@@ -13,6 +14,7 @@ export interface CreateOrganizationContext {
   readonly vault: Pick<Vault, "newDataKey">;
   readonly platforms: Pick<Platforms, "find">;
   readonly changes: Pick<ChangeFeed, "settled">;
+  readonly audit: Audit;
 }
 
 export interface NewOrganization {
@@ -27,7 +29,7 @@ export interface NewOrganization {
  * takes another organization for the only one any more.
  */
 export async function createOrganization(
-  { sql, vault, platforms, changes }: CreateOrganizationContext,
+  { sql, vault, platforms, changes, audit }: CreateOrganizationContext,
   asked: NewOrganization,
 ): Promise<OrganizationRow> {
   const platform = platforms.find(asked.profile);
@@ -36,10 +38,16 @@ export async function createOrganization(
   const id = asId<"org">(newUuid());
   const change = { kind: "organization", id } as const;
   const dataKeySealed = vault.newDataKey(id);
-  const { row, number } = await sql.begin(async (tx) => ({
-    row: await insertOrganization(tx, { ...asked, id, dataKeySealed }),
-    number: await announceChange(tx, change),
-  }));
+  const { row, number } = await sql.begin(async (tx) => {
+    const row = await insertOrganization(tx, { ...asked, id, dataKeySealed });
+    await audit(tx, {
+      organizationId: id,
+      action: "organizations.create",
+      object: { kind: "organization", id: formatId("org", id) },
+      after: { ...asked },
+    });
+    return { row, number: await announceChange(tx, change) };
+  });
   await changes.settled(change, number);
   return row;
 }

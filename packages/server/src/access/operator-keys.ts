@@ -5,10 +5,11 @@ import {
   OPERATOR_KEY_PREFIX,
   shownPrefix,
 } from "../domain/api-key.ts";
-import { asId, type Id } from "../domain/id.ts";
+import { asId, formatId, type Id } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { newUuid, randomBytes } from "../platform/random.ts";
+import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import {
   insertOperatorKey,
@@ -20,15 +21,22 @@ import type { Keys } from "./keys.ts";
 
 /** Makes a key; the text is answered here and nowhere else, because only its hash is stored. */
 export async function createOperatorKey(
-  context: { readonly sql: Pool; readonly keys: Pick<Keys, "digest"> },
+  context: { readonly sql: Pool; readonly keys: Pick<Keys, "digest">; readonly audit: Audit },
   name: string,
 ): Promise<{ readonly row: OperatorKeyRow; readonly key: string }> {
   const key = formatApiKey(OPERATOR_KEY_PREFIX, randomBytes(API_KEY_RANDOM_BYTES));
-  const row = await insertOperatorKey(context.sql, {
-    id: asId<"opk">(newUuid()),
-    name,
-    digest: context.keys.digest(key),
-    prefix: shownPrefix(key),
+  const id = asId<"opk">(newUuid());
+  const row = await context.sql.begin(async (tx) => {
+    const object = { kind: "operator key", id: formatId("opk", id) };
+    const after = { name };
+    await context.audit(tx, {
+      organizationId: null,
+      action: "operator-keys.create",
+      object,
+      after,
+    });
+    const digest = context.keys.digest(key);
+    return insertOperatorKey(tx, { id, name, digest, prefix: shownPrefix(key) });
   });
   return { row, key };
 }
@@ -38,7 +46,15 @@ export async function createOperatorKey(
  * revoked already, and `conflict` for the last one that works: nobody could make another.
  */
 export async function endOperatorKey(
-  { sql, changes }: { readonly sql: Pool; readonly changes: Pick<ChangeFeed, "settled"> },
+  {
+    sql,
+    changes,
+    audit,
+  }: {
+    readonly sql: Pool;
+    readonly changes: Pick<ChangeFeed, "settled">;
+    readonly audit: Audit;
+  },
   id: Id<"opk">,
 ): Promise<void> {
   const change = { kind: "operator_key", id } as const;
@@ -50,6 +66,8 @@ export async function endOperatorKey(
       throw new ApiError("conflict", { detail });
     }
     await revokeOperatorKey(tx, id);
+    const object = { kind: "operator key", id: formatId("opk", id) };
+    await audit(tx, { organizationId: null, action: "operator-keys.revoke", object });
     return announceChange(tx, change);
   });
   await changes.settled(change, number);

@@ -1,9 +1,10 @@
 import type { Pool } from "../db/pool.ts";
-import type { OrganizationId } from "../domain/id.ts";
+import { formatId, type OrganizationId } from "../domain/id.ts";
 import { isResource } from "../domain/event-fields.ts";
 import { ApiError, fieldError, invalidRequest, type FieldError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Platforms } from "../platforms.ts";
+import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import { lockOrganization } from "../store/organizations.ts";
 import { replaceResources, type ResourceRow } from "../store/resources.ts";
@@ -17,6 +18,7 @@ export async function putResources(
     readonly sql: Pool;
     readonly platforms: Pick<Platforms, "get">;
     readonly changes: Pick<ChangeFeed, "settled">;
+    readonly audit: Audit;
   },
   id: OrganizationId,
   resources: readonly ResourceRow[],
@@ -29,6 +31,12 @@ export async function putResources(
     const problems = findTreeProblems(resources, resourceLevels);
     if (problems.length > 0) throw invalidRequest(problems);
     await replaceResources(tx, id, resources);
+    await context.audit(tx, {
+      organizationId: id,
+      action: "organizations.update",
+      object: { kind: "organization", id: formatId("org", id) },
+      after: { resources: resources.length },
+    });
     return announceChange(tx, change);
   });
   await context.changes.settled(change, number);

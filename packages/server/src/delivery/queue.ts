@@ -5,6 +5,7 @@ import { cancelDelivery, lockDelivery, type StoredDelivery } from "../store/deli
 import { cancelQueued, lastSequence } from "../store/ordering.ts";
 import {
   advance,
+  auditedDelivery,
   blockedBy,
   getDelivery,
   redeliver,
@@ -23,12 +24,14 @@ const GIVEN_UP = "given_up";
 
 /** Cancels the first delivery of a queue: the next one goes on. A request that is under way is not called back. */
 export async function skipFirst(
-  { sql, wake }: Pick<RedeliveryContext, "sql" | "wake">,
+  { sql, audit, wake }: Pick<RedeliveryContext, "sql" | "audit" | "wake">,
   address: DeliveryAddress,
 ): Promise<StoredDelivery> {
   await sql.begin(async (tx) => {
-    requireFirst(await lockDelivery(tx, address.id, address.scope));
+    const first = await lockDelivery(tx, address.id, address.scope);
+    requireFirst(first);
     await cancelDelivery(tx, address.id, SKIPPED);
+    if (first) await audit(tx, auditedDelivery("deliveries.skip", first));
   });
   const delivery = await getDelivery(sql, address);
   await advance(sql, delivery);
@@ -50,10 +53,13 @@ export async function retryFirst(
  * were, the first one included. What is accepted meanwhile goes on afterwards.
  */
 export async function giveUpQueue(
-  { sql, wake }: Pick<RedeliveryContext, "sql" | "wake">,
+  { sql, audit, wake }: Pick<RedeliveryContext, "sql" | "audit" | "wake">,
   address: DeliveryAddress,
 ): Promise<{ readonly delivery: StoredDelivery; readonly cancelled: number }> {
-  const { endpointId, key, sequence } = requireFirst(await getDelivery(sql, address));
+  const first = await getDelivery(sql, address);
+  const { endpointId, key, sequence } = requireFirst(first);
+  // Before the first batch: what a crash leaves half done was still somebody's decision.
+  await audit(sql, auditedDelivery("deliveries.give-up", first));
   const queue = { endpointId, key };
   const last = (await lastSequence(sql, queue)) ?? sequence;
   const range = { first: sequence, last, limit: QUEUE_CANCELLED_MAX, reason: GIVEN_UP };

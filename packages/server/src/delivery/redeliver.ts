@@ -5,6 +5,7 @@ import { decideRedelivery } from "../domain/redelivery.ts";
 import { ApiError } from "../errors.ts";
 import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
 import { assert, unreachable } from "../platform/assert.ts";
+import type { Audit } from "../store/audit.ts";
 import type { Platforms } from "../platforms.ts";
 import {
   cancelDelivery,
@@ -20,6 +21,7 @@ import { advanceQueues } from "../store/ordering.ts";
 export interface RedeliveryContext {
   readonly sql: Pool;
   readonly platforms: Platforms;
+  readonly audit: Audit;
   /** Makes the dispatchers look for due deliveries. */
   readonly wake: () => void;
 }
@@ -39,7 +41,7 @@ const BY_PERSON = "person";
  * `conflict` when its endpoint was deleted.
  */
 export async function redeliver(
-  { sql, platforms, wake }: RedeliveryContext,
+  { sql, platforms, audit, wake }: RedeliveryContext,
   address: DeliveryAddress,
 ): Promise<StoredDelivery> {
   const seen = await getDelivery(sql, address);
@@ -48,6 +50,7 @@ export async function redeliver(
     if (!delivery) throw new ApiError("not_found");
     requireUnchanged(seen, delivery);
     await apply(tx, delivery, platforms);
+    await audit(tx, auditedDelivery("deliveries.redeliver", delivery));
   });
   await advance(sql, seen);
   wake();
@@ -59,17 +62,27 @@ export async function redeliver(
  * `not_found`, or `conflict` when the delivery has ended.
  */
 export async function cancel(
-  { sql, wake }: Pick<RedeliveryContext, "sql" | "wake">,
+  { sql, audit, wake }: Pick<RedeliveryContext, "sql" | "audit" | "wake">,
   address: DeliveryAddress,
 ): Promise<StoredDelivery> {
-  await getDelivery(sql, address);
-  const isCancelled = await cancelDelivery(sql, address.id, BY_PERSON);
+  const seen = await getDelivery(sql, address);
+  const isCancelled = await sql.begin(async (tx) => {
+    const isCancelled = await cancelDelivery(tx, address.id, BY_PERSON);
+    if (isCancelled) await audit(tx, auditedDelivery("deliveries.cancel", seen));
+    return isCancelled;
+  });
   const delivery = await getDelivery(sql, address);
   if (isCancelled) {
     if (await advance(sql, delivery)) wake();
     return delivery;
   }
   throw new ApiError("conflict", { detail: `This delivery is ${delivery.state} already.` });
+}
+
+/** A person's word about a delivery, for the audit log. */
+export function auditedDelivery(action: string, { id, organizationId, state }: StoredDelivery) {
+  const object = { kind: "delivery", id: formatId("dlv", id) };
+  return { organizationId, action, object, before: { state } };
 }
 
 /** What has become first in the queue of a delivery becomes due; answers whether something did. */

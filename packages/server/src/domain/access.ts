@@ -73,9 +73,7 @@ export function decideArea(
   },
 ): Decision {
   const { access, area } = question;
-  const gate = access.gates[area];
-  // An area that the profile has no gate for is open to whoever belongs here.
-  if (!gate) return person.membershipRole === null ? refuse("membership") : ALLOWED;
+  const gate = access.gates[area] ?? OWNERS;
   const role = effectiveRole(person, access);
   const opensSomething = Object.values(access.gates).some(
     ({ workspace }) => role !== null && workspace.includes(role),
@@ -91,6 +89,14 @@ export function decideArea(
     gate.organization === undefined || gate.organization.includes(membershipRole ?? "");
   return isConfirmed && isListed ? ALLOWED : refuse("membership");
 }
+
+/** What no profile opens: the organization itself, its people and its log. */
+const OWNERS: AccessRules["gates"][string] = Object.freeze({
+  workspace: ["admin"],
+  plans: "*",
+  membership: true,
+  organization: ["owner", "admin"],
+});
 
 /** The workspace role that counts: what the membership stands for, else what sign-in says. */
 export function effectiveRole(

@@ -4,7 +4,7 @@
  */
 
 /** The areas that a profile's `access.gates` open and close. */
-export type Area = "webhooks" | "keys" | "connections";
+export type Area = "webhooks" | "keys" | "connections" | "organization";
 
 interface Rule {
   /** Null: nobody but an operator. */
@@ -13,6 +13,7 @@ interface Rule {
   readonly grant: string | null;
 }
 
+const organization = (grant: string | null): Rule => ({ area: "organization", grant });
 const operator: Rule = { area: null, grant: null };
 const webhooks = (grant: string | null): Rule => ({ area: "webhooks", grant });
 const keys = (grant: string | null): Rule => ({ area: "keys", grant });
@@ -44,6 +45,7 @@ export const ACTIONS = Object.freeze({
   "keys.update": keys("keys.write"),
   "keys.revoke": keys("keys.write"),
   "keys.verify": operator,
+  "audit.read": organization(null),
   "organizations.read": operator,
   "organizations.create": operator,
   "organizations.update": operator,

@@ -8,6 +8,7 @@ import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { Platforms } from "../platforms.ts";
+import type { Audit } from "../store/audit.ts";
 import { lockEndpoint, type EndpointRow } from "../store/endpoints.ts";
 import { announceChange } from "../store/nodes.ts";
 
@@ -20,6 +21,8 @@ export interface EndpointContext {
   readonly changes: Pick<ChangeFeed, "settled">;
   readonly config: { readonly mode: "development" | "production"; readonly publicUrl: string };
   readonly addressPolicy: AddressPolicy;
+  /** Writes changes down under the name of whoever makes them. */
+  readonly audit: Audit;
   /** Makes the dispatchers look for due deliveries. */
   readonly wake: () => void;
 }

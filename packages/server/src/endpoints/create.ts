@@ -12,6 +12,7 @@ import {
   type EndpointRow,
 } from "../store/endpoints.ts";
 import { bumpRoutingVersion, type OrganizationRow } from "../store/organizations.ts";
+import { auditEndpoint } from "./audit.ts";
 import { writeEndpoint, type EndpointContext } from "./context.ts";
 import { sealHeaders } from "./headers.ts";
 import { judgeSettings, requireFormat, secretProblems, type JudgedSettings } from "./rules.ts";
@@ -76,7 +77,9 @@ export async function createEndpoint(
       disabledReason: asked.isEnabled ? null : DISABLED_BY_PERSON,
     });
     await storeSecret(tx, context.vault, { owner, secret, state: "current" });
-    return findEndpoint(tx, id, organizationId);
+    const after = (await findEndpoint(tx, id, organizationId)) ?? null;
+    await auditEndpoint(context, tx, { action: "endpoints.create", before: null, after });
+    return after;
   });
   assert(endpoint, "an endpoint that was just made is there");
   return { endpoint, secret };

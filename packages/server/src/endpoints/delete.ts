@@ -2,6 +2,7 @@ import { deleteSecrets } from "../store/signing-secrets.ts";
 import { cancelDeliveries } from "../store/leases.ts";
 import { markEndpointDeleted } from "../store/endpoints.ts";
 import { bumpRoutingVersion } from "../store/organizations.ts";
+import { auditEndpoint } from "./audit.ts";
 import { getLocked, writeEndpoint, type EndpointAddress, type EndpointContext } from "./context.ts";
 
 /** Why deliveries of a deleted endpoint are cancelled. */
@@ -17,10 +18,11 @@ export async function deleteEndpoint(
 ): Promise<void> {
   const { id } = address;
   await writeEndpoint(context, id, async (tx) => {
-    const { organizationId } = await getLocked(tx, address);
+    const before = await getLocked(tx, address);
     await markEndpointDeleted(tx, id);
     await deleteSecrets(tx, id, ["next", "current", "previous"]);
     await cancelDeliveries(tx, id, ENDPOINT_DELETED);
-    await bumpRoutingVersion(tx, organizationId);
+    await bumpRoutingVersion(tx, before.organizationId);
+    await auditEndpoint(context, tx, { action: "endpoints.delete", before, after: null });
   });
 }

@@ -11,6 +11,7 @@ import {
   retireCurrentSecret,
   trimPreviousSecrets,
 } from "../store/signing-secrets.ts";
+import { auditEndpoint } from "./audit.ts";
 import { getLocked, writeEndpoint, type EndpointAddress, type EndpointContext } from "./context.ts";
 import { secretProblems } from "./rules.ts";
 import { newSecret, storeSecret } from "./secret.ts";
@@ -47,6 +48,9 @@ export async function rollSecret(
     await storeSecret(tx, context.vault, { owner: before, secret, state });
     const endpoint = await findEndpoint(tx, address.id, address.scope);
     assert(endpoint, "a locked endpoint is there");
+    const note = { secret: plan.mode, own: asked.secret !== undefined };
+    const roll = { action: "endpoints.roll-secret", before, after: endpoint, note };
+    await auditEndpoint(context, tx, roll);
     return { endpoint, mode: plan.mode, secret };
   });
 }
@@ -60,13 +64,16 @@ export async function promoteSecret(
   address: EndpointAddress,
 ): Promise<EndpointRow> {
   return writeEndpoint(context, address.id, async (tx) => {
-    await getLocked(tx, address);
+    const before = await getLocked(tx, address);
     await deleteSecrets(tx, address.id, ["current", "previous"]);
     if (!(await promoteNextSecret(tx, address.id))) {
       throw new ApiError("conflict", { detail: "No secret is staged; roll the secret first." });
     }
     const endpoint = await findEndpoint(tx, address.id, address.scope);
     assert(endpoint, "a locked endpoint is there");
+    const note = { secret: "promoted" };
+    const roll = { action: "endpoints.roll-secret", before, after: endpoint, note };
+    await auditEndpoint(context, tx, roll);
     return endpoint;
   });
 }

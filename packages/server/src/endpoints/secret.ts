@@ -1,5 +1,5 @@
 import type { Sql } from "../db/pool.ts";
-import { asId } from "../domain/id.ts";
+import { asId, formatId } from "../domain/id.ts";
 import { generateSecret } from "../domain/secret.ts";
 import { ApiError } from "../errors.ts";
 import { newUuid, randomBytes } from "../platform/random.ts";
@@ -54,9 +54,9 @@ export interface RevealedSecrets {
   readonly next: string | null;
 }
 
-/** Opens an endpoint's secrets for a person; the caller logs it. Throws `not_found`. */
+/** Opens an endpoint's secrets for a person, and writes down who looked. Throws `not_found`. */
 export async function revealSecrets(
-  { sql, vault }: Pick<EndpointContext, "sql" | "vault">,
+  { sql, vault, audit }: Pick<EndpointContext, "sql" | "vault" | "audit">,
   { id, scope }: EndpointAddress,
 ): Promise<RevealedSecrets> {
   const endpoint = await findEndpoint(sql, id, scope);
@@ -65,6 +65,10 @@ export async function revealSecrets(
   const current = secrets.find(({ state }) => state === "current");
   // Deleted between the two statements.
   if (!current) throw new ApiError("not_found");
+  const { organizationId } = endpoint;
+  const object = { kind: "endpoint", id: formatId("ep", id) };
+  // Before it is shown: who cannot be written down does not see it.
+  await audit(sql, { organizationId, action: "endpoints.reveal-secret", object });
   return { endpoint, current: current.text, next: textOf(secrets, "next") };
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../store/endpoints.ts";
 import { bumpRoutingVersion, findOrganization } from "../store/organizations.ts";
 import { trimPreviousSecrets } from "../store/signing-secrets.ts";
+import { auditEndpoint } from "./audit.ts";
 import {
   getLocked,
   requireVersion,
@@ -101,6 +102,7 @@ async function changeEndpoint(
     await bumpRoutingVersion(tx, before.organizationId);
     const after = await findEndpoint(tx, address.id, address.scope);
     assert(after, "a locked endpoint is there");
+    await auditEndpoint(context, tx, { action: "endpoints.update", before, after });
     return { before, after };
   });
   if (isStarted(changed.before, changed.after)) context.wake();

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { auditFor } from "../access/audit.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { asId, formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
@@ -71,11 +72,22 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
     async handler(request, reply) {
       const caller = callers.get(request) ?? { kind: "public" };
       const input = readInput(definition, request);
-      const answer = await definition.handle({ services, caller, ...input });
+      const answer = await definition.handle({
+        services: servicesFor(services, caller, request),
+        caller,
+        ...input,
+      });
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});
       return definition.status === 204 ? reply.send() : reply.send(answer.body);
     },
   });
+}
+
+/** The same services, but what is changed through them is written down under the name of the caller. */
+function servicesFor(services: Services, caller: Caller, request: FastifyRequest): Services {
+  const address = clientAddress(request.raw, services.config.trustedProxies);
+  const requestId = parseId("req", request.id) ?? null;
+  return { ...services, audit: auditFor({ caller, address, requestId }) };
 }
 
 /** For the log of the key. */

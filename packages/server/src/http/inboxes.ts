@@ -4,9 +4,10 @@ import type { Caller } from "../access/authenticate.ts";
 import { ApiError } from "../errors.ts";
 import { DEFAULT_BEHAVIOR } from "../inboxes/behavior.ts";
 import { createInbox } from "../inboxes/create.ts";
+import { endInbox } from "../inboxes/delete.ts";
 import { patchInbox, type InboxAddress } from "../inboxes/update.ts";
 import { findInboxRequest, listInboxRequests, summarizeRequests } from "../store/inbox-requests.ts";
-import { deleteInbox, findInbox, listInboxes, type InboxRow } from "../store/inboxes.ts";
+import { findInbox, listInboxes, type InboxRow } from "../store/inboxes.ts";
 import {
   behaviorObject,
   inboxObject,
@@ -117,8 +118,7 @@ const remove = route({
   query: inboxQuery,
   status: 204,
   async handle({ services, ...call }) {
-    const { id, scope } = inboxAddress(call);
-    if (!(await deleteInbox(services.sql, id, scope))) throw new ApiError("not_found");
+    await endInbox(services, inboxAddress(call));
     return {};
   },
 });

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { apiKeyUseRoutes } from "./api-key-uses.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
+import { auditLogRoutes } from "./audit-log.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
@@ -25,6 +26,7 @@ const table: readonly Route[] = [
   ...operatorKeyRoutes,
   ...apiKeyRoutes,
   ...apiKeyUseRoutes,
+  ...auditLogRoutes,
   ...profileRoutes,
   ...eventTypeRoutes,
   ...endpointRoutes,

@@ -13,6 +13,7 @@ import type { AddressPolicy } from "../domain/address.ts";
 import type { Attempt } from "../delivery/attempt.ts";
 import type { Sender } from "../delivery/send.ts";
 import type { Settler } from "../delivery/settle.ts";
+import type { Audit } from "../store/audit.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 
 /** Everything a handler may use; built once by `server.ts`. */
@@ -27,6 +28,8 @@ export interface Services {
   readonly platforms: Platforms;
   readonly organizations: Organizations;
   readonly changes: ChangeFeed;
+  /** Writes changes down under the name of whoever makes this request. */
+  readonly audit: Audit;
   readonly acceptor: Acceptor;
   readonly attempt: Attempt;
   readonly settler: Settler;

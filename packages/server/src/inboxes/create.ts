@@ -1,8 +1,9 @@
 import type { Pool } from "../db/pool.ts";
-import { asId, type OrganizationId } from "../domain/id.ts";
+import { asId, formatId, type OrganizationId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { INBOXES_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { newUuid, randomBytes } from "../platform/random.ts";
+import type { Audit } from "../store/audit.ts";
 import { countInboxes, insertInbox, type InboxRow } from "../store/inboxes.ts";
 import { lockOrganization } from "../store/organizations.ts";
 import type { InboxBehavior } from "./behavior.ts";
@@ -10,7 +11,7 @@ import { TOKEN_BYTES } from "./url.ts";
 
 /** Makes a test inbox with a URL that nobody can guess. Throws `limit_reached`. */
 export function createInbox(
-  { sql }: { readonly sql: Pool },
+  { sql, audit }: { readonly sql: Pool; readonly audit: Audit },
   asked: {
     readonly organizationId: OrganizationId;
     readonly name: string;
@@ -23,7 +24,14 @@ export function createInbox(
     // Of two requests at the limit the second one counts the first.
     await lockOrganization(tx, asked.organizationId);
     requireRoom(await countInboxes(tx, asked.organizationId));
-    return insertInbox(tx, { ...asked, id, token });
+    const row = await insertInbox(tx, { ...asked, id, token });
+    await audit(tx, {
+      organizationId: asked.organizationId,
+      action: "inboxes.create",
+      object: { kind: "inbox", id: formatId("ibx", id) },
+      after: { name: asked.name },
+    });
+    return row;
   });
 }
 

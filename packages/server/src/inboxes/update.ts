@@ -1,6 +1,8 @@
 import type { Pool } from "../db/pool.ts";
-import type { Id, OrganizationId } from "../domain/id.ts";
+import { changedFields } from "../domain/changed-fields.ts";
+import { formatId, type Id, type OrganizationId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
+import type { Audit } from "../store/audit.ts";
 import { lockInbox, updateInbox, type InboxRow } from "../store/inboxes.ts";
 import type { InboxBehavior } from "./behavior.ts";
 
@@ -22,7 +24,7 @@ export interface InboxPatch {
  * start. Throws `not_found` and `version_conflict`.
  */
 export function patchInbox(
-  { sql }: { readonly sql: Pool },
+  { sql, audit }: { readonly sql: Pool; readonly audit: Audit },
   { id, scope }: InboxAddress,
   { name, behavior, ifMatch }: InboxPatch,
 ): Promise<InboxRow> {
@@ -30,14 +32,23 @@ export function patchInbox(
     const known = await lockInbox(tx, id, scope);
     if (!known) throw new ApiError("not_found");
     requireVersion(known, ifMatch);
-    return updateInbox(tx, {
+    const row = await updateInbox(tx, {
       id,
       name: name ?? known.name,
       behavior: behavior ?? known.behavior,
       behaviorAfter: behavior ? known.lastNumber : known.behaviorAfter,
     });
+    await audit(tx, {
+      organizationId: row.organizationId,
+      action: "inboxes.update",
+      object: { kind: "inbox", id: formatId("ibx", id) },
+      ...changedFields(shown(known), shown(row)),
+    });
+    return row;
   });
 }
+
+const shown = ({ name, behavior }: InboxRow) => ({ name, behavior });
 
 function requireVersion({ version }: InboxRow, ifMatch: string | null): void {
   if (ifMatch === null || ifMatch === String(version)) return;
