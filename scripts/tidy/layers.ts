@@ -15,7 +15,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["platform"],
   ["db"],
   ["store"],
-  ["nodes"],
+  ["nodes", "snapshot"],
   [
     "delivery",
     "sources",
@@ -30,7 +30,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["http", "setup", "engine"],
   ["server", "installation"],
   ["workers"],
-  ["start"],
+  ["start", "keep"],
   ["main"],
 ];
 

@@ -52,12 +52,15 @@ export interface TestServerOptions {
   readonly argv?: readonly string[];
   /** A second node on the database of another test server. */
   readonly beside?: TestServer;
+  /** A migrated database that the caller has made and closes. */
+  readonly database?: TestDatabase;
 }
 
 const databases = new WeakMap<TestServer, TestDatabase>();
 
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const database = (options.beside && databases.get(options.beside)) ?? (await createDatabase());
+  const given = options.database ?? (options.beside && databases.get(options.beside));
+  const database = given ?? (await createDatabase());
   const masterKey = randomKeys.master;
   const { operatorKey } = randomKeys;
   const config = await readConfig(options);
@@ -88,7 +91,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     async close() {
       await server.stop();
       await sql.end({ timeout: 5 });
-      if (!options.beside) await database.close();
+      if (!given) await database.close();
     },
   };
   databases.set(test, database);
@@ -96,7 +99,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
 }
 
 /** The same for all nodes of a test process, so that a second one can join. */
-const randomKeys = {
+export const randomKeys = {
   master: randomBytes(32).toString("base64"),
   operatorKey: formatApiKey("pho", randomBytes(32)),
 };

@@ -60,6 +60,8 @@ const DEVELOPMENT_ADDRESSES = Object.freeze(["127.0.0.0/8", "::1/128"]);
 export function parseConfig(options: {
   argv: readonly string[];
   env?: Readonly<Record<string, string | undefined>>;
+  /** False for commands that only look for the database: what a node must not start with does not concern them. */
+  isServing?: boolean;
 }): ParsedConfig {
   const problems: string[] = [];
   const given: Given = new Map();
@@ -67,7 +69,7 @@ export function parseConfig(options: {
   takeFlags(given, options.argv, problems);
   takeFiles(given, problems);
   const config = resolveConfig(given, problems);
-  problems.push(...contradictions(config, given));
+  if (options.isServing ?? true) problems.push(...contradictions(config, given));
   if (problems.length > 0) return { ok: false, problems };
   const origins = ROWS.map(({ environment }) => [
     environment,

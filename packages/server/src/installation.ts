@@ -38,7 +38,7 @@ export interface Prepared {
   stop(): Promise<void>;
 }
 
-const MIGRATIONS = new URL("../migrations/", import.meta.url).pathname;
+export const MIGRATIONS = new URL("../migrations/", import.meta.url).pathname;
 const MASTER_KEY_BYTES = 32;
 
 /** Starts or reaches the database, migrates it, and makes sure that the installation exists. */
@@ -105,12 +105,16 @@ function ensureKeys(config: Config): InstallationKeys {
   return { operatorKey: key, masterKey: master, areNew: operatorKey === undefined };
 }
 
-/** Beside the data directory, not in it: a stolen copy of the data must not bring its key along. */
-function writeMasterKey({ dataDir }: Config): string {
+function writeMasterKey(config: Config): string {
   const key = randomBytes(MASTER_KEY_BYTES).toString("base64");
+  keepMasterKey(config, key);
+  return key;
+}
+
+/** Beside the data directory, not in it: a stolen copy of the data must not bring its key along. */
+export function keepMasterKey({ dataDir }: Pick<Config, "dataDir">, key: string): void {
   mkdirSync(dirname(dataDir), { recursive: true });
   writeSecret(`${dataDir}.master-key`, `POSTHORN_MASTER_KEY=${key}\n`);
-  return key;
 }
 
 function writeOperatorFile(config: Config, keys: InstallationKeys, setup: Setup): void {

@@ -6,6 +6,8 @@ import { VERSION } from "./version.ts";
 const USAGE = `posthorn ${VERSION}
 
   posthorn start [--flag value …]   serve API, dashboard and deliveries
+  posthorn export --to FILE         write a snapshot of everything; - is stdout
+  posthorn import --from FILE       fill an empty database with a snapshot; - is stdin
   posthorn config                   print every effective setting and where it comes from
   posthorn version
   posthorn <command> --help         endpoints, events, trigger, deliveries, inbox, orgs, verify, sign
@@ -19,6 +21,12 @@ switch (command) {
     // Fastify, the driver and sixty JSON Schemas: the short commands answer three times as fast without them.
     const { start } = await import("./start.ts");
     await start(argv);
+    break;
+  }
+  case "export":
+  case "import": {
+    const { exportSnapshot, importSnapshot } = await import("./keep.ts");
+    process.exitCode = await (command === "export" ? exportSnapshot : importSnapshot)(argv);
     break;
   }
   case "config":

@@ -3,6 +3,7 @@ import * as crypto from "node:crypto";
 import { keyDigest } from "./access/keys.ts";
 import type { Config } from "./config.ts";
 import type { Pool, Sql } from "./db/pool.ts";
+import { databaseFailure } from "./db/sqlstate.ts";
 import { shownPrefix } from "./domain/api-key.ts";
 import { asId, type OrganizationId } from "./domain/id.ts";
 import { PARTITION_DAYS_AHEAD } from "./limits.ts";
@@ -34,6 +35,11 @@ export interface Setup {
 const PEPPER_BYTES = 32;
 const PEPPER_PLACE = "installation|pepper";
 
+/** What the database and a snapshot know of the master key. */
+export function masterKeyFingerprint(masterKey: Buffer): Buffer {
+  return crypto.createHash("sha256").update(masterKey).digest();
+}
+
 /** Idempotent; nodes that start together wait for each other. Throws `SetupError` for another master key. */
 export async function setUp(
   pool: Pool,
@@ -41,7 +47,7 @@ export async function setUp(
 ): Promise<Setup> {
   const masterKeyBytes = Buffer.from(config.masterKey, "base64");
   const masterKey = sealingKey(masterKeyBytes);
-  const fingerprint = crypto.createHash("sha256").update(masterKeyBytes).digest();
+  const fingerprint = masterKeyFingerprint(masterKeyBytes);
   return pool.begin(async (tx) => {
     await lockInstallation(tx);
     const installation = await ensureInstallation(tx, {
@@ -62,7 +68,8 @@ export async function setUp(
       digest: keyDigest(pepper, config.operatorKey),
       prefix: shownPrefix(config.operatorKey),
     });
-    await ensurePartitions(tx, PARTITION_DAYS_AHEAD);
+    // Busy tables are no reason not to start: days are made a week ahead.
+    await tx.savepoint((inner) => ensurePartitions(inner, PARTITION_DAYS_AHEAD)).catch(unlessBusy);
     const vault = createVault(masterKey);
     const first = await findFirstOrganization(tx);
     if (first) return { vault, pepper, organizationId: first.id };
@@ -78,6 +85,10 @@ export async function setUp(
     });
     return { vault, pepper, organizationId: id };
   });
+}
+
+function unlessBusy(error: unknown): void {
+  if (databaseFailure(error) !== "unavailable") throw error;
 }
 
 /**

@@ -17,7 +17,7 @@ interface Migration {
 }
 
 /** One row of `posthorn.migrations`. */
-type Ran = Pick<Migration, "name" | "sha256">;
+export type Ran = Pick<Migration, "name" | "sha256">;
 
 /**
  * Brings the schema `posthorn` to the version of `folder`: numbered `.sql` files, each once, each in a transaction of
@@ -36,6 +36,27 @@ export async function migrate(
     const name = await patiently(clock, () => pool.begin((tx) => runNext(tx, migrations)));
     if (name === undefined) return ran;
     ran.push(name);
+  }
+}
+
+/** The migrations that have run, in order. */
+export async function readJournal(sql: Sql): Promise<Ran[]> {
+  const rows = await sql<Ran[]>`select name, sha256 from posthorn.migrations order by name`;
+  return rows.map(({ name, sha256 }) => ({ name, sha256 }));
+}
+
+/**
+ * Builds the schema in an empty database as another one has it: exactly the migrations of its journal, in the
+ * caller's transaction. Throws `MigrationError` when this program does not have one of them, or has another one.
+ */
+export async function runJournal(tx: Sql, folder: string, journal: readonly Ran[]): Promise<void> {
+  const migrations = await readMigrations(folder);
+  await lockMigrations(tx);
+  await ensureJournal(tx);
+  findNext(journal, migrations);
+  for (const { name } of journal) {
+    const migration = migrations.find((each) => each.name === name);
+    if (migration) await runOne(tx, migration);
   }
 }
 
@@ -83,15 +104,23 @@ function isBusy(error: unknown): boolean {
 
 /** Runs the first migration that has not run, under a lock that the transaction's end releases; answers its name. */
 async function runNext(tx: Sql, migrations: readonly Migration[]): Promise<string | undefined> {
-  await tx`select pg_advisory_xact_lock(hashtext('posthorn.migrations'))`;
+  await lockMigrations(tx);
   await ensureJournal(tx);
-  const journal = await tx<Ran[]>`select name, sha256 from posthorn.migrations order by name`;
-  const next = findNext(journal, migrations);
+  const next = findNext(await readJournal(tx), migrations);
   if (!next) return undefined;
   await tx`set local lock_timeout = '2s'`;
-  await runFile(tx, next);
-  await tx`insert into posthorn.migrations (name, sha256) values (${next.name}, ${next.sha256})`;
+  await runOne(tx, next);
   return next.name;
+}
+
+async function lockMigrations(tx: Sql): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtext('posthorn.migrations'))`;
+}
+
+async function runOne(tx: Sql, migration: Migration): Promise<void> {
+  await runFile(tx, migration);
+  const { name, sha256 } = migration;
+  await tx`insert into posthorn.migrations (name, sha256) values (${name}, ${sha256})`;
 }
 
 /** Asks first: `if not exists` needs the right to create also where an administrator has made the schema for us. */

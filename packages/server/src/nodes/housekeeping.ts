@@ -1,4 +1,5 @@
 import type { Sql } from "../db/pool.ts";
+import { databaseFailure } from "../db/sqlstate.ts";
 import {
   IDEMPOTENCY_KEPT_HOURS,
   KEY_CALLS_KEPT_DAYS,
@@ -24,9 +25,19 @@ export function startHousekeeping(options: {
   readonly everyMs: number;
 }): Loop {
   const { sql, clock, log, everyMs } = options;
+  async function makePartitions(): Promise<void> {
+    try {
+      const made = await ensurePartitions(sql, PARTITION_DAYS_AHEAD);
+      if (made > 0) log.info({ event: "partitions.made", count: made });
+    } catch (error) {
+      if (databaseFailure(error) !== "unavailable") throw error;
+      // They are made a week ahead: an export that holds the tables now may take its time.
+      log.warn({ event: "partitions.postponed", error });
+    }
+  }
+
   async function keepHouse(): Promise<number | void> {
-    const made = await ensurePartitions(sql, PARTITION_DAYS_AHEAD);
-    if (made > 0) log.info({ event: "partitions.made", count: made });
+    await makePartitions();
     await deleteExpiredInboxes(sql);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);

@@ -11,12 +11,15 @@ export async function ensureInstallation(sql: Sql, proposed: Installation): Prom
     insert into installation (master_key_fingerprint, pepper_sealed)
     values (${proposed.masterKeyFingerprint}, ${proposed.pepperSealed})
     on conflict do nothing`;
-  const rows = await sql<{ master_key_fingerprint: Buffer; pepper_sealed: Buffer }[]>`
+  return (await findInstallation(sql)) ?? proposed;
+}
+
+export async function findInstallation(sql: Sql): Promise<Installation | undefined> {
+  const [row] = await sql<{ master_key_fingerprint: Buffer; pepper_sealed: Buffer }[]>`
     select master_key_fingerprint, pepper_sealed from installation`;
-  const [row] = rows;
-  return row
-    ? { masterKeyFingerprint: row.master_key_fingerprint, pepperSealed: row.pepper_sealed }
-    : proposed;
+  return (
+    row && { masterKeyFingerprint: row.master_key_fingerprint, pepperSealed: row.pepper_sealed }
+  );
 }
 
 /** One node at a time from here to the end of the caller's transaction. */
@@ -24,11 +27,21 @@ export async function lockInstallation(sql: Sql): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('posthorn.installation'))`;
 }
 
-/** Makes the partitions of today and the days after it, and of yesterday for clocks that differ; answers how many. */
+/**
+ * Makes the partitions of today and the days after it, and of yesterday for clocks that differ; answers how many.
+ * Fails with `lock_not_available` when an export, say, keeps the tables for 2 s: whoever waits for them makes
+ * everybody queue behind it.
+ */
 export async function ensurePartitions(sql: Sql, daysAhead: number): Promise<number> {
   const rows = await sql<{ made: number }[]>`
-    select ensure_partitions((now() at time zone 'UTC')::date - 1, ${daysAhead + 2}) as made`;
+    with patience as materialized (select set_config('lock_timeout', '2s', true))
+    select ensure_partitions((now() at time zone 'UTC')::date - 1, ${daysAhead + 2}) as made from patience`;
   return rows[0]?.made ?? 0;
+}
+
+/** Makes the partitions of one day (`YYYYMMDD`, UTC). */
+export async function ensureDay(sql: Sql, day: string): Promise<void> {
+  await sql`select ensure_partitions(to_date(${day}, 'YYYYMMDD'), 1)`;
 }
 
 /** The profiles of organizations and the wire formats of endpoints that are in use. */

@@ -12,16 +12,23 @@ export async function tryLockRetention(tx: Sql): Promise<boolean> {
   return rows[0]?.is_ours ?? false;
 }
 
-/** The days (`YYYYMMDD`, UTC) that are over for more than `keptDays` whole days, the oldest first. */
-export async function listOldDays(sql: Sql, keptDays: number): Promise<string[]> {
+/** The days (`YYYYMMDD`, UTC) that have a partition of any table, the oldest first. */
+export async function listDays(sql: Sql): Promise<string[]> {
   const rows = await sql<{ day: string }[]>`
     select distinct right(partition.relname, 8) as day
     from pg_inherits i join pg_class partition on partition.oid = i.inhrelid
     where i.inhparent in ('events'::regclass, 'deliveries'::regclass, 'attempts'::regclass)
       and partition.relname ~ '_[0-9]{8}$'
-      and right(partition.relname, 8) < to_char(${firstKeptDay(sql, keptDays)}, 'YYYYMMDD')
     order by 1`;
   return rows.map(({ day }) => day);
+}
+
+/** Those that are over for more than `keptDays` whole days. */
+export async function listOldDays(sql: Sql, keptDays: number): Promise<string[]> {
+  const days = await listDays(sql);
+  const [first] = await sql<{ day: string }[]>`
+    select to_char(${firstKeptDay(sql, keptDays)}, 'YYYYMMDD') as day`;
+  return days.filter((day) => first !== undefined && day < first.day);
 }
 
 /**
