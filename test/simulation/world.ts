@@ -128,7 +128,7 @@ async function createNode(world: World): Promise<Node> {
   const { sql } = world;
   const hands: LeasedDelivery[] = [];
   const fresh = new FreshLeases(() => 0);
-  const id = await insertNode(sql, registration(fresh));
+  const { id } = await insertNode(sql, registration(fresh));
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   stuck.catch(() => {});
   const node: Node = {
@@ -260,7 +260,7 @@ export async function advance(observer: Sql, seconds: number): Promise<void> {
 export async function beat({ sql }: World, node: Node): Promise<void> {
   const registered = registration(node.fresh);
   if (await touchNode(sql, node.id, registered.fresh)) return;
-  node.id = await insertNode(sql, registered);
+  node.id = (await insertNode(sql, registered)).id;
 }
 
 export function sweep({ sql }: World): Promise<number> {

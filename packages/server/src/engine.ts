@@ -54,7 +54,13 @@ export function createEngine(options: EngineOptions): Engine {
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
   const settler = createSettler(options, { metrics, ordering });
-  const attempt = createAttempt({ ...options, endpoints, sender, settler });
+  const attempt = createAttempt({
+    ...options,
+    now: () => membership.time.now(),
+    endpoints,
+    sender,
+    settler,
+  });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const dispatcher =
     config.role === "api"
@@ -65,7 +71,7 @@ export function createEngine(options: EngineOptions): Engine {
           log,
           fresh: membership.fresh,
           node: membership.id,
-          mayStart: membership.mayStart,
+          mayStart: () => membership.mayStart() && membership.time.maySign(),
           leasesSince: membership.leasesSince,
           isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
           attempt,

@@ -105,6 +105,8 @@ export const HEARTBEAT_MS = 5_000;
 export const NODE_DEAD_AFTER_MS = 20_000;
 /** A node stops itself before the others take over, with a margin for a request that has just begun. */
 export const SELF_FENCE_AFTER_MS = 10_000;
+/** A node whose clock differs more from the database's does not sign: receivers refuse what is minutes off. */
+export const CLOCK_OFFSET_MS_MAX = 30_000;
 /** The right to make one attempt. At least twice the longest deadline and 15 s, or a slow answer meets a takeover. */
 export const LEASE_MS = 90_000;
 /** No attempt starts later than this after its claim was issued: its deadline must fit into the lease. */

@@ -135,6 +135,7 @@ function notReady(parts: {
   const reasons: string[] = [];
   if (parts.isDraining) reasons.push("draining");
   if (!parts.membership.mayStart()) reasons.push("database_silent");
+  if (!parts.membership.time.maySign()) reasons.push("clock_off");
   if (parts.engine.isStalled()) reasons.push("claims_stalled");
   return reasons;
 }

@@ -25,13 +25,15 @@ const UNUSED: AttemptEnd = Object.freeze({ kind: "unused" });
 
 export function createAttempt(options: {
   readonly clock: Clock;
+  /** What time it is for signatures, in milliseconds since the epoch. */
+  readonly now: () => number;
   readonly log: Logger;
   readonly platforms: Platforms;
   readonly endpoints: DeliveryEndpoints;
   readonly sender: Sender;
   readonly settler: Settler;
 }): Attempt {
-  const { clock, log, platforms, endpoints, sender, settler } = options;
+  const { clock, now, log, platforms, endpoints, sender, settler } = options;
 
   async function attempt(delivery: LeasedDelivery): Promise<AttemptEnd> {
     const known = endpoints.known(delivery.endpointId);
@@ -41,7 +43,7 @@ export function createAttempt(options: {
     if (!endpoint || endpoint.isDeleted) return UNUSED;
     const isHeld = endpoint.state !== "active" || endpoint.heldUntil > clock.monotonic();
     if (isHeld && !delivery.isTest) return UNUSED;
-    const startedAt = clock.now();
+    const startedAt = now();
     const format = platforms.format(delivery.wireFormat);
     const prepared = prepare(delivery, endpoint, { format, now: startedAt });
     checkBody(delivery, prepared);
@@ -78,7 +80,7 @@ export function createAttempt(options: {
     settler.settle({
       delivery,
       endpoint: undefined,
-      startedAt: clock.now(),
+      startedAt: now(),
       endedAt: clock.monotonic(),
       result: BROKEN,
       url: "",

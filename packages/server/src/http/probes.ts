@@ -20,7 +20,7 @@ const live = route({
 
 const readiness = z.object({
   status: z.enum(["ready", "not_ready"]),
-  /** `draining`, `database_silent`, `claims_stalled`. */
+  /** `draining`, `database_silent`, `clock_off`, `claims_stalled`. */
   reasons: z.array(z.string()),
 });
 

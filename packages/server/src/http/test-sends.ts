@@ -49,6 +49,7 @@ const test = route({
     const platform = await platformOf(services, endpoint);
     const event = testEvent(platform, { type: body.eventType, data: body.data });
     spend(services, endpoint.organizationId);
+    if (services.notReady().includes("clock_off")) throw new ApiError("unavailable");
     const { delivery, result } = await sendTest(services, endpoint, event);
     return {
       body: {

@@ -3,13 +3,22 @@ import type { Logger } from "../platform/log.ts";
 import { startLoop } from "../platform/loop.ts";
 import type { Sql } from "../db/pool.ts";
 import { FreshLeases } from "./fresh-leases.ts";
-import { deleteDeadNodes, deleteNode, insertNode, touchNode } from "../store/nodes.ts";
+import {
+  deleteDeadNodes,
+  deleteNode,
+  insertNode,
+  touchNode,
+  type FreshBounds,
+} from "../store/nodes.ts";
+import { TrueTime } from "./true-time.ts";
 import { HEARTBEAT_MS, NODE_DEAD_AFTER_MS, SELF_FENCE_AFTER_MS } from "../limits.ts";
 
 /** This process among the nodes on its database. */
 export interface Membership {
   /** The leases that accepting grants to this node. */
   readonly fresh: FreshLeases;
+  /** What time it is for signatures, and whether this node may sign. */
+  readonly time: TrueTime;
   /** The number that stands in the leases of this node. */
   id(): number;
   /**
@@ -33,19 +42,32 @@ export async function joinNodes(options: {
   readonly log: Logger;
   readonly role: string;
   readonly version: string;
+  /** Told how many milliseconds each heartbeat took. */
+  readonly onBeat?: (roundTripMs: number) => void;
 }): Promise<Membership> {
-  const { sql, clock, log, role, version } = options;
+  const { sql, clock, log, role, version, onBeat } = options;
   const fresh = new FreshLeases(clock.monotonic);
-  let id = await insertNode(sql, { role, version, fresh: fresh.announce() });
+  const time = new TrueTime({ clock, log });
+  let id = await register(fresh.announce());
   let confirmedAt = clock.monotonic();
   let leasesSince = -Infinity;
 
+  async function register(bounds: FreshBounds): Promise<number> {
+    const sentAt = clock.monotonic();
+    const node = await insertNode(sql, { role, version, fresh: bounds });
+    time.take({ sentAt, receivedAt: clock.monotonic(), databaseMs: node.databaseMs });
+    return node.id;
+  }
+
   async function beat(): Promise<void> {
     const sentAt = clock.monotonic();
-    // Our row is gone after a long silence: what we held is not ours any more, so we are a new node.
     const bounds = fresh.announce();
-    if (!(await touchNode(sql, id, bounds)))
-      id = await insertNode(sql, { role, version, fresh: bounds });
+    const databaseMs = await touchNode(sql, id, bounds);
+    const receivedAt = clock.monotonic();
+    // Our row is gone after a long silence: what we held is not ours any more, so we are a new node.
+    if (databaseMs === undefined) id = await register(bounds);
+    else time.take({ sentAt, receivedAt, databaseMs });
+    onBeat?.(receivedAt - sentAt);
     if (clock.monotonic() - confirmedAt >= NODE_DEAD_AFTER_MS) leasesSince = sentAt;
     confirmedAt = sentAt;
     await deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
@@ -54,6 +76,7 @@ export async function joinNodes(options: {
   const loop = startLoop({ name: "heartbeat", clock, log, pauseMs: HEARTBEAT_MS, step: beat });
   return {
     fresh,
+    time,
     id: () => id,
     leasesSince: () => leasesSince,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,

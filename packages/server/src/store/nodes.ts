@@ -1,4 +1,5 @@
 import type { Sql } from "../db/pool.ts";
+import { assert } from "../platform/assert.ts";
 
 /** Where the leases are that accepting has granted to a node: no index has them. */
 export interface FreshBounds {
@@ -8,24 +9,38 @@ export interface FreshBounds {
   readonly ageMs: number | null;
 }
 
-/** Registers this process; its number goes into the leases it takes. */
+/** Registers this process; its number goes into the leases it takes. `databaseMs` as at `touchNode`. */
 export async function insertNode(
   sql: Sql,
   node: { readonly role: string; readonly version: string; readonly fresh: FreshBounds },
-): Promise<number> {
+): Promise<{ readonly id: number; readonly databaseMs: number }> {
   const { role, version, fresh } = node;
-  const rows = await sql<{ id: number }[]>`
+  const [row] = await sql<{ id: number; database_ms: number }[]>`
     insert into nodes (role, version, fresh_from, fresh_since)
-    values (${role}, ${version}, ${fresh.from}, ${since(sql, fresh)}) returning id`;
-  return rows[0]?.id ?? 0;
+    values (${role}, ${version}, ${fresh.from}, ${since(sql, fresh)})
+    returning id, ${databaseMs(sql)}`;
+  assert(row, "an insert that does not fail answers its row");
+  return { id: row.id, databaseMs: row.database_ms };
 }
 
-/** Says that the node lives. Answers false when its row is gone: register again. */
-export async function touchNode(sql: Sql, id: number, fresh: FreshBounds): Promise<boolean> {
-  const result = await sql`
+/**
+ * Says that the node lives. Answers the database's time in milliseconds since the epoch, or undefined when the row is
+ * gone: register again.
+ */
+export async function touchNode(
+  sql: Sql,
+  id: number,
+  fresh: FreshBounds,
+): Promise<number | undefined> {
+  const [row] = await sql<{ database_ms: number }[]>`
     update nodes set heartbeat_at = now(), fresh_from = ${fresh.from}, fresh_since = ${since(sql, fresh)}
-    where id = ${id}`;
-  return result.count > 0;
+    where id = ${id} returning ${databaseMs(sql)}`;
+  return row?.database_ms;
+}
+
+/** Not `now()`, which is when the statement's transaction began. */
+function databaseMs(sql: Sql) {
+  return sql`(extract(epoch from clock_timestamp()) * 1000)::float8 as database_ms`;
 }
 
 /** On the database's clock, like the leases. */
