@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { addressPolicy, parseCidrs, type AddressPolicy } from "./domain/address.ts";
 import { Acceptor, type HandOver } from "./delivery/accept.ts";
+import type { EndpointId } from "./domain/id.ts";
 import { createAttempt, type Attempt } from "./delivery/attempt.ts";
 import { createDisabler } from "./delivery/disable.ts";
-import { Dispatcher } from "./delivery/dispatcher.ts";
+import { Dispatcher, type DispatcherOptions } from "./delivery/dispatcher.ts";
 import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
 import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
@@ -62,21 +63,8 @@ export function createEngine(options: EngineOptions): Engine {
     settler,
   });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
-  const dispatcher =
-    config.role === "api"
-      ? undefined
-      : new Dispatcher({
-          sql: pools.engine,
-          clock,
-          log,
-          fresh: membership.fresh,
-          node: membership.id,
-          mayStart: () => membership.mayStart() && membership.time.maySign(),
-          leasesSince: membership.leasesSince,
-          isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
-          attempt,
-          wakeOthers: waker.wake,
-        });
+  const isHeld = (id: EndpointId) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic();
+  const dispatcher = createDispatcher(options, { attempt, isHeld, wakeOthers: waker.wake });
   const onTaken = () => dispatcher?.nudge();
   const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
   const keptDays = config.retentionDays;
@@ -118,6 +106,23 @@ export function createEngine(options: EngineOptions): Engine {
       sender.close();
     },
   };
+}
+
+function createDispatcher(
+  options: EngineOptions,
+  parts: Pick<DispatcherOptions, "attempt" | "isHeld" | "wakeOthers">,
+): Dispatcher | undefined {
+  const { config, pools, membership } = options;
+  if (config.role === "api") return undefined;
+  return new Dispatcher({
+    ...options,
+    ...parts,
+    sql: pools.engine,
+    fresh: membership.fresh,
+    node: membership.id,
+    mayStart: () => membership.mayStart() && membership.time.maySign(),
+    leasesSince: membership.leasesSince,
+  });
 }
 
 function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Sender {
