@@ -1,5 +1,5 @@
 /**
- * Array literals in PostgreSQL's text form, built by one pass over a batch.
+ * Array literals in PostgreSQL's text form, of one dimension, built by one pass over a batch.
  * The hot statements take one array per column; the driver's own array serializer costs twice as much per row.
  */
 
@@ -41,4 +41,14 @@ const SPECIAL = /["\\]/;
 
 function escape(value: string): string {
   return SPECIAL.test(value) ? value.replaceAll("\\", "\\\\").replaceAll('"', '\\"') : value;
+}
+
+const ITEM = /"((?:[^"\\]|\\.)*)"|[^,{}]+/gs;
+
+/** Reads an array of one dimension as PostgreSQL writes it: `{a,"b c",NULL}`. */
+export function readArray(text: string): (string | null)[] {
+  return Array.from(text.matchAll(ITEM), ([plain, quoted]) => {
+    if (quoted !== undefined) return quoted.replace(/\\(.)/gs, "$1");
+    return plain === "NULL" ? null : plain;
+  });
 }

@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { random } from "../platform/random.ts";
 import { readAddress } from "./address.ts";
+import { readArray, textArray } from "./array.ts";
 
 /** A client of postgres.js, or one of its transactions. */
 export type Sql = postgres.ISql<{ bigint: number }>;
@@ -50,6 +51,28 @@ const SESSION = {
 /** The driver's own pause grows to 20 s: the database would be back and nobody would look. */
 const RECONNECT_SECONDS_MAX = 1;
 
+type Item = string | null;
+const arrayType = (oid: number, readItem: (item: Item) => unknown = (item) => item) => ({
+  to: oid,
+  from: [oid],
+  parse: (text: string) => readArray(text).map(readItem),
+  serialize: (value: string | readonly Item[]) =>
+    typeof value === "string" ? value : textArray(value),
+});
+const readNumber = (item: Item) => (item === null ? null : Number(item));
+
+/**
+ * The arrays that we read. The driver would ask the server for all of them at the start of each session, and when the
+ * session ends at that moment nobody catches its error, which ends the process.
+ */
+const ARRAYS: object = {
+  texts: arrayType(1009),
+  uuids: arrayType(2951),
+  smallints: arrayType(1005, readNumber),
+  integers: arrayType(1007, readNumber),
+  bigints: arrayType(1016, readNumber),
+};
+
 /** Opens lazily: the first statement connects. All names resolve in the schema `posthorn`, all days are those of UTC. */
 export function createPool(connection: Connection, options: PoolOptions): Pool {
   const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
@@ -59,8 +82,9 @@ export function createPool(connection: Connection, options: PoolOptions): Pool {
     connect_timeout: 5,
     backoff: (tries) => Math.min(2 ** tries / 50, RECONNECT_SECONDS_MAX) * (0.5 + random() / 2),
     onnotice: () => {},
+    fetch_types: false,
     // Our bigints are counts and milliseconds; none comes near 2^53.
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String }, ...ARRAYS },
     connection: {
       ...SESSION,
       application_name: options.applicationName,
