@@ -1,6 +1,6 @@
 /** The command line in this process: what it writes, and its exit code. */
 import { Readable } from "node:stream";
-import { runCli } from "../../packages/cli/src/main.ts";
+import { runCli, type Io } from "../../packages/cli/src/main.ts";
 
 export interface CliRun {
   readonly exitCode: number;
@@ -17,6 +17,7 @@ export interface CliOptions {
   readonly isTerminal?: boolean;
   readonly fetch?: typeof fetch;
   readonly folder?: string;
+  readonly openOutbox?: Io["openOutbox"];
 }
 
 /** `json` is stdout parsed, or undefined when it is not JSON. */
@@ -33,6 +34,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     env,
     fetch: options.fetch ?? fetch,
     folder,
+    openOutbox: options.openOutbox,
   });
   return { exitCode, stdout, stderr, json: parse(stdout) };
 }

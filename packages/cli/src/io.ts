@@ -1,3 +1,5 @@
+import type { OutboxTools } from "./outbox-tools.ts";
+
 /** What the command line needs of the process around it; tests hand in their own. */
 export interface Output {
   write(text: string): unknown;
@@ -20,4 +22,6 @@ export interface Io {
   readonly stdin?: Input | undefined;
   /** Where `./.posthorn/operator.env` and `@files` are looked for; the process's folder when absent. */
   readonly folder?: string | undefined;
+  /** Tools for the outbox in a database of the operator's own; absent where no driver is installed. */
+  readonly openOutbox?: ((databaseUrl: string) => OutboxTools) | undefined;
 }

@@ -11,6 +11,8 @@ import { addInboxes } from "./commands/inboxes.ts";
 import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addOrganizations } from "./commands/organizations.ts";
+import { addOutboxDatabase } from "./commands/outbox-database.ts";
+import { addOutboxes } from "./commands/outboxes.ts";
 import { addSign } from "./commands/sign.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -21,6 +23,7 @@ import { openSession, type AddCommand, type Run } from "./session.ts";
 import type { GlobalOptions } from "./settings.ts";
 
 export type { Input, Io, Output } from "./io.ts";
+export type { OutboxTools } from "./outbox-tools.ts";
 
 const COMMANDS: readonly AddCommand[] = [
   addEndpoints,
@@ -35,6 +38,8 @@ const COMMANDS: readonly AddCommand[] = [
   addKeyChanges,
   addOrganizations,
   addAudit,
+  addOutboxes,
+  addOutboxDatabase,
   addVerify,
   addSign,
 ];

@@ -1,7 +1,7 @@
 /** The parts of the delivery pipeline of one node, put together. */
 import { readFileSync } from "node:fs";
 import { addressPolicy, parseCidrs, type AddressPolicy } from "./domain/address.ts";
-import { Acceptor, type HandOver } from "./delivery/accept.ts";
+import { Acceptor, type AcceptorOptions, type HandOver } from "./delivery/accept.ts";
 import type { EndpointId } from "./domain/id.ts";
 import { createAttempt, type Attempt } from "./delivery/attempt.ts";
 import { createDisabler } from "./delivery/disable.ts";
@@ -25,6 +25,8 @@ import type { NodeOptions, Pools } from "./node-options.ts";
 
 export interface Engine {
   readonly acceptor: Acceptor;
+  /** For the relays of outboxes: keeps the order of what it is handed in. */
+  readonly relayAcceptor: Acceptor;
   readonly attempt: Attempt;
   readonly settler: Settler;
   readonly sender: Sender;
@@ -70,7 +72,9 @@ export function createEngine(options: EngineOptions): Engine {
   const keptDays = config.retentionDays;
   const retention = startRetention({ sql: pools.maintenance, clock, log, keptDays });
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
-  const acceptor = createAcceptor(options, { metrics, handOver, ordering });
+  const parts = { metrics, handOver, ordering };
+  const acceptor = createAcceptor(options, { ...parts, sql: pools.accept });
+  const relayAcceptor = createAcceptor(options, { ...parts, sql: pools.relay, inOrder: true });
   metrics.observe({
     inFlight: () => dispatcher?.state().inFlight ?? 0,
     queued: () => dispatcher?.state().queued ?? 0,
@@ -84,6 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     acceptor,
+    relayAcceptor,
     attempt,
     sender,
     settler,
@@ -97,6 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop() {
       await acceptor.drain();
+      await relayAcceptor.drain();
       await takeover.stop();
       await retention.stop();
       await dispatcher?.stop();
@@ -167,17 +173,15 @@ function createSettler(
 
 function createAcceptor(
   options: EngineOptions,
-  parts: {
+  parts: Pick<AcceptorOptions, "sql" | "handOver" | "inOrder"> & {
     readonly metrics: Metrics;
-    readonly handOver: HandOver;
     readonly ordering: Ordering;
   },
 ): Acceptor {
   const { pools, membership, platforms, clock, log } = options;
   return new Acceptor({
-    sql: pools.accept,
+    ...parts,
     routing: createRouting(pools.api),
-    handOver: parts.handOver,
     fresh: membership.fresh,
     onQueued: parts.ordering.advance,
     node: membership.id,

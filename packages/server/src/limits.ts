@@ -195,3 +195,19 @@ export const INBOX_SILENCE_MS_MAX = 60_000;
 /** Requests to inboxes that one node writes at once, so that people find free connections; the others wait in memory. */
 export const INBOX_RECORDS_AT_ONCE = 3;
 export const INBOX_RECORDS_WAITING_MAX = 200;
+
+/** Outboxes of one installation: each is a loop and two sessions of one node. */
+export const OUTBOXES_MAX = 20;
+/** A relay looks so often when it found nothing: half of it is what the quiet outbox adds to a delivery. */
+export const OUTBOX_POLL_MS = 100;
+/** After a failure; the loop comes to no rest and the log to no flood. */
+export const OUTBOX_FAILURE_PAUSE_MS_MAX = 2_000;
+/** No answer of the operator's database for so long: the sessions are given up and opened anew. */
+export const OUTBOX_ANSWER_MS_MAX = 20_000;
+/** How long a node may relay an outbox without having said so again, and how often it does. */
+export const OUTBOX_LEASE_MS = 10_000;
+export const OUTBOX_LEASE_EVERY_MS = 2_000;
+/** Rows are counted up to this: the exact number of a flood helps nobody and would have to be read. */
+export const OUTBOX_ROWS_COUNTED_MAX = 100_000;
+/** Dead rows that the command line lists. */
+export const OUTBOX_DEAD_LISTED_MAX = 100;

@@ -10,7 +10,7 @@ const USAGE = `posthorn ${VERSION}
   posthorn import --from FILE       fill an empty database with a snapshot; - is stdin
   posthorn config                   print every effective setting and where it comes from
   posthorn version
-  posthorn <command> --help         endpoints, events, trigger, deliveries, inbox, orgs, verify, sign
+  posthorn <command> --help         endpoints, events, trigger, deliveries, inbox, orgs, outbox, verify, sign
 
 The flags of start are listed by posthorn config and in docs/reference/config.md.
 `;
@@ -43,7 +43,10 @@ switch (command) {
   default: {
     const { runCli } = await import("@posthorn/cli");
     const { stdin, stdout, stderr, env } = process;
-    process.exitCode = await runCli([command, ...argv], { stdin, stdout, stderr, env, fetch });
+    const openOutbox =
+      command === "outbox" ? (await import("./outbox/tools.ts")).openOutboxTools : undefined;
+    const io = { stdin, stdout, stderr, env, fetch, openOutbox };
+    process.exitCode = await runCli([command, ...argv], io);
   }
 }
 

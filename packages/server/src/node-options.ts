@@ -22,6 +22,8 @@ export interface Pools {
   readonly api: Pool;
   /** One session: one accepting statement at a time. */
   readonly accept: Pool;
+  /** The same for what relays bring in. */
+  readonly relay: Pool;
   /** Claims, settlements, and endpoints to be read. */
   readonly engine: Pool;
   /** One session for heartbeats: behind a long statement they would come too late, and the others would take over. */
@@ -44,6 +46,7 @@ export function openPools(connection: Connection): Pools {
   return {
     api: pool("api", API_POOL_MAX, { statementTimeoutMs: 5_000 }),
     accept: pool("accept", 1, { engine: true, statementTimeoutMs: 5_000 }),
+    relay: pool("relay", 1, { engine: true, statementTimeoutMs: 5_000 }),
     engine: pool("engine", ENGINE_POOL_MAX, { engine: true, statementTimeoutMs: 10_000 }),
     heartbeat: pool("heartbeat", 1, { statementTimeoutMs: 5_000 }),
     maintenance: pool("maintenance", MAINTENANCE_POOL_MAX, { statementTimeoutMs: 30_000 }),

@@ -18,6 +18,7 @@ import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
+import { startRelays, type Relays } from "./outbox/relays.ts";
 import { createPlatforms, type Platforms } from "./platforms.ts";
 import { requireInstalledProfiles } from "./setup.ts";
 
@@ -40,13 +41,8 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const platforms = createPlatforms(options.profiles);
   const pools = openPools(connection);
   await requireInstalledProfiles(pools.api, platforms);
-  const membership = await joinNodes({
-    sql: pools.heartbeat,
-    clock,
-    log,
-    role: config.role,
-    version: options.version,
-  });
+  const { role } = config;
+  const membership = await joinNodes({ ...options, sql: pools.heartbeat, role });
   let wake = () => {};
   const changes = followChanges({
     sql: pools.maintenance,
@@ -62,6 +58,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
   const access = createAccess({ ...options, pools, platforms, changes });
   let isDraining = false;
+  const relays = relayOutboxes({ ...options, ...access, pools, membership, engine, platforms });
   const services: Services = {
     config,
     clock,
@@ -79,6 +76,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     node: membership.id,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,
+    followOutboxes: () => relays?.nudge(),
     isDraining: () => isDraining,
     notReady: () => notReady({ isDraining, membership, engine }),
     metrics: () => engine.metrics.render(),
@@ -91,6 +89,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     async stop() {
       isDraining = true;
       const closed = listener.close();
+      await relays?.stop();
       await engine.stop();
       // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
       listener.cut();
@@ -125,6 +124,32 @@ function createAccess({
     keyLimits: limit(100_000),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };
+}
+
+type RelayParts = NodeOptions &
+  Pick<Services, "organizations" | "platforms"> & {
+    readonly pools: Pools;
+    readonly membership: Membership;
+    readonly engine: Engine;
+  };
+
+/** Undefined on a node that only answers the API: it need not reach the operator's databases. */
+function relayOutboxes(parts: RelayParts): Relays | undefined {
+  const { engine, organizations, platforms, setup, pools, membership } = parts;
+  if (parts.config.role === "api") return undefined;
+  const relays = startRelays({
+    ...parts,
+    sql: pools.maintenance,
+    acceptor: engine.relayAcceptor,
+    judge: {
+      findOrganization: (id) => organizations.known(id) ?? organizations.load(id),
+      platforms,
+    },
+    vault: setup.vault,
+    node: membership.id,
+  });
+  engine.metrics.observeOutboxes(relays.state);
+  return relays;
 }
 
 function notReady(parts: {

@@ -75,6 +75,8 @@ export interface AcceptorOptions {
   readonly node: () => number;
   readonly monotonic: () => number;
   readonly maxAttempts: (wireFormat: string) => number;
+  /** True: what fails takes with it everything handed in after it, or an event could overtake one of its own key. */
+  readonly inOrder?: boolean;
   readonly onBatch: (batch: { events: number; deliveries: number; durationMs: number }) => void;
 }
 
@@ -94,13 +96,16 @@ export class Acceptor {
     this.#options = options;
   }
 
-  /** Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error. */
-  accept(event: PublishedEvent): Promise<Acceptance> {
+  /**
+   * Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error:
+   * a unique violation for an `id` that was accepted before, which fails the whole batch.
+   */
+  accept(event: PublishedEvent, id = asId<"evt">(newUuid())): Promise<Acceptance> {
     const isFull =
       this.#waiting.length >= ACCEPT_WAITING_MAX || this.#waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
     if (isFull) return Promise.reject(new ApiError("overloaded", { retryAfterSeconds: 1 }));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ id: asId<"evt">(newUuid()), event, resolve, reject, tries: 0 });
+      this.#waiting.push({ id, event, resolve, reject, tries: 0 });
       this.#waitingBytes += event.data.length;
       this.#running ??= this.#run();
     });
@@ -144,7 +149,16 @@ export class Acceptor {
       if (chosen.length > 0) await this.#storeChosen(chosen);
     } catch (error) {
       for (const entry of entries) entry.reject(error);
+      this.#breakOff(error);
     }
+  }
+
+  #breakOff(error: unknown): void {
+    if (!this.#options.inOrder) return;
+    const behind = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (const entry of behind) entry.reject(error);
   }
 
   async #storeChosen(chosen: readonly Routed[]): Promise<void> {
@@ -166,6 +180,7 @@ export class Acceptor {
     const load = (id: OrganizationId) =>
       routing.load(id).catch((error: unknown) => failures.set(id, error));
     if (missing.size > 0) await Promise.all([...missing].map(load));
+    for (const error of failures.values()) this.#breakOff(error);
     // First all tables: what goes wrong with one event forgets the table, which the next one has too.
     const tables = batch.map(({ event }) => routing.known(event.organizationId));
     return batch.flatMap((entry, index) => {
@@ -260,7 +275,9 @@ export class Acceptor {
       if (answer) entry.resolve(answer);
       else again.push(entry);
     }
-    this.#putBack(again.filter(mayTryAgain));
+    const kept = again.filter(mayTryAgain);
+    this.#putBack(kept);
+    if (kept.length < again.length) this.#breakOff(tooManyChanges());
   }
 
   #giveBackReservations(row: EventRow): void {
@@ -331,8 +348,12 @@ function answerKnown(known: NonNullable<Rejection["known"]>, row: EventRow): Acc
 function mayTryAgain(entry: Waiting): boolean {
   entry.tries += 1;
   if (entry.tries < TRIES_MAX) return true;
-  entry.reject(new ApiError("unavailable", { retryAfterSeconds: 1 }));
+  entry.reject(tooManyChanges());
   return false;
+}
+
+function tooManyChanges(): ApiError {
+  return new ApiError("unavailable", { retryAfterSeconds: 1 });
 }
 
 function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {

@@ -15,6 +15,7 @@ export type IdPrefix =
   | "con"
   | "ibx"
   | "ibr"
+  | "obx"
   | "job"
   | "req"
   | "aud"

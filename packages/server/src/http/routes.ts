@@ -11,6 +11,7 @@ import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
+import { outboxRoutes } from "./outboxes.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { queueRoutes } from "./queues.ts";
 import { probeRoutes } from "./probes.ts";
@@ -37,6 +38,7 @@ const table: readonly Route[] = [
   ...queueRoutes,
   ...testSendRoutes,
   ...inboxRoutes,
+  ...outboxRoutes,
 ];
 
 /** The whole API. */

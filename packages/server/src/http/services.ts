@@ -44,6 +44,8 @@ export interface Services {
   readonly addressPolicy: AddressPolicy;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;
+  /** Makes this node, when it delivers, look for outboxes that were added or deleted. */
+  readonly followOutboxes: () => void;
   /** True from the first signal on: nothing new is taken in. */
   readonly isDraining: () => boolean;
   /** Reasons why this node is not ready; empty when it is. */

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly settleBatch: Histogram;
   /** Adds numbers of parts that are built later. */
   observe(gauges: Gauges): void;
+  /** The same of the outboxes that this node relays. */
+  observeOutboxes(read: () => OutboxNumbers): void;
   /** Prometheus text format 0.0.4. */
   render(): Promise<string>;
 }
@@ -21,6 +23,14 @@ export interface Gauges {
   readonly inFlight: () => number;
   readonly queued: () => number;
   readonly unsettled: () => number;
+}
+
+/** Sums over the outboxes that this node relays. */
+export interface OutboxNumbers {
+  readonly waitingRows: number;
+  readonly deadRows: number;
+  readonly oldestSeconds: number;
+  readonly failing: number;
 }
 
 export function createMetrics(): Metrics {
@@ -50,12 +60,15 @@ export function createMetrics(): Metrics {
     ),
     settleBatch: histogram("posthorn_settle_batch_attempts", "Attempts per statement.", SIZES),
     observe: (gauges) => addGauges(registry, gauges),
+    observeOutboxes: (read) => addOutboxGauges(registry, read),
     render: () => registry.metrics(),
   };
 }
 
-function addGauges(registry: Registry, gauges: Gauges): void {
-  const add = (name: string, help: string, read: () => number) =>
+type AddGauge = (name: string, help: string, read: () => number) => void;
+
+function gaugesOf(registry: Registry): AddGauge {
+  return (name, help, read) =>
     new Gauge({
       name,
       help,
@@ -64,6 +77,19 @@ function addGauges(registry: Registry, gauges: Gauges): void {
         this.set(read());
       },
     });
+}
+
+function addOutboxGauges(registry: Registry, read: () => OutboxNumbers): void {
+  const add = gaugesOf(registry);
+  const oldest = "Age of the row that waits longest; 0 when none waits.";
+  add("posthorn_outbox_oldest_row_seconds", oldest, () => read().oldestSeconds);
+  add("posthorn_outbox_rows_waiting", "Emitted rows to be relayed.", () => read().waitingRows);
+  add("posthorn_outbox_rows_dead", "Rows that can never be events.", () => read().deadRows);
+  add("posthorn_outboxes_failing", "Outboxes that cannot be relayed.", () => read().failing);
+}
+
+function addGauges(registry: Registry, gauges: Gauges): void {
+  const add = gaugesOf(registry);
   add("posthorn_attempts_in_flight", "Requests to endpoints under way.", gauges.inFlight);
   add("posthorn_deliveries_queued", "Leased deliveries that wait in memory.", gauges.queued);
   add("posthorn_attempts_unsettled", "Results that wait to be written.", gauges.unsettled);

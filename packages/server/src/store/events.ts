@@ -1,4 +1,4 @@
-import { textArray } from "../db/array.ts";
+import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import {
   asId,
@@ -57,6 +57,13 @@ export async function findEvent(
   const rows = await sql<ColumnsWithData[]>`
     select * from events where id = ${id} and ${inScope(sql, scope)}`;
   return rows.map((row) => ({ ...toSummary(row), data: row.data }))[0];
+}
+
+/** Which of these events there are. Relies on the primary key. */
+export async function listKnownEvents(sql: Sql, ids: readonly EventId[]): Promise<Set<EventId>> {
+  const rows = await sql<{ id: string }[]>`
+    select id from events where id = any(${plainArray(ids)}::uuid[])`;
+  return new Set(rows.map(({ id }) => asId<"evt">(id)));
 }
 
 /** A page by id, which is the time of acceptance. Relies on events_by_organization, or on the primary key for all. */
