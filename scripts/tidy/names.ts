@@ -15,7 +15,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names of other people's interfaces, which we must spell as they do. */
-const FOREIGN = new Set(["addHook", "hookTimeout"]);
+const FOREIGN = new Set(["addHook", "hookTimeout", "registerHooks"]);
 
 const VAGUE = new Set([
   "utils",

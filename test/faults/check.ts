@@ -1,13 +1,11 @@
 /** Joins the ledger, the receiver and the database after a scenario: what was promised, and what came of it. */
 import { setTimeout as wait } from "node:timers/promises";
-import { verify } from "@posthorn/sdk/webhooks";
+import { plainArray } from "../../packages/server/src/db/array.ts";
 import type { Pool } from "../../packages/server/src/db/pool.ts";
-import type { ReceivedRequest } from "../kit/receiver.ts";
+import { bare } from "./arrivals.ts";
 import type { Cluster } from "./cluster.ts";
+import { countOverwritten } from "./guard.ts";
 import type { Accepted } from "./ledger.ts";
-
-/** Paths of receivers that never answer: nothing has to arrive there, and coming again is right. */
-export const HANGING = "/hang";
 
 export interface Findings {
   readonly accepted: number;
@@ -26,73 +24,65 @@ export interface Findings {
   /** Ended deliveries whose attempts say otherwise. */
   readonly unmatched: number;
   readonly badSignatures: number;
+  /** Ended states that were left without a new generation. */
+  readonly overwritten: number;
+  /** Nodes that ended though nobody ended them; an unhandled rejection does that. */
+  readonly ownEnds: number;
+  /** Secrets found in what the nodes have printed. */
+  readonly secretsPrinted: number;
 }
 
 /** Waits until everything accepted has arrived and ended, at most `msMax`; then counts. */
 export async function checkAll(cluster: Cluster, msMax = 60_000): Promise<Findings> {
-  const until = performance.now() + msMax;
-  while (performance.now() < until) {
-    if (missing(cluster).length === 0 && (await countUnfinished(cluster.sql)) === 0) break;
-    await wait(250);
-  }
-  const arrivals = arrivalsById(cluster);
-  const promised = new Set(cluster.ledger.accepted.map(({ id }) => bare(id)));
-  const requests = answering(cluster.receiver.requests);
+  await quiet(cluster, msMax);
+  const { arrivals, ledger, sql, slots } = cluster;
+  const promised = new Set(ledger.accepted.map(({ id }) => bare(id)));
   return {
     accepted: promised.size,
-    refused: cluster.ledger.refused.length,
-    arrived: requests.length,
+    refused: ledger.refused.length,
+    arrived: arrivals.requests,
     lost: missing(cluster).length,
-    duplicates: requests.length - arrivals.size,
-    unanswered: [...arrivals.keys()].filter((id) => !promised.has(id)).length,
-    stuck: await countUnfinished(cluster.sql),
-    attemptGaps: await countGaps(cluster.sql),
-    unmatched: await countUnmatched(cluster.sql),
-    badSignatures: requests.filter((request) => !isSigned(cluster, request)).length,
+    duplicates: arrivals.requests - arrivals.byEvent.size,
+    unanswered: [...arrivals.byEvent.keys()].filter((id) => !promised.has(id)).length,
+    stuck: await countUnfinished(cluster),
+    attemptGaps: await countGaps(sql),
+    unmatched: await countUnmatched(sql),
+    badSignatures: arrivals.badSignatures + arrivals.strays,
+    overwritten: await countOverwritten(sql),
+    ownEnds: slots.reduce((sum, slot) => sum + slot.ownEnds, 0),
+    secretsPrinted: countPrinted(cluster),
   };
+}
+
+/** Waits until everything accepted has arrived and ended, at most `msMax`. */
+export async function quiet(cluster: Cluster, msMax = 60_000): Promise<void> {
+  const until = performance.now() + msMax;
+  for (; performance.now() < until; await wait(250)) {
+    if ((await countUnfinished(cluster)) === 0 && missing(cluster).length === 0) return;
+  }
 }
 
 /** Milliseconds from sending an event to its first request; only those that arrived. */
 export function latencies(cluster: Cluster, entries: readonly Accepted[]): number[] {
-  const arrivals = arrivalsById(cluster);
   return entries.flatMap(({ id, sentAt }) => {
-    const [first] = arrivals.get(bare(id)) ?? [];
+    const [first] = cluster.arrivals.timesOf(id);
     return first === undefined ? [] : [first - sentAt];
   });
 }
 
-/** Times of the requests for each event, the first one first; those to hanging receivers left out. */
-export function arrivalsById(cluster: Pick<Cluster, "receiver">): Map<string, number[]> {
-  const arrivals = new Map<string, number[]>();
-  for (const request of answering(cluster.receiver.requests)) {
-    const id = bare(String(request.headers["webhook-id"]));
-    const times = arrivals.get(id);
-    if (times) times.push(request.receivedAt);
-    else arrivals.set(id, [request.receivedAt]);
-  }
-  return arrivals;
-}
-
-function answering(requests: readonly ReceivedRequest[]): ReceivedRequest[] {
-  return requests.filter(({ path }) => !path.startsWith(HANGING));
-}
-
-/** `evt_…` and `msg_…` of one event differ in their prefix. */
-function bare(id: string): string {
-  return id.slice(4);
-}
-
-function missing(cluster: Cluster): Accepted[] {
-  const arrivals = arrivalsById(cluster);
-  return cluster.ledger.accepted.filter(
-    ({ id, lane }) => !cluster.lanes[lane]?.path.startsWith(HANGING) && !arrivals.has(bare(id)),
+function missing({ ledger, lanes, arrivals }: Cluster): Accepted[] {
+  return ledger.accepted.filter(
+    ({ id, lane }) => lanes[lane]?.isDead === false && !arrivals.has(id),
   );
 }
 
-async function countUnfinished(sql: Pool): Promise<number> {
+/** Deliveries of the lanes that answer and that have not ended; found by the indexes of what is due and what is leased. */
+async function countUnfinished({ sql, lanes }: Cluster): Promise<number> {
+  const living = lanes.filter((lane) => !lane.isDead).map(({ endpointUuid }) => endpointUuid);
+  const ids = plainArray(living);
   return count(sql`
-    select count(*)::int as count from deliveries d join endpoints e on e.id = d.endpoint_id
-    where d.finished_at is null and e.url not like ${`%${HANGING}%`}`);
+    select (select count(*) from deliveries where due_at is not null and endpoint_id = any(${ids}::uuid[]))::int
+      + (select count(*) from leases where endpoint_id = any(${ids}::uuid[]))::int as count`);
 }
 
 async function countGaps(sql: Pool): Promise<number> {
@@ -108,16 +98,18 @@ async function countUnmatched(sql: Pool): Promise<number> {
   return count(sql`
     select count(*)::int as count from deliveries d
     where (d.state = 'delivered') <> exists (
-      select from all_attempts a where a.delivery_id = d.id and a.outcome = 'delivered')`);
+      select from all_attempts a
+      where a.delivery_id = d.id and a.generation = d.generation and a.outcome = 'delivered')`);
 }
 
-async function count(rows: PromiseLike<Iterable<unknown>>): Promise<number> {
+export async function count(rows: PromiseLike<Iterable<unknown>>): Promise<number> {
   const [row] = await rows;
-  return (row as { count: number } | undefined)?.count ?? 0; // Proof: each statement above selects it.
+  return (row as { count: number } | undefined)?.count ?? 0; // Proof: each statement selects it.
 }
 
-function isSigned(cluster: Cluster, request: ReceivedRequest): boolean {
-  const secret = cluster.lanes.find(({ path }) => path === request.path)?.secret ?? "";
-  const { headers, body } = request;
-  return verify({ format: "standard", headers, body, secret }).ok;
+function countPrinted({ slots, canaries }: Cluster): number {
+  const printed = slots
+    .flatMap(({ nodes }) => nodes)
+    .map((node) => `${JSON.stringify(node.lines)}${node.complaints()}`);
+  return canaries.filter((secret) => printed.some((text) => text.includes(secret))).length;
 }

@@ -4,94 +4,147 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embeddedConnection } from "../../packages/server/src/db/embedded.ts";
-import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
+import { createPool, type Connection, type Pool } from "../../packages/server/src/db/pool.ts";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
-import { createDatabase } from "../kit/database.ts";
-import { freePort } from "../kit/port.ts";
-import { readOperatorKey, startNode, type NodeProcess } from "../kit/process.ts";
-import { startReceiver, type Receiver } from "../kit/receiver.ts";
+import { parseId } from "../../packages/server/src/domain/id.ts";
+import { createDatabase, type TEMPLATES } from "../kit/database.ts";
+import { startFaultProxy, type FaultProxy } from "../kit/fault-proxy.ts";
+import { readOperatorKey } from "../kit/process.ts";
+import { answerByPath, startReceiver, type Answer, type Receiver } from "../kit/receiver.ts";
+import { Arrivals } from "./arrivals.ts";
+import { guardTerminalStates } from "./guard.ts";
+import type { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
+import { startSlot, type Slot, type SlotOptions } from "./slot.ts";
 
 /** Scaled down, so that a scenario sees several attempts within its seconds. */
-const PROFILE = Object.freeze({
-  id: "faults",
-  title: "Fault tests",
-  source: "The times of the default profile, shortened",
-  extends: "default",
-  delivery: { timeoutSeconds: 5, delaysSeconds: [0, 1, 2, 4, 5, 5, 5, 5, 5, 5], jitter: 0.1 },
+const DELIVERY = Object.freeze({
+  timeoutSeconds: 5,
+  delaysSeconds: [0, 1, 2, 4, 5, 5, 5, 5, 5, 5],
+  jitter: 0.1,
 });
-export const DEADLINE_MS = PROFILE.delivery.timeoutSeconds * 1000;
+export const DEADLINE_MS = DELIVERY.timeoutSeconds * 1000;
 
-const KEYS = Object.freeze({
-  POSTHORN_OPERATOR_KEY: formatApiKey("pho", randomBytes(32)),
-  POSTHORN_MASTER_KEY: randomBytes(32).toString("base64"),
-});
+const MASTER_KEY = randomBytes(32).toString("base64");
+const OPERATOR_KEY = formatApiKey("pho", randomBytes(32));
 
-/** One place for a node: the process changes, the address stays. */
-export interface Slot {
-  readonly url: string;
-  node: NodeProcess;
-  /** Starts a node here again after the last one has ended. */
-  restart(): Promise<void>;
-}
-
-export interface Lane {
-  /** Path and query at the receiver. */
-  readonly path: string;
-  readonly endpointId: string;
-  readonly secret: string;
+export interface ClusterOptions {
+  /** Instead of the short times of the other scenarios. */
+  readonly delivery?: { readonly timeoutSeconds: number; readonly delaysSeconds: number[] };
+  /** Further settings of every node. */
+  readonly argv?: readonly string[];
+  /** How each node is started, by its number. */
+  readonly slot?: (number: number) => SlotOptions & { readonly argv?: readonly string[] };
+  /** All nodes at the same moment, instead of the second one when the first one is ready. */
+  readonly startsAtOnce?: boolean;
+  /** Each node reaches PostgreSQL through a proxy of its own. */
+  readonly isProxied?: boolean;
+  readonly template?: keyof typeof TEMPLATES;
 }
 
 export interface Cluster {
   readonly folder: string;
   readonly slots: readonly Slot[];
   readonly urls: readonly string[];
+  /** One for each slot, where they were asked for. */
+  readonly proxies: readonly FaultProxy[];
   readonly operatorKey: string;
   readonly receiver: Receiver;
+  readonly arrivals: Arrivals;
   readonly ledger: Ledger;
   readonly sql: Pool;
+  /** Of `sql`. */
+  readonly connection: Exclude<Connection, string>;
   /** By number; lane 3 gets the events of type `load.3`. */
-  readonly lanes: Lane[];
-  /** Adds an endpoint for the events of the next lane. */
-  addLane(path: string): Promise<Lane>;
+  readonly lanes: readonly Lane[];
+  /** Paths whose requests are answered otherwise than their name says. */
+  readonly behaviours: Map<string, Answer>;
+  /** What nobody but the owner may ever read: searched for in everything that was printed. */
+  readonly canaries: readonly string[];
+  /** Adds an endpoint for the events of the next lane; its path is unique. */
+  addLane(path: string, lane?: LaneOptions): Promise<Lane>;
   /** Throws when the answer is not 2xx. */
-  post(path: string, body: unknown): Promise<unknown>;
+  call(path: string, body?: unknown, method?: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
+export interface LaneOptions {
+  readonly isDead?: boolean;
+  /** In place of the cluster's receiver. */
+  readonly url?: string;
+}
+
+/** Clusters that a scenario has not closed, because it failed on the way. */
+const open = new Set<Cluster>();
+
+export async function closeAll(): Promise<void> {
+  for (const cluster of open) await cluster.close();
+}
+
 /** Starts `nodes` nodes on a new database of a server of the tests' own. */
-export async function startCluster(nodes: number): Promise<Cluster> {
+export async function startCluster(nodes: number, options: ClusterOptions = {}): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), "posthorn-faults-"));
-  const database = await createDatabase();
-  const sql = createPool(database.connection, { max: 2, applicationName: "fault tests" });
+  const database = await createDatabase(options.template);
+  const sql = createPool(database.connection, { max: 4, applicationName: "fault tests" });
   await flushToDisk(sql);
   const { host, database: name, user } = database.connection;
   const shared = [
-    `--database-url=postgres:///${name}?host=${host}&user=${user}`,
-    `--profile=${await writeProfile(folder)}`,
+    `--profile=${await writeProfile(folder, options.delivery)}`,
     "--mode=development",
     "--log-level=warn",
+    ...(options.argv ?? []),
   ];
-  const slots: Slot[] = [];
+  const proxies: FaultProxy[] = [];
+  const start = async (number: number) => {
+    let url = `postgres:///${name}?host=${host}&user=${user}`;
+    if (options.isProxied) {
+      const proxy = await startFaultProxy(join(host, SOCKET_FILE));
+      proxies.push(proxy);
+      url = `postgres://${user}@127.0.0.1:${proxy.port}/${name}`;
+    }
+    const keys = { POSTHORN_OPERATOR_KEY: OPERATOR_KEY, POSTHORN_MASTER_KEY: MASTER_KEY };
+    const { env, argv: own = [], ...how } = options.slot?.(number) ?? {};
+    const argv = [
+      ...shared,
+      ...own,
+      `--database-url=${url}`,
+      `--data-dir=${join(folder, `node-${number}`)}`,
+    ];
+    return startSlot(argv, { ...how, env: { ...keys, ...env } });
+  };
   // The first one sets the installation up.
-  for (let number = 0; number < nodes; number++) {
-    const dataDir = join(folder, `node-${number}`);
-    slots.push(await startSlot([...shared, "--data-dir", dataDir], KEYS));
-  }
-  const parts = { folder, slots, sql, operatorKey: KEYS.POSTHORN_OPERATOR_KEY };
-  return assemble(parts, () => database.close());
+  const numbers = Array.from({ length: nodes }, (_, number) => number);
+  const slots: Slot[] = [];
+  if (options.startsAtOnce) slots.push(...(await Promise.all(numbers.map(start))));
+  else for (const number of numbers) slots.push(await start(number));
+  await guardTerminalStates(sql);
+  const { connection } = database;
+  const parts = { folder, slots, sql, connection, proxies, operatorKey: OPERATOR_KEY };
+  return assemble({ ...parts, canaries: [OPERATOR_KEY, MASTER_KEY] }, async () => {
+    for (const proxy of proxies) await proxy.close();
+    await database.close();
+  });
 }
 
-/** One node with an embedded PostgreSQL. */
-export async function startEmbeddedNode(): Promise<Cluster & { readonly dataDir: string }> {
-  const folder = await mkdtemp(join(tmpdir(), "posthorn-faults-"));
-  const dataDir = join(folder, "data");
+const SOCKET_FILE = ".s.PGSQL.5432";
+
+/** One node with an embedded PostgreSQL, by default in a folder of its own. */
+export async function startEmbeddedNode(
+  options: { readonly dataDir?: string; readonly folder?: string } = {},
+): Promise<Cluster & { readonly dataDir: string }> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "posthorn-faults-")));
+  const dataDir = options.dataDir ?? join(folder, "data");
   const argv = ["--data-dir", dataDir, "--log-level", "warn"];
   const slot = await startSlot([...argv, "--profile", await writeProfile(folder)], {});
   const connection = embeddedConnection(dataDir);
-  const sql = createPool(connection, { max: 2, applicationName: "fault tests" });
-  const parts = { folder, slots: [slot], sql, operatorKey: readOperatorKey(dataDir) };
-  return { ...(await assemble(parts, async () => {})), dataDir };
+  const sql = createPool(connection, { max: 4, applicationName: "fault tests" });
+  await guardTerminalStates(sql);
+  const operatorKey = readOperatorKey(dataDir);
+  const cluster = await assemble(
+    { folder, slots: [slot], sql, connection, operatorKey, proxies: [], canaries: [operatorKey] },
+    async () => {},
+  );
+  return Object.assign(cluster, { dataDir });
 }
 
 /** The kit's server does not wait for the disk; a node that is killed must not owe its safety to that. */
@@ -100,65 +153,68 @@ async function flushToDisk(sql: Pool): Promise<void> {
   await sql`select pg_reload_conf()`;
 }
 
-async function writeProfile(folder: string): Promise<string> {
+async function writeProfile(
+  folder: string,
+  delivery: ClusterOptions["delivery"] = DELIVERY,
+): Promise<string> {
   const path = join(folder, "profile.json");
-  await writeFile(path, JSON.stringify(PROFILE));
+  const profile = {
+    id: "faults",
+    title: "Fault tests",
+    source: "The times of the default profile, shortened",
+    extends: "default",
+    delivery,
+  };
+  await writeFile(path, JSON.stringify(profile));
   return path;
 }
 
-/** Nodes lead process groups of their own, which nobody else would end. */
-const running = new Set<NodeProcess>();
-process.once("exit", () => {
-  for (const node of running) node.child.kill("SIGKILL");
-});
-
-async function startSlot(
-  argv: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<Slot> {
-  const port = await freePort();
-  const start = async () => {
-    const node = await startNode([...argv, "--port", String(port)], env);
-    running.add(node);
-    node.child.once("exit", () => running.delete(node));
-    return node;
-  };
-  const slot: Slot = {
-    url: `http://127.0.0.1:${port}`,
-    node: await start(),
-    async restart() {
-      slot.node = await start();
-    },
-  };
-  return slot;
-}
-
-type Parts = Pick<Cluster, "folder" | "slots" | "sql" | "operatorKey">;
+type Parts = Pick<
+  Cluster,
+  "folder" | "slots" | "sql" | "connection" | "operatorKey" | "proxies" | "canaries"
+>;
 
 async function assemble(parts: Parts, closeDatabase: () => Promise<void>): Promise<Cluster> {
   const { folder, slots, sql, operatorKey } = parts;
-  const receiver = await startReceiver();
+  const arrivals = new Arrivals();
+  const behaviours = new Map<string, Answer>();
+  const receiver = await startReceiver({
+    keepsRequests: false,
+    answer(request, response) {
+      arrivals.add(request);
+      (behaviours.get(request.path) ?? answerByPath)(request, response);
+    },
+  });
   const ledger = await Ledger.open(join(folder, "ledger.jsonl"));
   const lanes: Lane[] = [];
-  const post = (path: string, body: unknown) =>
-    call(`${slots[0]?.url ?? ""}${path}`, operatorKey, body);
-  return {
+  const canaries = [...parts.canaries];
+  const call = (path: string, body?: unknown, method = "POST") =>
+    ask(`${slots[0]?.url ?? ""}${path}`, { operatorKey, body, method });
+  const cluster: Cluster = {
     ...parts,
     urls: slots.map(({ url }) => url),
+    canaries,
     receiver,
+    arrivals,
     ledger,
     lanes,
-    post,
-    async addLane(path) {
-      const events = [`load.${lanes.length}`];
-      const made = await post("/api/webhooks", { url: `${receiver.url}${path}`, events });
+    behaviours,
+    call,
+    async addLane(path, { isDead = false, url = `${receiver.url}${path}` } = {}) {
+      const number = lanes.length;
+      const made = await call("/api/webhooks", { url, events: [`load.${number}`] });
       const { id, secret } = made as { id: string; secret: string }; // Proof: contract, POST /api/webhooks.
-      const lane = { path, endpointId: id, secret };
+      const endpointUuid = parseId("ep", id) ?? "";
+      const lane = { number, path, endpointId: id, endpointUuid, secrets: [secret], isDead };
       lanes.push(lane);
+      canaries.push(secret);
+      arrivals.expect(lane);
       return lane;
     },
     async close() {
-      await Promise.all(slots.map(({ node }) => node.stop()));
+      if (!open.delete(cluster)) return;
+      for (const proxy of parts.proxies) proxy.restore();
+      await Promise.all(slots.map((slot) => slot.stop()));
       await receiver.close();
       await ledger.close();
       await sql.end({ timeout: 5 });
@@ -166,15 +222,23 @@ async function assemble(parts: Parts, closeDatabase: () => Promise<void>): Promi
       await rm(folder, { recursive: true, force: true });
     },
   };
+  open.add(cluster);
+  return cluster;
 }
 
-async function call(url: string, operatorKey: string, body: unknown): Promise<unknown> {
+async function ask(
+  url: string,
+  { operatorKey, body, method }: { operatorKey: string; body: unknown; method: string },
+): Promise<unknown> {
   const answer = await fetch(url, {
-    method: "POST",
-    headers: { authorization: `Bearer ${operatorKey}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
+    method,
+    headers: {
+      authorization: `Bearer ${operatorKey}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`POST ${url} was answered ${answer.status}: ${text}`);
-  return JSON.parse(text);
+  if (!answer.ok) throw new Error(`${method} ${url} was answered ${answer.status}: ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
 }

@@ -17,6 +17,10 @@ export interface Refused {
   readonly url: string;
   /** Of the answer; 0 when there was none. */
   readonly status: number;
+  /** Of the problem document. */
+  readonly code: string;
+  /** Whether the answer says when to come again. */
+  readonly saysWhen: boolean;
   readonly sentAt: number;
   readonly answeredAt: number;
 }

@@ -13,6 +13,8 @@ export interface Load {
   readonly lanes: number;
   /** Tries the other nodes, with the same Idempotency-Key, before an event counts as refused. */
   readonly failsOver?: boolean;
+  /** The `data` of every event, beside a key that tells it from the others. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export interface Producer {
@@ -76,17 +78,26 @@ async function publish(load: Load, agent: Agent, count: number): Promise<void> {
   for (let turn = 0; turn < tries; turn++) {
     const url = urls[(count + turn) % urls.length] ?? "";
     const sentAt = performance.now();
-    const { status, id } = await post(load, { agent, url, lane, key });
+    const { status, id, ...refusal } = await post(load, { agent, url, lane, key });
     const answeredAt = performance.now();
     if (status === 202) return ledger.accept({ id, lane, url, sentAt, answeredAt });
-    if (turn === tries - 1) ledger.refuse({ url, status, sentAt, answeredAt });
+    if (turn === tries - 1) ledger.refuse({ url, status, ...refusal, sentAt, answeredAt });
   }
 }
 
+interface Posted {
+  /** 0 without an answer. */
+  readonly status: number;
+  /** Of the event; empty where it was not accepted. */
+  readonly id: string;
+  readonly code: string;
+  readonly saysWhen: boolean;
+}
+
 async function post(
-  { operatorKey }: Load,
+  { operatorKey, data }: Load,
   to: { agent: Agent; url: string; lane: number; key: string },
-): Promise<{ status: number; id: string }> {
+): Promise<Posted> {
   try {
     const answer = await request(`${to.url}/api/events`, {
       method: "POST",
@@ -96,14 +107,15 @@ async function post(
         "content-type": "application/json",
         "idempotency-key": to.key,
       },
-      body: JSON.stringify({ type: `load.${to.lane}`, data: { key: to.key } }),
+      body: JSON.stringify({ type: `load.${to.lane}`, data: { ...data, key: to.key } }),
       headersTimeout: ANSWER_MS_MAX,
     });
     const text = await answer.body.text();
-    const id = answer.statusCode === 202 ? JSON.parse(text).id : "";
-    return { status: answer.statusCode, id };
+    const { id = "", code = "" } = JSON.parse(text);
+    const saysWhen = answer.headers["retry-after"] !== undefined;
+    return { status: answer.statusCode, id, code, saysWhen };
   } catch {
     // No answer, so no promise: the node may have been killed with our request in it.
-    return { status: 0, id: "" };
+    return { status: 0, id: "", code: "", saysWhen: false };
   }
 }

@@ -1,17 +1,31 @@
 import { quantiles } from "../../bench/statistics.ts";
 import type { Outcome } from "./verdict.ts";
 
-/** What a scenario may use of the run it is part of. */
-export interface Run {
+/** How much of everything. */
+export interface Size {
+  /** Of load, besides fixed waits. */
   readonly seconds: number;
+  /** Events per second. */
   readonly rate: number;
+  /** Deliveries of a backlog. */
+  readonly pending: number;
+}
+
+/** What a scenario may use of the run it is part of. */
+export interface Run extends Size {
   /** Uniform in [0, 1), the same for the same seed. */
   readonly random: () => number;
 }
 
+export const USUAL: Size = Object.freeze({ seconds: 20, rate: 100, pending: 100_000 });
+
 export interface Scenario {
   readonly id: string;
   readonly title: string;
+  /** In the short selection for every change, with these sizes. */
+  readonly ci?: Partial<Size>;
+  /** What this machine lacks for it; undefined when nothing is missing. */
+  readonly lacks?: () => string | undefined;
   readonly run: (run: Run) => Promise<Outcome>;
 }
 

@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import type { Findings } from "./check.ts";
 
 /** One number beside what is demanded of it. */
@@ -18,62 +17,67 @@ export interface Outcome {
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
+export type Grade = "passes" | "slow" | "fails" | "not run";
+
 export interface Verdict extends Outcome {
   readonly at: string;
   readonly scenario: string;
+  readonly title: string;
   readonly round: number;
   readonly seed: number;
   readonly seconds: number;
-  /** All criteria are met, those of time included. */
-  readonly passes: boolean;
-  /** All criteria but those of time are met. */
-  readonly isSafe: boolean;
+  readonly rate: number;
+  readonly pending: number;
+  /** `slow`: all criteria but those of time are met. `not run`: `reason` says what is missing. */
+  readonly grade: Grade;
+  /** Why it was not run, or the error that ended it. */
+  readonly reason?: string;
+  readonly tookSeconds: number;
+}
+
+/** Stands for "never" and "nothing to measure", which are no proof of anything: no criterion is met by it. */
+export const NOTHING_MEASURED = -1;
+
+export function atMost(name: string, value: number, bound: number): Criterion {
+  return { name, value: whole(value), atMost: whole(bound) };
+}
+
+export function atLeast(name: string, value: number, bound: number): Criterion {
+  return { name, value: whole(value), atLeast: whole(bound) };
+}
+
+export function none(name: string, value: number): Criterion {
+  return atMost(name, value, 0);
+}
+
+/** Milliseconds, or another number that a busy machine makes worse. */
+export function timeAtMost(name: string, value: number, bound: number): Criterion {
+  return { ...atMost(name, value, bound), isTiming: true };
+}
+
+export function timeAtLeast(name: string, value: number, bound: number): Criterion {
+  return { ...atLeast(name, value, bound), isTiming: true };
+}
+
+function whole(value: number): number {
+  return Number.isFinite(value) ? Math.round(value) : NOTHING_MEASURED;
 }
 
 /** What must hold after every scenario, whatever was done to it. */
 export function always(found: Findings): Criterion[] {
   const { lost, stuck, attemptGaps, unmatched, badSignatures } = found;
-  const zeros = { lost, stuck, attemptGaps, unmatched, badSignatures };
-  return Object.entries(zeros).map(([name, value]) => ({ name, value, atMost: 0 }));
+  const { overwritten, ownEnds, secretsPrinted } = found;
+  const zeros = { lost, stuck, attemptGaps, unmatched, badSignatures, overwritten, ownEnds };
+  return Object.entries({ ...zeros, secretsPrinted }).map(([name, value]) => none(name, value));
 }
 
-export function isMet({ value, atMost = Infinity, atLeast = -Infinity }: Criterion): boolean {
-  return value <= atMost && value >= atLeast;
+export function isMet({ value, atMost: most, atLeast: least }: Criterion): boolean {
+  if (value === NOTHING_MEASURED) return false;
+  return value <= (most ?? Infinity) && value >= (least ?? -Infinity);
 }
 
-export function judge(
-  run: Pick<Verdict, "scenario" | "round" | "seed" | "seconds">,
-  { criteria, figures }: Outcome,
-): Verdict {
+export function gradeOf(criteria: readonly Criterion[]): Grade {
   const missed = criteria.filter((criterion) => !isMet(criterion));
-  return {
-    at: new Date().toISOString(),
-    ...run,
-    passes: missed.length === 0,
-    isSafe: missed.every(({ isTiming }) => isTiming),
-    criteria,
-    figures,
-  };
-}
-
-export function record(verdict: Verdict, file: string): void {
-  appendFileSync(file, `${JSON.stringify(verdict)}\n`);
-  process.stdout.write(`${describe(verdict)}\n`);
-}
-
-function describe(verdict: Verdict): string {
-  const { scenario, round, criteria, figures } = verdict;
-  const lines = criteria.map((criterion) => {
-    const { name, value, atMost, atLeast, isTiming } = criterion;
-    const demanded = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
-    const missed = isTiming ? "MISSED (time)" : "MISSED";
-    return `  ${(isMet(criterion) ? "ok" : missed).padEnd(14)}${name} ${value} (${demanded})`;
-  });
-  const head = `${scenario} round ${round}: ${wordFor(verdict)}`;
-  return [head, ...lines, `  ${JSON.stringify(figures)}`].join("\n");
-}
-
-function wordFor({ passes, isSafe }: Verdict): string {
-  if (passes) return "passes";
-  return isSafe ? "safe, but slower than demanded" : "FAILS";
+  if (missed.length === 0) return "passes";
+  return missed.every(({ isTiming }) => isTiming) ? "slow" : "fails";
 }

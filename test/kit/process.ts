@@ -27,13 +27,24 @@ export interface NodeProcess {
   stop(): Promise<number | null>;
 }
 
+/** What a node is started by, and which program it is, where that is not the present one by itself. */
+export interface Launch {
+  /** Stands before the program and becomes it with `exec`: a limit, a mount of its own. */
+  readonly launcher?: readonly string[];
+  /** `main.ts` of another version. */
+  readonly main?: string;
+}
+
 /** Starts a node and waits for its ready line; rejects with what it printed when it ends before. */
 export async function startNode(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  { launcher = [], main = MAIN }: Launch = {},
 ): Promise<NodeProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...PROGRAM, "start", ...argv], {
+  const program = [process.execPath, "--conditions=source", main, "start", ...argv];
+  const [command = "", ...args] = [...launcher, ...program];
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, as a shell would give it, for Ctrl-C.
     detached: true,

@@ -31,6 +31,8 @@ export interface Receiver {
   readonly requests: readonly ReceivedRequest[];
   /** Sockets opened so far, also those that never sent a request. */
   readonly socketCount: number;
+  /** Sockets that are open at this moment. */
+  readonly openSockets: number;
   /** Resolves with all requests when at least `count` have arrived; rejects after `timeoutMs`. */
   waitFor(count: number, timeoutMs?: number): Promise<readonly ReceivedRequest[]>;
   /** Resolves when at most `count` sockets are open; rejects after `timeoutMs`. */
@@ -45,6 +47,8 @@ export interface ReceiverOptions {
   readonly port?: number;
   /** In place of the behaviours by path. */
   readonly answer?: Answer;
+  /** False where a long run would fill the memory: `answer` then sees each request, and nobody later. */
+  readonly keepsRequests?: boolean;
 }
 
 /**
@@ -54,11 +58,11 @@ export interface ReceiverOptions {
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   const news = new EventEmitter().setMaxListeners(0);
-  const answer = options.answer ?? byPath;
+  const answer = options.answer ?? answerByPath;
   const onRequest = async (incoming: http.IncomingMessage, response: http.ServerResponse) => {
     const request = await record(incoming, sockets.numberOf(incoming.socket));
     if (request === undefined) return;
-    requests.push(request);
+    if (options.keepsRequests ?? true) requests.push(request);
     answer(request, response);
     news.emit("news");
   };
@@ -76,6 +80,9 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     requests,
     get socketCount() {
       return sockets.count;
+    },
+    get openSockets() {
+      return sockets.all.size;
     },
     async waitFor(count, timeoutMs = 10_000) {
       const have = () => `${requests.length} of ${count} requests have arrived`;
@@ -115,7 +122,8 @@ export async function startRawReceiver(onSocket: (socket: net.Socket) => void): 
   };
 }
 
-function byPath(request: ReceivedRequest, response: http.ServerResponse): void {
+/** Does what the first part of the path says. */
+export function answerByPath(request: ReceivedRequest, response: http.ServerResponse): void {
   const url = new URL(request.path, "http://receiver");
   const [name = "", ...rest] = url.pathname.slice(1).split("/");
   const behave = BEHAVIOURS[name];

@@ -1,8 +1,9 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { readAddress } from "./address.ts";
-import type { Connection } from "./pool.ts";
+import { driver } from "./driver.ts";
+import { CONNECT_SECONDS_MAX, type Connection } from "./pool.ts";
 
 /** A LISTEN that survives restarts of the database. */
 export interface Listener {
@@ -102,7 +103,7 @@ function open(
     max: 1,
     idle_timeout: 0,
     max_lifetime: null,
-    connect_timeout: 5,
+    connect_timeout: CONNECT_SECONDS_MAX,
     fetch_types: false,
     onnotice: () => {},
     onnotify: on.onMessage,
@@ -110,5 +111,5 @@ function open(
     connection: { application_name: "posthorn listen" },
   };
   const { url, address } = readAddress(connection);
-  return postgres(url, { ...settings, ...address });
+  return driver(url, { ...settings, ...address });
 }

@@ -1,7 +1,8 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import { random } from "../platform/random.ts";
 import { readAddress } from "./address.ts";
 import { readArray, textArray } from "./array.ts";
+import { driver } from "./driver.ts";
 
 /** A client of postgres.js, or one of its transactions. */
 export type Sql = postgres.ISql<{ bigint: number }>;
@@ -73,13 +74,16 @@ const ARRAYS: object = {
   bigints: arrayType(1016, readNumber),
 };
 
+/** A server that takes connections and says nothing must not hold up whoever waits for a session. */
+export const CONNECT_SECONDS_MAX = 3;
+
 /** Opens lazily: the first statement connects. All names resolve in the schema `posthorn`, all days are those of UTC. */
 export function createPool(connection: Connection, options: PoolOptions): Pool {
   const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
     max: options.max,
     idle_timeout: 0,
     max_lifetime: null,
-    connect_timeout: 5,
+    connect_timeout: CONNECT_SECONDS_MAX,
     backoff: (tries) => Math.min(2 ** tries / 50, RECONNECT_SECONDS_MAX) * (0.5 + random() / 2),
     onnotice: () => {},
     fetch_types: false,
@@ -93,5 +97,5 @@ export function createPool(connection: Connection, options: PoolOptions): Pool {
     },
   };
   const { url, address } = readAddress(connection);
-  return postgres(url, { ...settings, ...address });
+  return driver(url, { ...settings, ...address });
 }
