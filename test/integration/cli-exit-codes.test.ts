@@ -114,7 +114,7 @@ test("what others wrote reaches the terminal without its control characters, in 
 
 const VERBS = {
   endpoints:
-    "list get create update delete pause resume test send health queues roll-secret secret",
+    "list get create update delete pause resume test send health waiting queues roll-secret secret",
   events: "publish list get types",
   deliveries: "list get redeliver retry skip give-up cancel",
   inbox: "new list set requests",

@@ -86,6 +86,8 @@ test("a delivery is shown with all that is known of it, alone and in lists", asy
     type: "order.created",
     resource: "artist:nova",
     orderingKey: "a",
+    sequence: null,
+    blockedBy: null,
     status: "delivered",
     attemptCount: 1,
     retryCount: 0,

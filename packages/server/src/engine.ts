@@ -2,11 +2,15 @@
 import { readFileSync } from "node:fs";
 import { addressPolicy, parseCidrs, type AddressPolicy } from "./domain/address.ts";
 import { Acceptor, type AcceptorOptions, type HandOver } from "./delivery/accept.ts";
-import type { EndpointId } from "./domain/id.ts";
 import { createAttempt, type Attempt } from "./delivery/attempt.ts";
 import { createDisabler } from "./delivery/disable.ts";
 import { Dispatcher, type DispatcherOptions } from "./delivery/dispatcher.ts";
-import { createDeliveryEndpoints } from "./delivery/endpoints.ts";
+import {
+  createDeliveryEndpoints,
+  type DeliveryEndpoint,
+  type DeliveryEndpoints,
+} from "./delivery/endpoints.ts";
+import { rateIntervalMs } from "./domain/rate-limit.ts";
 import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
 import { createHoldAnnouncer } from "./delivery/hold.ts";
@@ -65,8 +69,8 @@ export function createEngine(options: EngineOptions): Engine {
     settler,
   });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
-  const isHeld = (id: EndpointId) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic();
-  const dispatcher = createDispatcher(options, { attempt, isHeld, wakeOthers: waker.wake });
+  const wakeOthers = waker.wake;
+  const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers });
   const onTaken = () => dispatcher?.nudge();
   const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
   const keptDays = config.retentionDays;
@@ -116,19 +120,29 @@ export function createEngine(options: EngineOptions): Engine {
 
 function createDispatcher(
   options: EngineOptions,
-  parts: Pick<DispatcherOptions, "attempt" | "isHeld" | "wakeOthers">,
+  endpoints: DeliveryEndpoints,
+  parts: Pick<DispatcherOptions, "attempt" | "wakeOthers">,
 ): Dispatcher | undefined {
-  const { config, pools, membership } = options;
+  const { config, clock, pools, membership } = options;
   if (config.role === "api") return undefined;
+  const { fresh, dispatchers } = membership;
   return new Dispatcher({
     ...options,
     ...parts,
     sql: pools.engine,
-    fresh: membership.fresh,
+    fresh,
     node: membership.id,
     mayStart: () => membership.mayStart() && membership.time.maySign(),
     leasesSince: membership.leasesSince,
+    limitMs: (id) => limitOf(endpoints.known(id), dispatchers()),
+    dispatchers,
+    isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
   });
+}
+
+function limitOf(endpoint: DeliveryEndpoint | undefined, nodes: number): number | undefined {
+  if (!endpoint) return undefined;
+  return endpoint.rateLimit === null ? 0 : rateIntervalMs(endpoint.rateLimit, nodes);
 }
 
 function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Sender {

@@ -139,6 +139,16 @@ export const ENDPOINT_CONCURRENCY_MAX = 64;
 /** Leased deliveries that wait in one node's memory, and their bytes; the rest stays in the database. */
 export const QUEUED_DELIVERIES_MAX = 10_000;
 export const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
+/** Bodies of requests in flight on one node: a thousand of the largest events would be a quarter of a gigabyte. */
+export const IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024;
+/** Requests a second to an endpoint that fails whatever it gets: enough to notice that it is back. */
+export const PACE_MIN_PER_SECOND = 5;
+/** From this rate on the number of requests in flight is bound enough. */
+export const PACE_NONE_FROM_PER_SECOND = 1_000;
+/** How long it is watched what gets through before the rate is lowered again. */
+export const PACE_OBSERVED_MS = 1_000;
+/** What a timer may be late without costing requests. */
+export const PACE_TOLERANCE_MS = 100;
 /** A lane takes as many fresh deliveries as it can start within about this time. */
 export const LANE_START_WITHIN_MS = 2_000;
 

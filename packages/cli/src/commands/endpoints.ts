@@ -50,10 +50,30 @@ export function addEndpoints(program: Command, run: Run): void {
     .description("sum up how deliveries have gone lately; exit code 10 when unhealthy")
     .addHelpText("after", examples("endpoints health ep_…", "endpoints health ep_… --json"))
     .action(run(health));
+  endpoints
+    .command("waiting <id>")
+    .description("sum up what waits for an endpoint, and what keeps it waiting")
+    .addHelpText("after", examples("endpoints waiting ep_…", "endpoints waiting ep_… -q"))
+    .action(run(showWaiting));
   addPageOptions(endpoints.command("queues <id>"))
     .description("list ordering keys with deliveries that wait for an earlier one")
     .addHelpText("after", examples("endpoints queues ep_…", "endpoints queues ep_… --json"))
     .action(run(queues));
+}
+
+async function showWaiting({ call, terminal }: Session, id: string): Promise<void> {
+  const { text, body } = await call({ method: "GET", path: `${endpointPath(id)}/waiting` });
+  terminal.show({
+    json: text,
+    quiet: textAt(body, "waitingCount"),
+    human: () =>
+      terminal.fields([
+        ["waiting", textAt(body, "waitingCount")],
+        ["due since", textAt(body, "oldestDueAt")],
+        ["next due", textAt(body, "nextDueAt")],
+        ["slowed by", textAt(body, "slowedBy").replace("_", " ")],
+      ]),
+  });
 }
 
 async function queues(session: Session, id: string, options: PageOptions): Promise<void> {
@@ -146,7 +166,9 @@ async function create(session: Session, url: string, options: CreateOptions): Pr
 }
 
 async function health({ call, terminal }: Session, id: string): Promise<number> {
-  const { text, body } = await call({ method: "GET", path: `${endpointPath(id)}/health` });
+  const path = endpointPath(id);
+  const { text, body } = await call({ method: "GET", path: `${path}/health` });
+  const waiting = await call({ method: "GET", path: `${path}/waiting` });
   const isHealthy = member(body, "healthy") === true;
   const rate = member(body, "successRate");
   terminal.show({
@@ -157,6 +179,8 @@ async function health({ call, terminal }: Session, id: string): Promise<number> 
       terminal.fields([
         ["last delivery", textAt(body, "lastDelivery") || "none yet"],
         ["success rate", typeof rate === "number" ? `${Math.round(rate * 100)} %` : "none yet"],
+        ["waiting", textAt(waiting.body, "waitingCount")],
+        ["slowed by", textAt(waiting.body, "slowedBy").replace("_", " ")],
       ]);
     },
   });

@@ -2,6 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { deliveryId } from "../domain/delivery.ts";
 import type { EventId, OrganizationId } from "../domain/id.ts";
 import { asId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { ApiError } from "../errors.ts";
 import {
   ACCEPT_BYTES_MAX,
@@ -17,7 +18,7 @@ import { newUuid } from "../platform/random.ts";
 import { insertEvents, type DeliveryRow, type EventRow, type Rejection } from "../store/accept.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { Queue } from "../store/ordering.ts";
-import type { Routing, RoutingTable } from "./routing.ts";
+import type { Route, Routing, RoutingTable } from "./routing.ts";
 
 /** An event as it was published, checked and addressed. */
 export interface PublishedEvent {
@@ -43,6 +44,7 @@ export interface HandOver {
   reserve(delivery: {
     endpointId: DeliveryRow["endpointId"];
     organizationId: OrganizationId;
+    rateLimit: RateLimit | null;
   }): boolean;
   giveBack(delivery: {
     endpointId: DeliveryRow["endpointId"];
@@ -216,15 +218,21 @@ export class Acceptor {
       const delivery = { id: deliveryId(id, endpointId), endpointId, wireFormat };
       const isOrdered = route.isOrdered && event.orderingKey !== null;
       // What must wait for its turn is known only when it is stored.
-      const leased = isActive && !isOrdered && this.#reserve(delivery, organizationId);
+      const { rateLimit } = route;
+      const leased =
+        isActive && !isOrdered && this.#reserve({ ...delivery, rateLimit }, organizationId);
       return { ...delivery, maxAttempts: attempts[index] ?? 1, isOrdered, leased };
     });
     return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
   }
 
-  #reserve(delivery: Pick<DeliveryRow, "id" | "endpointId">, organizationId: OrganizationId) {
+  #reserve(
+    delivery: Pick<DeliveryRow, "id" | "endpointId"> & Pick<Route, "rateLimit">,
+    organizationId: OrganizationId,
+  ): boolean {
     const { handOver, fresh } = this.#options;
-    const addressee = { endpointId: delivery.endpointId, organizationId };
+    const { endpointId, rateLimit } = delivery;
+    const addressee = { endpointId, organizationId, rateLimit };
     if (!handOver.reserve(addressee)) return false;
     if (fresh.grant(delivery.id)) return true;
     handOver.giveBack(addressee);

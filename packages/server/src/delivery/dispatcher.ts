@@ -1,5 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import type { EndpointId } from "../domain/id.ts";
+import { rateIntervalMs } from "../domain/rate-limit.ts";
 import {
   CLAIM_ENDPOINTS_MAX,
   CLAIM_POLL_IDLE_MS,
@@ -16,6 +17,7 @@ import {
   claimDeliveries,
   listWaitingEndpoints,
   releaseLeases,
+  type DueEndpoint,
   type LeasedDelivery,
   type UnusedLease,
 } from "../store/leases.ts";
@@ -42,6 +44,10 @@ export interface DispatcherOptions {
   readonly leasesSince: () => number;
   /** True while the endpoint has asked for a pause: its fresh deliveries wait in the database. */
   readonly isHeld: (endpointId: EndpointId) => boolean;
+  /** Milliseconds between two requests of this node by the endpoint's rate limit; undefined while it is not known. */
+  readonly limitMs: (endpointId: EndpointId) => number | undefined;
+  /** How many living nodes deliver. */
+  readonly dispatchers: () => number;
   /** Makes one attempt and sees to its settlement; resolves when the request has ended, never rejects. */
   readonly attempt: Attempt;
   /** Tells other nodes that something is due. */
@@ -57,7 +63,7 @@ export interface DispatcherOptions {
  */
 export class Dispatcher implements HandOver {
   readonly #options: DispatcherOptions;
-  readonly #lanes = new Lanes<Held>();
+  readonly #lanes: Lanes<Held>;
   readonly #loop: Loop;
   #unused: UnusedLease[] = [];
   #isDraining = false;
@@ -67,10 +73,14 @@ export class Dispatcher implements HandOver {
   #claimedAt: number;
   #claimAfter = FIRST_ENDPOINT;
   #onIdle: (() => void) | undefined;
+  /** Monotonic; Infinity while no lane waits for its pace. */
+  #pumpsAt = Infinity;
+  #cancelPump: (() => void) | undefined;
 
   constructor(options: DispatcherOptions) {
-    const { clock, log } = options;
+    const { clock, log, limitMs } = options;
     this.#options = options;
+    this.#lanes = new Lanes({ monotonic: clock.monotonic, limitMs });
     this.#claimedAt = clock.monotonic();
     this.#loop = startLoop({
       name: "claim",
@@ -81,10 +91,17 @@ export class Dispatcher implements HandOver {
     });
   }
 
-  reserve({ endpointId, organizationId }: Addressee): boolean {
+  reserve({ endpointId, organizationId, rateLimit }: Parameters<HandOver["reserve"]>[0]): boolean {
     const { isHeld, mayStart } = this.#options;
     if (this.#isDraining || !mayStart() || isHeld(endpointId)) return false;
+    this.#learnLimit({ endpointId, organizationId, rateLimit });
     return this.#lanes.reserve(endpointId, organizationId);
+  }
+
+  #learnLimit({ endpointId, organizationId, rateLimit }: DueEndpoint): void {
+    const { dispatchers } = this.#options;
+    const limitMs = rateLimit === null ? 0 : rateIntervalMs(rateLimit, dispatchers());
+    this.#lanes.learnLimit(endpointId, organizationId, limitMs);
   }
 
   giveBack({ endpointId, organizationId }: Addressee): void {
@@ -115,6 +132,7 @@ export class Dispatcher implements HandOver {
   /** Drains; resolves when nothing is in flight and what was not started is given back. */
   async stop(): Promise<void> {
     this.#isDraining = true;
+    this.#cancelPump?.();
     this.#unused.push(...this.#lanes.takeAll());
     await this.#loop.stop();
     if (this.#lanes.inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
@@ -140,6 +158,19 @@ export class Dispatcher implements HandOver {
   #pump(): void {
     if (this.#isDraining) return;
     for (let held = this.#lanes.next(); held; held = this.#lanes.next()) this.#start(held);
+    this.#pumpAt(this.#lanes.nextAt());
+  }
+
+  /** Goes on when the first of the lanes that wait for their pace may. */
+  #pumpAt(at: number): void {
+    if (at >= this.#pumpsAt) return;
+    this.#cancelPump?.();
+    this.#pumpsAt = at;
+    const { clock } = this.#options;
+    this.#cancelPump = clock.after(Math.max(1, Math.ceil(at - clock.monotonic())), () => {
+      this.#pumpsAt = Infinity;
+      this.#pump();
+    });
   }
 
   #start(held: Held): void {
@@ -158,10 +189,10 @@ export class Dispatcher implements HandOver {
     const now = this.#options.clock.monotonic();
     if (end.kind === "unused") this.#unused.push(held);
     const pressure = end.kind === "sent" ? end.pressure : "unsent";
-    this.#lanes.done(held, { pressure, startedAt, now });
+    const isDry = this.#lanes.done(held, { pressure, startedAt, now });
     // Room has become free: what was left in the database can be claimed.
     const mayClaim = this.#overflowed && now - this.#claimedAt > CLAIM_PAUSE_MS_MIN;
-    if (mayClaim && this.#lanes.queued === 0) this.#loop.nudge();
+    if (mayClaim && (isDry || this.#lanes.queued === 0)) this.#loop.nudge();
     if (this.#isDraining && this.#lanes.inFlight === 0) this.#onIdle?.();
     this.#pump();
   }
@@ -179,6 +210,7 @@ export class Dispatcher implements HandOver {
     const isLastPage = page.nextAfter === null;
     this.#claimAfter = page.nextAfter ?? FIRST_ENDPOINT;
     for (const id of page.deleted) await cancelDeliveries(sql, id, "endpoint_deleted");
+    for (const due of page.due) this.#learnLimit(due);
     const share = this.#lanes.claimShare(page.due.length);
     const quotas = page.due
       .map((due) => ({
@@ -187,6 +219,8 @@ export class Dispatcher implements HandOver {
       }))
       .filter((due) => due.quota > 0);
     this.#overflowed = page.due.length > 0;
+    // A rate limit may be another one by now, or gone.
+    this.#pump();
     if (quotas.length > 0) await this.#claim(quotas);
     if (!isLastPage) return 0;
     return this.#overflowed ? CLAIM_POLL_MS : CLAIM_POLL_IDLE_MS;
@@ -196,7 +230,12 @@ export class Dispatcher implements HandOver {
     const { sql, clock, node } = this.#options;
     const claimIssuedAt = clock.monotonic();
     const lease = { node: node(), leaseMs: LEASE_MS };
-    this.#take(await claimDeliveries(sql, quotas, lease), { claimIssuedAt, isReserved: false });
+    const claimed = await claimDeliveries(sql, quotas, lease);
+    this.#take(claimed, { claimIssuedAt, isReserved: false });
+    const counts = Map.groupBy(claimed, ({ endpointId }) => endpointId);
+    for (const { endpointId, quota } of quotas) {
+      if ((counts.get(endpointId)?.length ?? 0) >= quota) this.#lanes.leaveMore(endpointId);
+    }
   }
 
   /** Leases that were not used go back in one statement; while the database is away they are kept and tried again. */
@@ -213,7 +252,7 @@ export class Dispatcher implements HandOver {
   }
 }
 
-type Addressee = Parameters<HandOver["reserve"]>[0];
+type Addressee = Parameters<HandOver["giveBack"]>[0];
 
 const FIRST_ENDPOINT = "00000000-0000-0000-0000-000000000000";
 /** Looking for due deliveries costs a few milliseconds; not after every single attempt. */

@@ -2,12 +2,14 @@ import type { KeyObject } from "node:crypto";
 import { signatureKey, type SignatureTemplate } from "@posthorn/sdk/webhooks";
 import type { Sql } from "../db/pool.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import type { SecretState } from "../domain/secret.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { createExactCache } from "../nodes/exact-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Vault } from "../platform/vault.ts";
 import { findDeliveryEndpoint, type DeliveryEndpointRow } from "../store/delivery-endpoints.ts";
+import { toRateLimit } from "../store/endpoints.ts";
 import { sealedPlace } from "../store/sealed-place.ts";
 
 /** An endpoint as the engine uses it: opened secrets and headers, in memory for as long as the cache trusts it. */
@@ -18,6 +20,7 @@ export interface DeliveryEndpoint {
   readonly headers: readonly (readonly [string, string])[];
   readonly wireFormat: string;
   readonly state: "active" | "paused" | "disabled";
+  readonly rateLimit: RateLimit | null;
   readonly isDeleted: boolean;
   readonly secrets: readonly EndpointSecret[];
   /**
@@ -82,6 +85,7 @@ function openEndpoint(
     headers: headers ? Object.entries<string>(JSON.parse(headers)) : [],
     wireFormat: row.wire_format,
     state: row.state,
+    rateLimit: toRateLimit(row.rate_limit_count, row.rate_limit_per),
     isDeleted: row.is_deleted,
     failingSince: row.failing_since?.getTime() ?? null,
     secrets: row.secrets.map((secret) => {

@@ -1,68 +1,61 @@
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import {
-  ENDPOINT_CONCURRENCY_MAX,
   ENDPOINT_CONCURRENCY_START,
+  IN_FLIGHT_BYTES_MAX,
   LANE_START_WITHIN_MS,
   QUEUED_BYTES_MAX,
   QUEUED_DELIVERIES_MAX,
   SLOTS_PER_NODE,
   SLOTS_PER_ORGANIZATION,
 } from "../limits.ts";
+import {
+  adapt,
+  createLane,
+  takeTurn,
+  waitingIn,
+  type Lane,
+  type Pressure,
+  type Queued,
+  type Share,
+} from "./lane.ts";
+
+export type { Pressure, Queued } from "./lane.ts";
+
+const LANE_QUEUE_MAX = 2_000;
+/** Before anything was seen: most events are small. */
+const BYTES_ASSUMED = 1_024;
+
+export interface LanesOptions {
+  readonly monotonic: () => number;
+  /** Between two requests to an endpoint by its rate limit; 0 without one, undefined where nobody knows just now. */
+  readonly limitMs: (endpointId: EndpointId) => number | undefined;
+}
 
 /**
  * Who may send next: one lane per endpoint, organizations in turn, endpoints of an organization in turn.
  *
- * A lane is *ready* while it has something queued and fewer requests in flight than its limit; an organization is
- * ready while one of its lanes is and it holds fewer than its share of slots. Only ready ones stand in the rings, so
- * `next` never searches. The limit of a lane is also its breaker: it halves when the endpoint struggles, down to 1,
- * doubles back up to its start while it succeeds (1, 2, 4, 8), and then grows by one per round of successes.
+ * A lane is *ready* while it has something queued, fewer requests in flight than its limit, and a pace that allows the
+ * next one; an organization is ready while one of its lanes is and it holds fewer than its share of slots. Only ready
+ * ones stand in the rings, so `next` never searches; lanes that only wait for their pace stand aside until `nextAt`.
+ * The limit of a lane is also its breaker: it halves when the endpoint struggles, down to 1, doubles back up to its
+ * start while it succeeds (1, 2, 4, 8), and then grows by one per round of successes.
  */
-export interface Queued {
-  readonly endpointId: EndpointId;
-  readonly organizationId: OrganizationId;
-  readonly data: Buffer;
-  /** True for a first attempt: these and retries take turns, so that neither starves the other. */
-  readonly isFresh: boolean;
-}
-
-interface Lane {
-  readonly endpointId: EndpointId;
-  readonly share: Share;
-  readonly fresh: Queued[];
-  readonly retries: Queued[];
-  retryIsNext: boolean;
-  isReady: boolean;
-  reserved: number;
-  inFlight: number;
-  limit: number;
-  successes: number;
-  /** Attempts that started before this moment do not lower the limit again: one outage counts once. */
-  loweredAt: number;
-  /** Smoothed duration of a request, in milliseconds: how much the lane can start soon. */
-  durationMs: number;
-}
-
-interface Share {
-  /** Lanes that count here: a share that is forgotten before them would let its organization begin a second one. */
-  lanes: number;
-  readonly ready: Lane[];
-  isReady: boolean;
-  inFlight: number;
-}
-
-/** What an attempt says about how much its endpoint can take; `unsent` when there was no request. */
-export type Pressure = "ok" | "struggling" | "neutral" | "unsent";
-
-const DURATION_ASSUMED_MS = 100;
-const LANE_QUEUE_MAX = 2_000;
-
 export class Lanes<Item extends Queued> {
   readonly #lanes = new Map<EndpointId, Lane>();
   readonly #shares = new Map<OrganizationId, Share>();
   readonly #ready: Share[] = [];
+  readonly #paced = new Set<Lane>();
+  readonly #options: LanesOptions;
   #inFlight = 0;
+  #inFlightBytes = 0;
   #queued = 0;
   #queuedBytes = 0;
+  /** Smoothed size of a delivery. */
+  #bytesEach = BYTES_ASSUMED;
+
+  constructor(options: LanesOptions) {
+    this.#options = options;
+  }
 
   get inFlight(): number {
     return this.#inFlight;
@@ -80,11 +73,22 @@ export class Lanes<Item extends Queued> {
     if (this.#queued >= QUEUED_DELIVERIES_MAX || this.#queuedBytes >= QUEUED_BYTES_MAX)
       return false;
     const lane = this.#lane(endpointId, organizationId);
-    const waiting = lane.fresh.length + lane.retries.length + lane.reserved;
     const soon = (lane.limit * LANE_START_WITHIN_MS) / Math.max(lane.durationMs, 1);
-    if (waiting >= Math.min(Math.max(soon, lane.limit), LANE_QUEUE_MAX)) return false;
+    const room = Math.min(Math.max(soon, lane.limit), LANE_QUEUE_MAX, this.#pacedRoom(lane));
+    if (waitingIn(lane) >= room) {
+      lane.hasMore = true;
+      return false;
+    }
     lane.reserved += 1;
     return true;
+  }
+
+  /** The limit of an endpoint that no cache holds yet: without it a node that has just started would send a burst. */
+  learnLimit(endpointId: EndpointId, organizationId: OrganizationId, limitMs: number): void {
+    if (this.#options.limitMs(endpointId) !== undefined) return;
+    const known = this.#lanes.get(endpointId);
+    const lane = known ?? (limitMs === 0 ? undefined : this.#lane(endpointId, organizationId));
+    if (lane) lane.pace.limitMs = limitMs;
   }
 
   giveBack(endpointId: EndpointId, organizationId: OrganizationId): void {
@@ -95,7 +99,9 @@ export class Lanes<Item extends Queued> {
 
   /** Free slots for each of `endpoints`: together they must not claim many times what can start and fits in memory. */
   claimShare(endpoints: number): number {
-    const free = SLOTS_PER_NODE - this.#inFlight - this.#queued;
+    const slots = SLOTS_PER_NODE - this.#inFlight - this.#queued;
+    const bytes = QUEUED_BYTES_MAX - this.#queuedBytes - this.#inFlightBytes;
+    const free = Math.min(slots, bytes / this.#bytesEach);
     return Math.max(0, Math.ceil(free / Math.max(endpoints, 1)));
   }
 
@@ -107,10 +113,17 @@ export class Lanes<Item extends Queued> {
     if (this.#queuedBytes >= QUEUED_BYTES_MAX * 2) return 0;
     const lane = this.#lanes.get(endpointId);
     const shareLeft = SLOTS_PER_ORGANIZATION - (this.#shares.get(organizationId)?.inFlight ?? 0);
-    const held = lane ? lane.inFlight + lane.fresh.length + lane.retries.length + lane.reserved : 0;
-    const room = lane ? lane.limit * 2 - held : ENDPOINT_CONCURRENCY_START;
+    const held = lane ? lane.inFlight + waitingIn(lane) : 0;
+    const limit = lane ? lane.limit * 2 - held : ENDPOINT_CONCURRENCY_START;
+    const room = lane ? Math.min(limit, this.#pacedRoom(lane) - waitingIn(lane)) : limit;
     const share = held === 0 ? Math.max(claimShare, 1) : claimShare;
     return Math.max(0, Math.min(room, shareLeft, share));
+  }
+
+  /** The database has more for the endpoint than a claim has taken: once its lane is empty it is worth a look. */
+  leaveMore(endpointId: EndpointId): void {
+    const lane = this.#lanes.get(endpointId);
+    if (lane) lane.hasMore = true;
   }
 
   /** Queues a leased delivery; `isReserved` when room was set aside for it. */
@@ -120,12 +133,21 @@ export class Lanes<Item extends Queued> {
     (item.isFresh ? lane.fresh : lane.retries).push(item);
     this.#queued += 1;
     this.#queuedBytes += item.data.length;
+    this.#bytesEach += (item.data.length - this.#bytesEach) * 0.02;
     this.#offer(lane);
+  }
+
+  /** When a lane that waits for its pace may go on; monotonic, Infinity without one. */
+  nextAt(): number {
+    let at = Infinity;
+    for (const lane of this.#paced) at = Math.min(at, lane.pace.nextAt());
+    return at;
   }
 
   /** The next delivery that may start now, counted as in flight; `done` must follow. */
   next(): Item | undefined {
-    while (this.#inFlight < SLOTS_PER_NODE) {
+    if (this.#paced.size > 0) this.#offerPaced();
+    while (this.#inFlight < SLOTS_PER_NODE && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX) {
       const share = this.#ready.shift();
       if (!share) return undefined;
       share.isReady = false;
@@ -145,25 +167,35 @@ export class Lanes<Item extends Queued> {
     if (item) {
       this.#queued -= 1;
       this.#queuedBytes -= item.data.length;
+      this.#inFlightBytes += item.data.length;
       this.#inFlight += 1;
       lane.inFlight += 1;
       share.inFlight += 1;
+      this.#refreshLimit(lane);
+      if (lane.pace.intervalMs > 0) lane.pace.started(this.#options.monotonic());
     }
     this.#offer(lane);
     this.#offerShare(share);
     return item;
   }
 
-  /** Ends what `next` began. `startedAt` and `now` are monotonic milliseconds. */
-  done(item: Item, end: { pressure: Pressure; startedAt: number; now: number }): void {
+  /**
+   * Ends what `next` began. `startedAt` and `now` are monotonic milliseconds. Answers whether it is worth a look into
+   * the database: there was more for this endpoint, and nothing of it waits here.
+   */
+  done(item: Item, end: { pressure: Pressure; startedAt: number; now: number }): boolean {
     const lane = this.#lane(item.endpointId, item.organizationId);
     this.#inFlight -= 1;
+    this.#inFlightBytes -= item.data.length;
     lane.inFlight -= 1;
     lane.share.inFlight -= 1;
     if (end.pressure !== "unsent") adapt(lane, end);
     this.#offer(lane);
     this.#offerShare(lane.share);
+    const isDry = lane.hasMore && waitingIn(lane) === 0;
+    if (isDry) lane.hasMore = false;
     this.#forgetIfIdle(lane, item.organizationId);
+    return isDry;
   }
 
   /** Everything that waits, taken out: for the drain at stop. */
@@ -181,20 +213,7 @@ export class Lanes<Item extends Queued> {
   #lane(endpointId: EndpointId, organizationId: OrganizationId): Lane {
     const known = this.#lanes.get(endpointId);
     if (known) return known;
-    const lane: Lane = {
-      endpointId,
-      share: this.#share(organizationId),
-      fresh: [],
-      retries: [],
-      retryIsNext: false,
-      isReady: false,
-      reserved: 0,
-      inFlight: 0,
-      limit: ENDPOINT_CONCURRENCY_START,
-      successes: 0,
-      loweredAt: -Infinity,
-      durationMs: DURATION_ASSUMED_MS,
-    };
+    const lane = createLane(endpointId, this.#share(organizationId));
     this.#lanes.set(endpointId, lane);
     lane.share.lanes += 1;
     return lane;
@@ -211,9 +230,36 @@ export class Lanes<Item extends Queued> {
   #offer(lane: Lane): void {
     const hasWork = lane.fresh.length > 0 || lane.retries.length > 0;
     if (lane.isReady || !hasWork || lane.inFlight >= lane.limit) return;
+    if (lane.pace.intervalMs > 0 && lane.pace.nextAt() > this.#options.monotonic()) {
+      this.#paced.add(lane);
+      return;
+    }
     lane.isReady = true;
     lane.share.ready.push(lane);
     this.#offerShare(lane.share);
+  }
+
+  /** Lanes whose time has come, or whose rate limit is another one by now. */
+  #offerPaced(): void {
+    const lanes = [...this.#paced];
+    this.#paced.clear();
+    for (const lane of lanes) {
+      this.#refreshLimit(lane);
+      this.#offer(lane);
+    }
+  }
+
+  /** While nobody knows the limit, the last known one holds. */
+  #refreshLimit({ endpointId, pace }: Lane): void {
+    pace.limitMs = this.#options.limitMs(endpointId) ?? pace.limitMs;
+  }
+
+  /** What may start soon by the lane's pace. */
+  #pacedRoom(lane: Lane): number {
+    this.#refreshLimit(lane);
+    if (lane.pace.intervalMs === 0) return Infinity;
+    const now = this.#options.monotonic();
+    return lane.pace.roomUntil(now + LANE_START_WITHIN_MS, now);
   }
 
   #offerShare(share: Share): void {
@@ -225,9 +271,9 @@ export class Lanes<Item extends Queued> {
 
   /** A lane with nothing to do and a healthy limit is made anew when needed: memory follows what is busy. */
   #forgetIfIdle(lane: Lane, organizationId: OrganizationId): void {
-    const isIdle = lane.inFlight + lane.reserved + lane.fresh.length + lane.retries.length === 0;
-    if (!isIdle || this.#lanes.size < LANES_KEPT_IDLE || lane.limit < ENDPOINT_CONCURRENCY_START)
-      return;
+    const isIdle = lane.inFlight + waitingIn(lane) === 0;
+    const isHealthy = lane.limit >= ENDPOINT_CONCURRENCY_START && lane.pace.intervalMs === 0;
+    if (!isIdle || !isHealthy || this.#lanes.size < LANES_KEPT_IDLE) return;
     this.#lanes.delete(lane.endpointId);
     lane.share.lanes -= 1;
     if (lane.share.lanes === 0) this.#shares.delete(organizationId);
@@ -235,27 +281,3 @@ export class Lanes<Item extends Queued> {
 }
 
 const LANES_KEPT_IDLE = 10_000;
-
-function takeTurn(lane: Lane): Queued | undefined {
-  const first = lane.retryIsNext ? lane.retries : lane.fresh;
-  const second = lane.retryIsNext ? lane.fresh : lane.retries;
-  lane.retryIsNext = !lane.retryIsNext;
-  return first.shift() ?? second.shift();
-}
-
-function adapt(lane: Lane, end: { pressure: Pressure; startedAt: number; now: number }): void {
-  lane.durationMs += (end.now - end.startedAt - lane.durationMs) * 0.1;
-  if (end.pressure === "struggling") {
-    if (end.startedAt < lane.loweredAt) return;
-    lane.limit = Math.max(1, Math.floor(lane.limit / 2));
-    lane.loweredAt = end.now;
-    lane.successes = 0;
-    return;
-  }
-  if (end.pressure !== "ok") return;
-  lane.successes += 1;
-  if (lane.successes < lane.limit) return;
-  lane.successes = 0;
-  const grown = lane.limit < ENDPOINT_CONCURRENCY_START ? lane.limit * 2 : lane.limit + 1;
-  lane.limit = Math.min(grown, ENDPOINT_CONCURRENCY_MAX);
-}

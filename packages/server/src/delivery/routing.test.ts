@@ -5,7 +5,13 @@ import { compileTable, type RoutedEndpoint } from "./routing.ts";
 
 function endpoint(number: number, events: readonly string[], filter: unknown = null) {
   const endpointId = asId<"ep">(`00000000-0000-7000-8000-00000000000${number}`);
-  const rest = { wireFormat: "default@1", isActive: true, isOrdered: false, resource: null };
+  const rest = {
+    wireFormat: "default@1",
+    isActive: true,
+    isOrdered: false,
+    rateLimit: null,
+    resource: null,
+  };
   return { endpointId, ...rest, events, filter };
 }
 

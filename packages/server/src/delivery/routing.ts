@@ -2,6 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { compileSubscription } from "../domain/event-type.ts";
 import { compileFilter, type FilteredEvent } from "../domain/filter.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { assert } from "../platform/assert.ts";
 import { loadRouting } from "../store/routing.ts";
 
@@ -26,6 +27,7 @@ export interface Route {
   readonly isActive: boolean;
   /** Its events of one ordering key go one after the other. */
   readonly isOrdered: boolean;
+  readonly rateLimit: RateLimit | null;
 }
 
 /** Routing tables in memory: a cache whose results are exact, because the database checks its version. */

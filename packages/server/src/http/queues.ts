@@ -1,15 +1,17 @@
 import * as z from "zod";
 import { giveUpQueue, retryFirst, skipFirst } from "../delivery/queue.ts";
+import { slowedBy } from "../domain/endpoint-waiting.ts";
 import { isOrderingKey } from "../domain/event-fields.ts";
 import { fieldError, invalidRequest, ApiError } from "../errors.ts";
 import { findDeliveries } from "../store/deliveries.ts";
 import { findEndpoint } from "../store/endpoints.ts";
 import { listQueueHeads } from "../store/ordering.ts";
+import { readWaiting } from "../store/waiting.ts";
 import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
 import { deliveryObject, showDelivery } from "./delivery-view.ts";
-import { endpointAddress } from "./endpoint-address.ts";
+import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { route, type Route } from "./route.ts";
-import { limitParameter, organizationParameter, pageOf, pathId } from "./schemas.ts";
+import { limitParameter, organizationParameter, pageOf, pathId, timestamp } from "./schemas.ts";
 
 const queueObject = z
   .object({
@@ -50,6 +52,47 @@ const list = route({
     });
     const nextCursor = nextAfter && Buffer.from(nextAfter).toString("base64url");
     return { body: { data, nextCursor, hasMore: nextCursor !== null } };
+  },
+});
+
+const waiting = route({
+  method: "GET",
+  path: "/api/webhooks/:id/waiting",
+  action: "deliveries.read",
+  audience: "operator",
+  summary: "Sums up what waits for a webhook, and what keeps it waiting.",
+  params: pathId,
+  query: endpointQuery,
+  status: 200,
+  response: z.object({
+    /** More count as 10,000. */
+    waitingCount: z.int(),
+    /** Since when the longest waiting one could have been sent. */
+    oldestDueAt: timestamp.nullable(),
+    /** When the next one is due of those that are not yet. */
+    nextDueAt: timestamp.nullable(),
+    slowedBy: z
+      .enum(["paused", "disabled", "retry_after", "failures", "rate_limit"])
+      .nullable()
+      .meta({ description: "Null when nothing waits longer than its schedule says." }),
+  }),
+  async handle({ services, ...call }) {
+    const { id, scope } = endpointAddress(call);
+    const endpoint = await findEndpoint(services.sql, id, scope);
+    if (!endpoint) throw new ApiError("not_found");
+    const { count, oldestDueAt, nextDueAt, holdUntil, readAt } = await readWaiting(
+      services.sql,
+      id,
+    );
+    const nowMs = readAt.getTime();
+    return {
+      body: {
+        waitingCount: count,
+        oldestDueAt: oldestDueAt?.toISOString() ?? null,
+        nextDueAt: nextDueAt?.toISOString() ?? null,
+        slowedBy: slowedBy({ ...endpoint, holdUntil }, { count, oldestDueAt, nowMs }),
+      },
+    };
   },
 });
 
@@ -114,4 +157,4 @@ const giveUp = route({
   },
 });
 
-export const queueRoutes: readonly Route[] = [list, skip, retry, giveUp];
+export const queueRoutes: readonly Route[] = [list, waiting, skip, retry, giveUp];

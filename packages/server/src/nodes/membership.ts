@@ -4,6 +4,7 @@ import { startLoop } from "../platform/loop.ts";
 import type { Sql } from "../db/pool.ts";
 import { FreshLeases } from "./fresh-leases.ts";
 import {
+  countDispatchers,
   deleteDeadNodes,
   deleteNode,
   insertNode,
@@ -31,6 +32,8 @@ export interface Membership {
    * however well all is by now.
    */
   leasesSince(): number;
+  /** How many living nodes deliver, this one included; as of the last heartbeat. */
+  dispatchers(): number;
   /** Ends the heartbeat and removes the row; leases must have been given back before. */
   leave(): Promise<void>;
 }
@@ -51,6 +54,7 @@ export async function joinNodes(options: {
   let id = await register(fresh.announce());
   let confirmedAt = clock.monotonic();
   let leasesSince = -Infinity;
+  let dispatchers = 1;
 
   async function register(bounds: FreshBounds): Promise<number> {
     const sentAt = clock.monotonic();
@@ -70,6 +74,7 @@ export async function joinNodes(options: {
     onBeat?.(receivedAt - sentAt);
     if (clock.monotonic() - confirmedAt >= NODE_DEAD_AFTER_MS) leasesSince = sentAt;
     confirmedAt = sentAt;
+    dispatchers = Math.max(1, await countDispatchers(sql, NODE_DEAD_AFTER_MS));
     await deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
   }
 
@@ -79,6 +84,7 @@ export async function joinNodes(options: {
     time,
     id: () => id,
     leasesSince: () => leasesSince,
+    dispatchers: () => dispatchers,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,
     async leave() {
       await loop.stop();

@@ -1,5 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 
 /** What a delivery needs to know of its endpoint; secrets and headers are still sealed. */
 export interface DeliveryEndpointRow {
@@ -8,6 +9,8 @@ export interface DeliveryEndpointRow {
   readonly wire_format: string;
   readonly headers_sealed: Buffer | null;
   readonly state: "active" | "paused" | "disabled";
+  readonly rate_limit_count: number | null;
+  readonly rate_limit_per: RateLimit["per"] | null;
   readonly is_deleted: boolean;
   readonly data_key_sealed: Buffer;
   readonly failing_since: Date | null;
@@ -31,6 +34,7 @@ export async function findDeliveryEndpoint(
   // One statement, so that a roll is seen whole or not at all.
   const rows = await sql<(Omit<DeliveryEndpointRow, "secrets"> & SecretColumns)[]>`
     select e.organization_id, e.url, e.wire_format, e.headers_sealed, e.state,
+      e.rate_limit_count, e.rate_limit_per,
       e.deleted_at is not null as is_deleted, o.data_key_sealed, s.failing_since,
       (extract(epoch from s.hold_until - now()) * 1000)::float8 as hold_ms,
       k.id as secret_id, k.state as secret_state, k.secret_sealed, k.expires_at

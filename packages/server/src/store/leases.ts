@@ -7,7 +7,9 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { recordInterrupted } from "./attempts.ts";
+import { toRateLimit } from "./endpoints.ts";
 
 /** A delivery under this node's lease, with what its body is made of. */
 export interface LeasedDelivery {
@@ -38,6 +40,7 @@ export interface LeasedDelivery {
 export interface DueEndpoint {
   readonly endpointId: EndpointId;
   readonly organizationId: OrganizationId;
+  readonly rateLimit: RateLimit | null;
 }
 
 /*
@@ -53,7 +56,7 @@ with recursive waiting as (
           where d.due_at is not null and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
   from waiting w where w.endpoint_id is not null
 )
-select w.endpoint_id, e.organization_id, e.deleted_at is not null as is_deleted,
+select w.endpoint_id, e.organization_id, e.rate_limit_count, e.rate_limit_per, e.deleted_at is not null as is_deleted,
   e.state = 'active' and e.deleted_at is null
   and not exists (select from endpoint_state s where s.endpoint_id = w.endpoint_id and s.hold_until > now())
   and (select d.due_at from deliveries d where d.due_at is not null and d.endpoint_id = w.endpoint_id
@@ -87,6 +90,7 @@ export async function listWaitingEndpoints(
       .map((row) => ({
         endpointId: asId<"ep">(row.endpoint_id),
         organizationId: asId<"org">(row.organization_id),
+        rateLimit: toRateLimit(row.rate_limit_count, row.rate_limit_per),
       })),
     deleted: rows.filter((row) => row.is_deleted).map((row) => asId<"ep">(row.endpoint_id)),
     nextAfter: isLastPage ? null : (rows.at(-1)?.endpoint_id ?? null),
@@ -96,6 +100,8 @@ export async function listWaitingEndpoints(
 interface WaitingRow {
   endpoint_id: string;
   organization_id: string;
+  rate_limit_count: number | null;
+  rate_limit_per: RateLimit["per"] | null;
   is_deleted: boolean;
   is_due: boolean;
 }

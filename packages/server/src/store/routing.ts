@@ -1,5 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
+import { toRateLimit } from "./endpoints.ts";
 
 export interface RoutingRows {
   readonly version: string;
@@ -12,6 +14,7 @@ export interface RoutingRows {
     readonly filter: unknown;
     readonly resource: string | null;
     readonly isOrdered: boolean;
+    readonly rateLimit: RateLimit | null;
   }[];
 }
 
@@ -22,7 +25,8 @@ export async function loadRouting(
 ): Promise<RoutingRows | undefined> {
   const rows = await sql<RoutingRow[]>`
     select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active,
-      e.filter, e.resource, e.ordering
+      e.filter, e.resource, e.ordering,
+      e.rate_limit_count, e.rate_limit_per
     from organizations o
     left join endpoints e on e.organization_id = o.id and e.deleted_at is null
     where o.id = ${organizationId}
@@ -41,6 +45,7 @@ export async function loadRouting(
             filter: row.filter,
             resource: row.resource,
             isOrdered: row.ordering === "key",
+            rateLimit: toRateLimit(row.rate_limit_count, row.rate_limit_per),
           },
         ],
   );
@@ -56,4 +61,6 @@ interface RoutingRow {
   filter: unknown;
   resource: string | null;
   ordering: string;
+  rate_limit_count: number | null;
+  rate_limit_per: RateLimit["per"] | null;
 }
