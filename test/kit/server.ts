@@ -155,5 +155,8 @@ async function moveTime(sql: Pool, ms: number): Promise<void> {
   await sql`update deliveries set due_at = due_at - ${step} where state = 'pending'`;
   await sql`update deliveries set lease_until = lease_until - ${step} where state = 'leased'`;
   await sql`update endpoint_state set hold_until = hold_until - ${step}, failing_since = failing_since - ${step}`;
+  await sql`update jobs set next_at = next_at - ${step}, paced_until = paced_until - ${step},
+    lease_until = lease_until - ${step}`;
+  await sql`update job_deliveries set made_due_at = made_due_at - ${step}`;
   await sql`update signing_secrets set expires_at = expires_at - ${step}`;
 }

@@ -1,19 +1,26 @@
 /** The command line, a thin client of the public API: arguments → session → command → exit code. */
 import { Command, CommanderError, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
+import { addBulkDeliveries } from "./commands/bulk-deliveries.ts";
 import { addDeliveries } from "./commands/deliveries.ts";
 import { addEndpointChanges } from "./commands/endpoint-changes.ts";
 import { addEndpointSecrets } from "./commands/endpoint-secrets.ts";
 import { addEndpointSends } from "./commands/endpoint-sends.ts";
 import { addEndpoints } from "./commands/endpoints.ts";
+import { addEventPayloads } from "./commands/event-payloads.ts";
 import { addEvents } from "./commands/events.ts";
+import { addHeld } from "./commands/held.ts";
 import { addInboxes } from "./commands/inboxes.ts";
+import { addJobs } from "./commands/jobs.ts";
 import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
+import { addPreview } from "./commands/preview.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addSign } from "./commands/sign.ts";
+import { addStatus } from "./commands/status.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT, usage } from "./failure.ts";
@@ -30,9 +37,15 @@ const COMMANDS: readonly AddCommand[] = [
   addEndpointChanges,
   addEndpointSends,
   addEndpointSecrets,
+  addHeld,
+  addPreview,
   addEvents,
+  addEventPayloads,
   addTrigger,
   addDeliveries,
+  addBulkDeliveries,
+  addReplay,
+  addJobs,
   addInboxes,
   addKeys,
   addKeyChanges,
@@ -40,6 +53,7 @@ const COMMANDS: readonly AddCommand[] = [
   addAudit,
   addOutboxes,
   addOutboxDatabase,
+  addStatus,
   addVerify,
   addSign,
 ];

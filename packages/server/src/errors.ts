@@ -314,6 +314,8 @@ export const FIELD_ERRORS = Object.freeze({
   filter_invalid: "The filter asks for something that the filter language does not have.",
   filter_too_complex: "A filter has at most 100 nodes and 8 levels.",
 
+  rate_invalid: "A rate is a count per s, min or h, such as `50/min`; at most 1,000 a second.",
+  filter_required: "Name at least one filter: without one this would mean everything.",
   limit_invalid: "A page holds 1 to 100 items.",
   cursor_invalid: "The cursor was changed, or belongs to another list or filter.",
   sort_invalid: "The list cannot be sorted by this field.",

@@ -221,3 +221,38 @@ export const OUTBOX_LEASE_EVERY_MS = 2_000;
 export const OUTBOX_ROWS_COUNTED_MAX = 100_000;
 /** Dead rows that the command line lists. */
 export const OUTBOX_DEAD_LISTED_MAX = 100;
+
+/** Work in the background. A batch is one short transaction: people's cancelling waits no longer than for it. */
+export const JOB_BATCH_MAX = 500;
+/** Deliveries that one job has made due and that have no result yet: what it can put in front of others. */
+export const JOB_WATCHED_MAX = 500;
+/** A result that is not there after so long is not waited for: its endpoint may be paused, or hours behind. */
+export const JOB_WATCH_MS_MAX = 120_000;
+/** The right to make one batch; its statements have less time than that. */
+export const JOB_LEASE_MS = 40_000;
+/** Due jobs are looked for so often when there is none. */
+export const JOB_POLL_MS = 250;
+/** From one batch of a job to its next one: many small batches cost more than they gain. */
+export const JOB_BATCH_EVERY_MS = 100;
+/** What a paced job may catch up with at once after it had to wait. */
+export const JOB_BURST_MS_MAX = 1_000;
+/** A job whose batches break so often in a row is given up; the pauses between them grow to a minute. */
+export const JOB_FAILURES_MAX = 10;
+export const JOB_FAILURE_PAUSE_MS_MAX = 60_000;
+export const JOBS_PER_ORGANIZATION_MAX = 20;
+export const JOBS_KEPT_DAYS = 30;
+/** Deliveries a second that a replay makes due unless it is told another pace: most receivers bear it. */
+export const JOB_RATE_DEFAULT = "20/s";
+export const JOB_RATE_PER_SECOND_MAX = 1_000;
+/** A count before a job stops here; nobody decides differently about more. */
+export const JOB_COUNTED_MAX = 100_000;
+/** Events that are read to count what an endpoint misses; with a content filter their data must be read, too. */
+export const MISSING_SCANNED_MAX = 100_000;
+export const MISSING_FILTERED_MAX = 5_000;
+export const MISSING_PAGE = 500;
+export const MISSING_FILTERED_PAGE = 50;
+/** Past events that a preview of filter and subscriptions looks at; each may have to be read whole. */
+export const PREVIEW_EVENTS_MAX = 100;
+export const PREVIEW_EVENTS_DEFAULT = 20;
+/** Days of endpoints that hold deliveries, in the forecast of the retention. */
+export const HELD_DAYS_SHOWN_MAX = 200;

@@ -28,6 +28,8 @@ export interface Pools {
   readonly engine: Pool;
   /** One session for heartbeats: behind a long statement they would come too late, and the others would take over. */
   readonly heartbeat: Pool;
+  /** One session for jobs: the batches of a replay must not keep a takeover waiting. */
+  readonly jobs: Pool;
   /** Takeover, housekeeping, announcements. */
   readonly maintenance: Pool;
 }
@@ -49,6 +51,7 @@ export function openPools(connection: Connection): Pools {
     relay: pool("relay", 1, { engine: true, statementTimeoutMs: 5_000 }),
     engine: pool("engine", ENGINE_POOL_MAX, { engine: true, statementTimeoutMs: 10_000 }),
     heartbeat: pool("heartbeat", 1, { statementTimeoutMs: 5_000 }),
+    jobs: pool("jobs", 1, { statementTimeoutMs: 30_000 }),
     maintenance: pool("maintenance", MAINTENANCE_POOL_MAX, { statementTimeoutMs: 30_000 }),
   };
 }

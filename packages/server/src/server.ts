@@ -13,10 +13,13 @@ import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
 import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
+import { resumeEndpoint } from "./endpoints/update.ts";
+import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { HOUSEKEEPING_EVERY_MS } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
+import type { Loop } from "./platform/loop.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
 import { startRelays, type Relays } from "./outbox/relays.ts";
 import { createPlatforms, type Platforms } from "./platforms.ts";
@@ -81,6 +84,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     notReady: () => notReady({ isDraining, membership, engine }),
     metrics: () => engine.metrics.render(),
   };
+  const jobs = config.role === "api" ? undefined : runJobs(services, pools);
   const listener = await listen(services, config);
   return {
     url: listener.url,
@@ -90,6 +94,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
       isDraining = true;
       const closed = listener.close();
       await relays?.stop();
+      await jobs?.stop();
       await engine.stop();
       // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
       listener.cut();
@@ -150,6 +155,12 @@ function relayOutboxes(parts: RelayParts): Relays | undefined {
   });
   engine.metrics.observeOutboxes(relays.state);
   return relays;
+}
+
+/** Where deliveries are made, jobs are done. */
+function runJobs(services: Services, { jobs: sql }: Pools): Loop {
+  const resume: RunnerOptions["resumeEndpoint"] = (address) => resumeEndpoint(services, address);
+  return startJobRunner({ ...services, sql, resumeEndpoint: resume });
 }
 
 function notReady(parts: {

@@ -1,29 +1,16 @@
 import type { Command } from "commander";
-import { collect, objectPath } from "../argument.ts";
+import { objectPath } from "../argument.ts";
+import { addFilterOptions, filterQuery, type FilterOptions } from "../delivery-filter.ts";
 import { examples, group } from "../examples.ts";
 import { isObject, listAt, textAt } from "../json.ts";
-import {
-  addPageOptions,
-  addRangeOptions,
-  column,
-  pageQuery,
-  rangeQuery,
-  showPage,
-  type PageOptions,
-  type RangeOptions,
-} from "../page.ts";
+import { addPageOptions, column, pageQuery, showPage, type PageOptions } from "../page.ts";
 import { confirm, type Run, type Session } from "../session.ts";
 import { mark, statusPart, type Terminal } from "../terminal.ts";
 
 export function addDeliveries(program: Command, run: Run): void {
   const deliveries = group(program, "deliveries", "one event for one endpoint, with its attempts");
-  addRangeOptions(addPageOptions(deliveries.command("list")))
+  addFilterOptions(addPageOptions(deliveries.command("list")))
     .description("list deliveries, the newest first")
-    .option("--status <status>", "pending, sending, retrying, held, delivered, …", collect)
-    .option("--endpoint <id>", "of one endpoint")
-    .option("--event <id>", "of one event")
-    .option("--type <type>", "event types", collect)
-    .option("--resource <text>", "of events about it")
     .addHelpText(
       "after",
       examples(
@@ -67,24 +54,8 @@ export function addDeliveries(program: Command, run: Run): void {
     .action(run(cancel));
 }
 
-interface ListOptions extends PageOptions, RangeOptions {
-  readonly status?: readonly string[];
-  readonly endpoint?: string;
-  readonly event?: string;
-  readonly type?: readonly string[];
-  readonly resource?: string;
-}
-
-async function list(session: Session, options: ListOptions): Promise<void> {
-  const query = {
-    ...pageQuery(options),
-    ...rangeQuery(options),
-    status: options.status?.join(","),
-    endpointId: options.endpoint,
-    eventId: options.event,
-    type: options.type?.join(","),
-    resource: options.resource,
-  };
+async function list(session: Session, options: PageOptions & FilterOptions): Promise<void> {
+  const query = { ...pageQuery(options), ...filterQuery(options) };
   await showPage(session, { path: "/api/deliveries", query }, [
     column("ID", "id"),
     ["STATUS", (row) => statusPart(textAt(row, "status"))],

@@ -147,7 +147,8 @@ export class Dispatcher implements HandOver {
     how: { claimIssuedAt: number; isReserved: boolean },
   ): void {
     for (const delivery of deliveries) {
-      const isFresh = delivery.attemptNumber === 1;
+      // What a replay brings stands in the line of the retries: it must not displace what happens now.
+      const isFresh = delivery.attemptNumber === 1 && delivery.trigger !== "replay";
       const held = { ...delivery, isFresh, claimIssuedAt: how.claimIssuedAt };
       this.#lanes.push(held, how.isReserved);
     }

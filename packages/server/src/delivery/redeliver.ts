@@ -33,7 +33,7 @@ export interface DeliveryAddress {
 }
 
 /** Why a delivery was cancelled that somebody cancelled. */
-const BY_PERSON = "person";
+export const CANCELLED_BY_PERSON = "person";
 
 /**
  * Has a delivery sent again, or a waiting one sent now; never makes a second delivery. Of two people who ask at the
@@ -67,7 +67,7 @@ export async function cancel(
 ): Promise<StoredDelivery> {
   const seen = await getDelivery(sql, address);
   const isCancelled = await sql.begin(async (tx) => {
-    const isCancelled = await cancelDelivery(tx, address.id, BY_PERSON);
+    const isCancelled = await cancelDelivery(tx, address.id, CANCELLED_BY_PERSON);
     if (isCancelled) await audit(tx, auditedDelivery("deliveries.cancel", seen));
     return isCancelled;
   });
@@ -114,7 +114,7 @@ function requireUnchanged(seen: StoredDelivery, delivery: StoredDelivery): void 
     throw new ApiError("delivery_in_progress", { detail: "It was sent at this very moment." });
   }
   const isDue = dueAt !== null && dueAt.getTime() <= readAt.getTime();
-  if (isDue && trigger === "manual") {
+  if (isDue && (trigger === "manual" || trigger === "replay")) {
     const detail = "Somebody has asked for this already; it goes as soon as its endpoint takes it.";
     throw new ApiError("delivery_in_progress", { detail });
   }
@@ -125,7 +125,7 @@ async function apply(tx: Sql, delivery: StoredDelivery, platforms: Platforms): P
   const decision = decideRedelivery({
     state,
     endpoint: endpoint.isDeleted ? null : endpoint,
-    isPayloadKept: event !== null,
+    isPayloadKept: event !== null && !event.isPurged,
     isBlocked: delivery.blockedBy !== null,
   });
   switch (decision.kind) {
@@ -148,8 +148,11 @@ function requireCountable({ attemptsTotal, generation }: StoredDelivery): void {
   throw new ApiError("conflict", { detail });
 }
 
-/** A test is sent once, however often somebody asks for it. */
-function scheduleLength({ isTest, wireFormat }: StoredDelivery, platforms: Platforms): number {
+/** The attempts of a new generation. A test is sent once, however often somebody asks for it. */
+export function scheduleLength(
+  { isTest, wireFormat }: Pick<StoredDelivery, "isTest" | "wireFormat">,
+  platforms: Platforms,
+): number {
   return isTest ? 1 : platforms.format(wireFormat).delivery.delaysSeconds.length;
 }
 

@@ -31,6 +31,8 @@ export const ACTIONS = Object.freeze({
   // What happened is said by the product's own backend, never by a person in a browser.
   "events.publish": { area: null, grant: "events.publish" },
   "events.read": webhooks("events.read"),
+  // Nothing brings a payload back: a key that leaks must not erase.
+  "events.purge": webhooks(null),
   "deliveries.read": webhooks("deliveries.read"),
   "deliveries.redeliver": webhooks("deliveries.redeliver"),
   "deliveries.cancel": webhooks("deliveries.redeliver"),
@@ -57,6 +59,7 @@ export const ACTIONS = Object.freeze({
   "outboxes.delete": operator,
   "profiles.read": operator,
   "metrics.read": operator,
+  "health.read": operator,
   "probes.live": operator,
   "probes.ready": operator,
   "reference.read": operator,

@@ -20,7 +20,7 @@ export const attemptObject = z
     /** From 1, over all generations of the delivery. */
     number: z.int(),
     generation: z.int(),
-    trigger: z.enum(["schedule", "manual", "test"]),
+    trigger: z.enum(["schedule", "manual", "replay", "test"]),
     isTest: z.boolean(),
     startedAt: timestamp,
     /** Null when nobody saw its end. */

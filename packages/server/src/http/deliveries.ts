@@ -1,19 +1,17 @@
 import * as z from "zod";
 import { cancel, redeliver } from "../delivery/redeliver.ts";
-import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
 import { ApiError } from "../errors.ts";
 import { ATTEMPTS_SHOWN_MAX } from "../limits.ts";
 import { listAttempts } from "../store/attempts.ts";
-import { findDelivery, listDeliveries, type DeliveryFilter } from "../store/deliveries.ts";
+import { findDelivery, listDeliveries } from "../store/deliveries.ts";
 import { attemptObject, showAttempt } from "./attempt-view.ts";
 import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
-import { deliveryObject, deliveryStatus, showDelivery } from "./delivery-view.ts";
+import { deliveryParameters, readDeliveryFilter } from "./delivery-filter.ts";
+import { deliveryObject, showDelivery } from "./delivery-view.ts";
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { alternatives, booleanParameter, idIn, pageOf, pageParameters, pathId } from "./schemas.ts";
-import { readTimeRange, timeRangeParameters } from "./time-range.ts";
-import { failWith } from "./validate.ts";
+import { pageOf, pageParameters, pathId } from "./schemas.ts";
 
 const list = route({
   method: "GET",
@@ -21,31 +19,12 @@ const list = route({
   action: "deliveries.read",
   audience: "organization",
   summary: "Lists deliveries, the newest first.",
-  query: z.strictObject({
-    ...pageParameters,
-    ...timeRangeParameters,
-    eventId: idIn("evt").optional(),
-    endpointId: idIn("ep").optional(),
-    status: alternatives(deliveryStatus),
-    type: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
-    resource: z.string().refine(isResource, failWith("resource_invalid")).optional(),
-    orderingKey: z.string().refine(isOrderingKey, failWith("ordering_key_invalid")).optional(),
-    isTest: booleanParameter.optional(),
-  }),
+  query: z.strictObject({ ...pageParameters, ...deliveryParameters }),
   status: 200,
   response: pageOf(deliveryObject),
   async handle({ services, caller, query }) {
-    const filter: DeliveryFilter = {
-      scope: readScope(caller, query.organizationId),
-      eventId: query.eventId ?? null,
-      endpointId: query.endpointId ?? null,
-      statuses: query.status ?? null,
-      types: query.type ?? null,
-      resource: query.resource ?? null,
-      orderingKey: query.orderingKey ?? null,
-      createdAt: readTimeRange(query, services.clock.now()),
-      isTest: query.isTest ?? null,
-    };
+    const scope = readScope(caller, query.organizationId);
+    const filter = readDeliveryFilter(query, { scope, nowMs: services.clock.now() });
     const rows = await listDeliveries(services.sql, filter, pageBounds(query, filter));
     return { body: pageReply({ rows, query, filter }, showDelivery) };
   },

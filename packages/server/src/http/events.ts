@@ -3,7 +3,7 @@ import { isEventType } from "../domain/event-fields.ts";
 import { formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { LIST_LIMIT_MAX } from "../limits.ts";
-import { listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
+import { ANY_DELIVERY, listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
 import {
   findEvent,
   listEvents,
@@ -28,7 +28,7 @@ import type { Services } from "./services.ts";
 import { readTimeRange, timeRangeParameters } from "./time-range.ts";
 import { failWith } from "./validate.ts";
 
-const eventSummary = z
+export const eventSummary = z
   .object({
     id: z.string(),
     organizationId: z.string(),
@@ -40,6 +40,8 @@ const eventSummary = z
     occurredAt: timestamp,
     createdAt: timestamp,
     isTest: z.boolean(),
+    /** When its payload was removed on request; null while it is kept. */
+    purgedAt: timestamp.nullable(),
   })
   .meta({ id: "EventSummary" });
 
@@ -48,7 +50,7 @@ const eventObject = eventSummary
     deliveries: z.array(
       z.object({ id: z.string(), endpointId: z.string(), status: deliveryStatus }),
     ),
-    /** The very bytes that were posted. */
+    /** The very bytes that were posted; null when they were purged. */
     data: z.unknown(),
   })
   .meta({ id: "Event" });
@@ -104,21 +106,11 @@ export const eventRoutes: readonly Route[] = [list, read];
 
 /** All of them: an organization has fewer endpoints than a page has rows. */
 export function deliveriesOf({ sql }: Pick<Services, "sql">, event: StoredEvent) {
-  const filter = {
-    scope: event.organizationId,
-    eventId: event.id,
-    endpointId: null,
-    statuses: null,
-    types: null,
-    resource: null,
-    orderingKey: null,
-    createdAt: { from: null, to: null },
-    isTest: null,
-  };
+  const filter = { ...ANY_DELIVERY, scope: event.organizationId, eventId: event.id };
   return listDeliveries(sql, filter, { limit: LIST_LIMIT_MAX, after: null, isDescending: false });
 }
 
-function showSummary(event: EventSummary): z.output<typeof eventSummary> {
+export function showSummary(event: EventSummary): z.output<typeof eventSummary> {
   return {
     id: formatId("evt", event.id),
     organizationId: formatId("org", event.organizationId),
@@ -129,6 +121,7 @@ function showSummary(event: EventSummary): z.output<typeof eventSummary> {
     occurredAt: event.occurredAt.toISOString(),
     createdAt: createdAt(event.id),
     isTest: event.isTest,
+    purgedAt: event.purgedAt?.toISOString() ?? null,
   };
 }
 
@@ -145,5 +138,6 @@ function showEvent(event: StoredEvent, deliveries: readonly StoredDelivery[]): B
       status: statusOf(delivery),
     })),
   });
-  return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"data":`), event.data, Buffer.from("}")]);
+  const data = event.purgedAt === null ? event.data : Buffer.from("null");
+  return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"data":`), data, Buffer.from("}")]);
 }

@@ -64,7 +64,7 @@ const SECURITY = { public: [], operator: KEYS, organization: KEYS, scraper: [{},
 
 function describe(definition: Route, schemas: Record<string, unknown>): Json {
   const { action, audience, summary, body } = definition;
-  const operationId = operationIdOf(definition);
+  const operationId = definition.operationId ?? operationIdOf(definition);
   const requestBody = body && {
     required: definition.bodyOptional !== true,
     content: {

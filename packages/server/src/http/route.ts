@@ -27,6 +27,8 @@ export interface RouteDefinition<
   readonly audience: Audience;
   /** A short sentence for the reference. */
   readonly summary: string;
+  /** In the reference, where the path would give two routes the same one. */
+  readonly operationId?: string;
   /** True: the lean handler in front of Fastify serves it, and this row only describes it. */
   readonly isLean?: boolean;
   /** Headers of its own, for the reference; `If-Match` of PATCH is added there. */

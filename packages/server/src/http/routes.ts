@@ -2,13 +2,17 @@ import type { Config } from "../config.ts";
 import { apiKeyUseRoutes } from "./api-key-uses.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditLogRoutes } from "./audit-log.ts";
+import { bulkDeliveryRoutes } from "./bulk-deliveries.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { eventRoutes } from "./events.ts";
 import { explanationRoutes } from "./explanations.ts";
+import { healthRoutes } from "./health-details.ts";
+import { heldRoutes } from "./held.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
+import { jobRoutes } from "./jobs.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
 import { outboxRoutes } from "./outboxes.ts";
@@ -17,11 +21,15 @@ import { queueRoutes } from "./queues.ts";
 import { probeRoutes } from "./probes.ts";
 import { profileRoutes } from "./profiles.ts";
 import { resourceRoutes } from "./resources.ts";
+import { purgeRoutes } from "./purges.ts";
+import { replayRoutes } from "./replays.ts";
 import type { Route } from "./route.ts";
 import { testSendRoutes } from "./test-sends.ts";
+import { previewRoutes } from "./wanting-preview.ts";
 
 const table: readonly Route[] = [
   ...probeRoutes,
+  ...healthRoutes,
   ...organizationRoutes,
   ...resourceRoutes,
   ...operatorKeyRoutes,
@@ -31,11 +39,17 @@ const table: readonly Route[] = [
   ...profileRoutes,
   ...eventTypeRoutes,
   ...endpointRoutes,
+  ...previewRoutes,
+  ...heldRoutes,
+  ...replayRoutes,
   ...ingestRoutes,
   ...eventRoutes,
   ...explanationRoutes,
+  ...purgeRoutes,
   ...deliveryRoutes,
   ...queueRoutes,
+  ...bulkDeliveryRoutes,
+  ...jobRoutes,
   ...testSendRoutes,
   ...inboxRoutes,
   ...outboxRoutes,

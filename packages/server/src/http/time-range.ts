@@ -25,3 +25,14 @@ export function readTimeRange(
   if (!isReversed && lengthMs <= RANGE_MS_MAX) return { from, to };
   throw invalidRequest([fieldError("/createdAt[gte]", "range_invalid")]);
 }
+
+/** A span of time of a body, in milliseconds; an absent end is now. Throws `range_invalid` as `readTimeRange` does. */
+export function readSpan(
+  { since, until }: { readonly since: Date; readonly until: Date | undefined },
+  nowMs: number,
+): { readonly sinceMs: number; readonly untilMs: number } {
+  const [sinceMs, untilMs] = [since.getTime(), Math.min(until?.getTime() ?? nowMs, nowMs)];
+  const lengthMs = untilMs - sinceMs;
+  if (lengthMs >= 0 && lengthMs <= RANGE_MS_MAX) return { sinceMs, untilMs };
+  throw invalidRequest([fieldError("/since", "range_invalid")]);
+}

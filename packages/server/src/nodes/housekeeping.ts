@@ -2,6 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
 import {
   IDEMPOTENCY_KEPT_HOURS,
+  JOBS_KEPT_DAYS,
   KEY_CALLS_KEPT_DAYS,
   KEY_USAGE_KEPT_DAYS,
   PARTITION_DAYS_AHEAD,
@@ -14,6 +15,7 @@ import { deleteOldKeyUsage } from "../store/api-key-usage.ts";
 import { deleteExpiredInboxes } from "../store/inboxes.ts";
 import { clearFinishedMarks } from "../store/leases.ts";
 import { ensurePartitions } from "../store/installation.ts";
+import { deleteOldJobs } from "../store/jobs.ts";
 
 const DELETE_BATCH_MAX = 5_000;
 
@@ -39,6 +41,7 @@ export function startHousekeeping(options: {
   async function keepHouse(): Promise<number | void> {
     await makePartitions();
     await deleteExpiredInboxes(sql);
+    await deleteOldJobs(sql, JOBS_KEPT_DAYS);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };

@@ -8,7 +8,7 @@ export interface StoredAttempt {
   /** From 1, over all generations. */
   readonly number: number;
   readonly generation: number;
-  readonly trigger: "schedule" | "manual" | "test";
+  readonly trigger: "schedule" | "manual" | "replay" | "test";
   readonly startedAt: Date;
   /** Null for an attempt whose end nobody saw. */
   readonly durationMs: number | null;

@@ -49,6 +49,8 @@ export interface StoredDelivery {
     readonly occurredAt: Date;
     readonly resource: string | null;
     readonly orderingKey: string | null;
+    /** Its payload was removed on request: it cannot be sent again. */
+    readonly isPurged: boolean;
   } | null;
   /** As it is now; the log names it even when it is deleted. */
   readonly endpoint: EndpointGate & { readonly url: string; readonly isDeleted: boolean };
@@ -66,8 +68,22 @@ export interface DeliveryFilter {
   readonly resource: string | null;
   readonly orderingKey: string | null;
   readonly createdAt: TimeRange;
+  readonly finishedAt: TimeRange;
   readonly isTest: boolean | null;
 }
+
+/** Takes every delivery of its scope; to be narrowed. */
+export const ANY_DELIVERY: Omit<DeliveryFilter, "scope"> = Object.freeze({
+  eventId: null,
+  endpointId: null,
+  statuses: null,
+  types: null,
+  resource: null,
+  orderingKey: null,
+  createdAt: { from: null, to: null },
+  finishedAt: { from: null, to: null },
+  isTest: null,
+});
 
 /** `undefined` for one that does not exist or belongs to somebody else. */
 export async function findDelivery(
@@ -104,9 +120,7 @@ export async function listDeliveries(
 ): Promise<StoredDelivery[]> {
   const order = page.isDescending ? sql`desc` : sql`asc`;
   const chosen = sql`
-    where ${inScope(sql, filter.scope, "d.organization_id")} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
-      and ${hasStatus(sql, filter.statuses)} and ${ofEvents(sql, filter)} and ${afterPage(sql, page, "d.id")}
-    order by d.id ${order} limit ${page.limit}`;
+    where ${meets(sql, filter)} and ${afterPage(sql, page, "d.id")} order by d.id ${order} limit ${page.limit}`;
   const rows = await sql<Columns[]>`${selectDeliveries(sql, chosen)} order by d.id ${order}`;
   return rows.map(toDelivery);
 }
@@ -119,6 +133,17 @@ export async function findDeliveries(
   const rows = await sql<Columns[]>`
     ${selectDeliveries(sql, sql`where d.id = any(${plainArray(ids)}::uuid[])`)}`;
   return rows.map(toDelivery);
+}
+
+/** How many a filter chooses, counted up to `limit`. */
+export async function countDeliveries(
+  sql: Sql,
+  filter: DeliveryFilter,
+  limit: number,
+): Promise<number> {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::int as count from (select from deliveries d where ${meets(sql, filter)} limit ${limit}) c`;
+  return rows[0]?.count ?? 0;
 }
 
 /**
@@ -172,12 +197,13 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
       d.attempts_total, d.max_attempts, d.generation, d.lease_token, d.trigger, d.due_at, d.last_outcome,
       d.last_status, d.finished_at, d.cancel_reason, d.is_test,
       d.ordering_key as queue_key, d.sequence, w.blocked_by,
-      e.type, e.occurred_at, e.resource, e.ordering_key,
+      e.type, e.occurred_at, e.resource, e.ordering_key, e.is_purged,
       p.url, p.state as endpoint_state, p.deleted_at is not null as is_deleted, s.hold_until,
       a.duration_ms, a.error_code, statement_timestamp() as read_at
     from (select d.* from deliveries d ${chosen}) d
     left join lateral (
-      select type, occurred_at, resource, ordering_key from events where id = d.event_id limit 1
+      select type, occurred_at, resource, ordering_key, purged_at is not null as is_purged
+      from events where id = d.event_id limit 1
     ) e on true
     left join lateral (
       select duration_ms, error_code from all_attempts where delivery_id = d.id order by number desc limit 1
@@ -190,6 +216,17 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     ) w on true
     join endpoints p on p.id = d.endpoint_id
     left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
+}
+
+function meets(sql: Sql, filter: DeliveryFilter) {
+  return sql`
+    ${inScope(sql, filter.scope, "d.organization_id")} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
+    and ${hasStatus(sql, filter.statuses)} and ${hasFinished(sql, filter.finishedAt)} and ${ofEvents(sql, filter)}`;
+}
+
+function hasFinished(sql: Sql, { from, to }: TimeRange) {
+  return sql`${from === null ? sql`true` : sql`d.finished_at >= ${from}`}
+    and ${to === null ? sql`true` : sql`d.finished_at <= ${to}`}`;
 }
 
 function inRanges(sql: Sql, { createdAt, eventId }: DeliveryFilter) {
@@ -280,6 +317,7 @@ interface Columns {
   occurred_at: Date | null;
   resource: string | null;
   ordering_key: string | null;
+  is_purged: boolean | null;
   url: string;
   endpoint_state: EndpointGate["state"];
   is_deleted: boolean;
@@ -325,7 +363,8 @@ function toDelivery(row: Columns): StoredDelivery {
   };
 }
 
-function toEvent({ type, occurred_at, resource, ordering_key }: Columns): StoredDelivery["event"] {
-  if (type === null || occurred_at === null) return null;
-  return { type, occurredAt: occurred_at, resource, orderingKey: ordering_key };
+function toEvent(row: Columns): StoredDelivery["event"] {
+  const { type, occurred_at: occurredAt, resource, ordering_key: orderingKey } = row;
+  if (type === null || occurredAt === null) return null;
+  return { type, occurredAt, resource, orderingKey, isPurged: row.is_purged ?? false };
 }

@@ -21,10 +21,12 @@ export interface EventSummary {
   readonly sequence: number | null;
   readonly occurredAt: Date;
   readonly isTest: boolean;
+  /** When its payload was removed on request; null while it is kept. */
+  readonly purgedAt: Date | null;
 }
 
 export interface StoredEvent extends EventSummary {
-  /** The JSON text that was posted. */
+  /** The JSON text that was posted; empty when it was purged. */
   readonly data: Buffer;
 }
 
@@ -37,6 +39,7 @@ interface Columns {
   sequence: number | null;
   occurred_at: Date;
   is_test: boolean;
+  purged_at: Date | null;
 }
 
 type ColumnsWithData = Columns & { readonly data: Buffer };
@@ -74,7 +77,7 @@ export async function listEvents(
 ): Promise<EventSummary[]> {
   const { scope, types, isTest } = filter;
   const rows = await sql<Columns[]>`
-    select id, organization_id, type, resource, ordering_key, sequence, occurred_at, is_test from events
+    select id, organization_id, type, resource, ordering_key, sequence, occurred_at, is_test, purged_at from events
     where ${inScope(sql, scope)} and ${inTime(sql, filter.createdAt)}
       and ${types === null ? sql`true` : sql`type = any(${textArray(types)}::text[])`}
       and ${isTest === null ? sql`true` : sql`is_test = ${isTest}`}
@@ -122,5 +125,6 @@ function toSummary(row: Columns): EventSummary {
     sequence: row.sequence,
     occurredAt: row.occurred_at,
     isTest: row.is_test,
+    purgedAt: row.purged_at,
   };
 }

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { collect } from "./argument.ts";
+import type { Request } from "./client.ts";
+import { addRangeOptions, rangeQuery, type RangeOptions } from "./page.ts";
+
+/** What chooses deliveries: of the list, and of what is done to all that it shows. */
+export interface FilterOptions extends RangeOptions {
+  readonly status?: readonly string[];
+  readonly endpoint?: string;
+  readonly event?: string;
+  readonly type?: readonly string[];
+  readonly resource?: string;
+}
+
+export function addFilterOptions(command: Command): Command {
+  return addRangeOptions(command)
+    .option("--status <status>", "pending, sending, retrying, held, delivered, …", collect)
+    .option("--endpoint <id>", "of one endpoint")
+    .option("--event <id>", "of one event")
+    .option("--type <type>", "event types", collect)
+    .option("--resource <text>", "of events about it");
+}
+
+export function filterQuery(options: FilterOptions): Request["query"] & object {
+  return {
+    ...rangeQuery(options),
+    status: options.status?.join(","),
+    endpointId: options.endpoint,
+    eventId: options.event,
+    type: options.type?.join(","),
+    resource: options.resource,
+  };
+}

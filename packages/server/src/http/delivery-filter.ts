@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
+import { ANY_DELIVERY, type DeliveryFilter } from "../store/deliveries.ts";
+import { deliveryStatus } from "./delivery-view.ts";
+import type { Scope } from "./organization.ts";
+import { alternatives, booleanParameter, idIn } from "./schemas.ts";
+import { readTimeRange, timeRangeParameters } from "./time-range.ts";
+import { failWith } from "./validate.ts";
+
+/** What chooses deliveries: of the list, and of everything that is done to all that a list shows. */
+export const deliveryParameters = {
+  ...timeRangeParameters,
+  eventId: idIn("evt").optional(),
+  endpointId: idIn("ep").optional(),
+  status: alternatives(deliveryStatus),
+  type: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
+  resource: z.string().refine(isResource, failWith("resource_invalid")).optional(),
+  orderingKey: z.string().refine(isOrderingKey, failWith("ordering_key_invalid")).optional(),
+  isTest: booleanParameter.optional(),
+};
+
+const parameters = z.object(deliveryParameters);
+
+/** Throws `range_invalid`. */
+export function readDeliveryFilter(
+  query: z.output<typeof parameters>,
+  { scope, nowMs }: { readonly scope: Scope; readonly nowMs: number },
+): DeliveryFilter {
+  return {
+    ...ANY_DELIVERY,
+    scope,
+    eventId: query.eventId ?? null,
+    endpointId: query.endpointId ?? null,
+    statuses: query.status ?? null,
+    types: query.type ?? null,
+    resource: query.resource ?? null,
+    orderingKey: query.orderingKey ?? null,
+    createdAt: readTimeRange(query, nowMs),
+    isTest: query.isTest ?? null,
+  };
+}
+
+/** True when the query narrows nothing down. */
+export function isUnfiltered(query: z.output<typeof parameters>): boolean {
+  return Object.keys(deliveryParameters).every(
+    (name) => !Object.hasOwn(query, name) || Reflect.get(query, name) === undefined,
+  );
+}

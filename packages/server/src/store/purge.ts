@@ -1,0 +1,55 @@
+/** The payload of one event removed on request; ids, types and outcomes stay. */
+import type { Sql } from "../db/pool.ts";
+import type { EventId } from "../domain/id.ts";
+import { recordInterrupted } from "./attempts.ts";
+import { deliveryIdsOf } from "./id-range.ts";
+import { inScope, type Scope } from "./page.ts";
+
+/** Empties the payload; false when there is no such event or it is empty already. Runs in the caller's transaction. */
+export async function erasePayload(tx: Sql, id: EventId, scope: Scope): Promise<boolean> {
+  const result = await tx`
+    update events set data = '', purged_at = now()
+    where id = ${id} and ${inScope(tx, scope)} and purged_at is null`;
+  return result.count > 0;
+}
+
+/**
+ * Locks the deliveries of an event in id order, to the end of the caller's transaction; answers how many are being sent
+ * right now. A statement of its own: the next one sees what those who held the locks have written.
+ */
+export async function lockDeliveriesOf(tx: Sql, id: EventId): Promise<number> {
+  const rows = await tx<{ state: string }[]>`
+    select state from deliveries where ${ofEvent(tx, id)} order by id for update`;
+  return rows.filter(({ state }) => state === "leased").length;
+}
+
+/** Ends the unfinished deliveries of an event, answers how many. Relies on their ids, which share its time bits. */
+export async function cancelDeliveriesOf(tx: Sql, id: EventId, reason: string): Promise<number> {
+  const rows = await tx<{ count: number }[]>`
+    with ended as (
+      update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
+        lease_until = null, lease_node = null, is_claimed = false, due_at = null
+      where ${ofEvent(tx, id)} and state in ('pending', 'leased')
+      returning id, generation, attempts, attempts_total, trigger
+    ),
+    recorded as (${recordInterrupted(tx)})
+    select count(*)::int as count from ended`;
+  return rows[0]?.count ?? 0;
+}
+
+/** Removes what receivers answered, and the hashes that a guessed payload could be compared with. */
+export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
+  await tx`
+    update deliveries set body_sha256 = null, first_response_body = null
+    where ${ofEvent(tx, id)} and (body_sha256 is not null or first_response_body is not null)`;
+  const { first, last } = deliveryIdsOf(id);
+  await tx`
+    update attempts a set response_body = null, response_body_truncated = false
+    where a.delivery_id between ${first}::uuid and ${last}::uuid and a.response_body is not null
+      and exists (select from deliveries d where d.id = a.delivery_id and d.event_id = ${id})`;
+}
+
+function ofEvent(tx: Sql, id: EventId) {
+  const { first, last } = deliveryIdsOf(id);
+  return tx`id between ${first}::uuid and ${last}::uuid and event_id = ${id}`;
+}
