@@ -2,6 +2,7 @@ import { bytesArray, plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { DeliveryId, EndpointId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
+import { RESPONSE_HEADERS_KEPT } from "../domain/response-headers.ts";
 import { FIRST_RESPONSE_BODY_BYTES_MAX } from "../limits.ts";
 import { recordInterrupted } from "./attempts.ts";
 
@@ -38,7 +39,7 @@ export interface EndpointNews {
 /*
  * Attempts and delivery states in one transaction. The delivery changes only while the lease is still ours
  * (lease and token): a late result never overwrites. Its attempt row replaces the `lost` one that the sweeper wrote.
- * A first attempt with a 2xx is recorded in the row of its delivery, by a heap-only update and no other row.
+ * Where that first attempt is recorded already, this is a batch that was cut off after its commit.
  * A check of the table ties `lease_node` to the state. Asked for the state itself, the planner may take the index of
  * all leases instead of the primary key, and compare each result with every lease there is.
  * Rows are locked in id order. Relies on the primary keys of deliveries and attempts.
@@ -47,10 +48,10 @@ const SETTLE = `
 with input as materialized (
   select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::int[], $8::text[],
       $9::int[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-      $18::bytea[], $19::boolean[], $20::bytea[], $21::text[], $22::bigint[], $27::boolean[])
+      $18::bytea[], $19::boolean[], $20::bytea[], $21::text[], $22::bigint[])
     as i(delivery_id, lease_token, generation, number, trigger, started_at, duration_ms, outcome,
          status, error_code, error_message, phases, url, signature, secret_ids, custom_headers, response_headers,
-         response_body, response_body_truncated, body_sha256, next_state, due_in_ms, is_first)
+         response_body, response_body_truncated, body_sha256, next_state, due_in_ms)
 ),
 changed as (
   update deliveries d set
@@ -64,18 +65,7 @@ changed as (
     last_status = i.status,
     finished_at = case when i.next_state <> 'pending' then now() end,
     failed_at = case when i.next_state = 'failed' then now() end,
-    body_sha256 = coalesce(d.body_sha256, i.body_sha256),
-    first_started_at = case when i.is_first then to_timestamp(i.started_at / 1000.0) else d.first_started_at end,
-    first_duration_ms = case when i.is_first then i.duration_ms else d.first_duration_ms end,
-    first_status = case when i.is_first then i.status else d.first_status end,
-    first_node = case when i.is_first then $23 else d.first_node end,
-    first_phases = case when i.is_first then i.phases::int[] else d.first_phases end,
-    first_url = case when i.is_first then i.url else d.first_url end,
-    first_signature = case when i.is_first then i.signature else d.first_signature end,
-    first_secret_ids = case when i.is_first then i.secret_ids::uuid[] else d.first_secret_ids end,
-    first_custom_headers = case when i.is_first then i.custom_headers::text[] else d.first_custom_headers end,
-    first_response_headers = case when i.is_first then i.response_headers else d.first_response_headers end,
-    first_response_body = case when i.is_first then i.response_body else d.first_response_body end
+    body_sha256 = coalesce(d.body_sha256, i.body_sha256)
   from input i
   where d.id = i.delivery_id and d.lease_node is not null and d.lease_token = i.lease_token
   returning d.id, d.lease_token
@@ -88,8 +78,8 @@ recorded as (
       error_code, error_message, phases::int[], url, signature, secret_ids::uuid[], custom_headers::text[],
       response_headers, response_body, response_body_truncated, $23
   from input i
-  where not i.is_first and not (i.number = 1 and exists (
-    select from deliveries d where d.id = i.delivery_id and d.first_started_at is not null))
+  where not (i.number = 1 and exists (
+    select from deliveries d where d.id = i.delivery_id and d.first_attempt is not null))
   on conflict (delivery_id, number) do update set
     duration_ms = excluded.duration_ms, outcome = excluded.outcome, status = excluded.status,
     error_code = excluded.error_code, error_message = excluded.error_message, phases = excluded.phases,
@@ -116,25 +106,99 @@ interface Batch {
   readonly news: readonly EndpointNews[];
 }
 
-/** Records a batch; answers what came late: a delivery may be in it twice, with a lost lease and with a new one. */
-export async function settleAttempts(sql: Sql, batch: Batch, node: number): Promise<Settlement[]> {
-  const late = await write(sql, { ...batch, node, isFirst: isAnsweredAtOnce });
-  // Not in the same statement: one that was cut off may have committed, and only a new one sees it.
-  const settlements = late.filter(isAnsweredAtOnce);
-  if (settlements.length > 0)
-    await write(sql, { settlements, news: [], node, isFirst: () => false });
-  return late;
+/*
+ * What most results are: a first attempt with a 2xx. It is recorded in the row of its delivery, by one heap-only
+ * update: no index and no other row is touched. Order, lock and index as above; $5 and $6 are the bounds of the ids, so
+ * that only the partitions of those days are opened.
+ */
+const SETTLE_FIRST = `
+with input as materialized (
+  select * from unnest($1::uuid[], $2::int[], $3::int[], string_to_array($4::text, E'\\n'))
+    as i(delivery_id, lease_token, status, first_attempt)
+),
+changed as (
+  update deliveries d set state = 'delivered', lease_until = null, lease_node = null, is_claimed = false,
+    last_outcome = 'delivered', last_status = i.status, finished_at = now(), first_attempt = i.first_attempt
+  from input i
+  where d.id = i.delivery_id and d.lease_node is not null and d.lease_token = i.lease_token
+    and d.id between $5::uuid and $6::uuid
+  returning d.id, d.lease_token
+)
+select i.delivery_id, i.lease_token from input i
+where (i.delivery_id, i.lease_token) not in (select id, lease_token from changed)`;
+
+interface Batch {
+  readonly settlements: readonly Settlement[];
+  readonly news: readonly EndpointNews[];
 }
 
-async function write(
-  sql: Sql,
-  batch: Batch & { readonly node: number; readonly isFirst: (each: Settlement) => boolean },
-): Promise<Settlement[]> {
-  const { news, node, isFirst } = batch;
+/** Records a batch; answers what came late: a delivery may be in it twice, with a lost lease and with a new one. */
+export async function settleAttempts(sql: Sql, batch: Batch, node: number): Promise<Settlement[]> {
+  const { news } = batch;
   // The update follows the order of its input, and a bulk cancel locks in id order too: two orders would deadlock.
   const settlements = batch.settlements.toSorted((one, other) =>
     one.deliveryId < other.deliveryId ? -1 : 1,
   );
+  const firsts = settlements.filter(isAnsweredAtOnce);
+  // In a statement of its own: one that was cut off may have been committed, which only the next one sees.
+  const late = firsts.length > 0 ? await settleFirst(sql, firsts, node) : new Set();
+  const others = settlements.filter((each) => !isAnsweredAtOnce(each) || late.has(each));
+  return others.length + news.length > 0
+    ? settleRows(sql, { settlements: others, news }, node)
+    : [];
+}
+
+/** A long answer has a row of its own, so that deliveries stay short to read. */
+function isAnsweredAtOnce({ number, trigger, result }: Settlement): boolean {
+  return (
+    number === 1 &&
+    trigger === "schedule" &&
+    result.outcome === "delivered" &&
+    result.responseBody.length <= FIRST_RESPONSE_BODY_BYTES_MAX &&
+    !result.responseBodyTruncated
+  );
+}
+
+async function settleFirst(
+  sql: Sql,
+  settlements: readonly Settlement[],
+  node: number,
+): Promise<ReadonlySet<Settlement>> {
+  const rows = await sql.unsafe<{ delivery_id: string; lease_token: number }[]>(
+    SETTLE_FIRST,
+    [
+      plainArray(settlements.map((each) => each.deliveryId)),
+      plainArray(settlements.map((each) => each.leaseToken)),
+      plainArray(settlements.map((each) => each.result.status)),
+      // JSON has no line breaks of its own.
+      settlements.map((each) => firstAttempt(each, node)).join("\n"),
+      settlements[0]?.deliveryId ?? null,
+      settlements.at(-1)?.deliveryId ?? null,
+    ],
+    { prepare: true },
+  );
+  const late = new Set(rows.map((row) => `${row.delivery_id} ${row.lease_token}`));
+  return new Set(
+    settlements.filter(
+      (each) => late.size > 0 && late.has(`${each.deliveryId} ${each.leaseToken}`),
+    ),
+  );
+}
+
+/** The places are those of the view `all_attempts`. */
+function firstAttempt(settlement: Settlement, node: number): string {
+  const { startedAt, url, signature, secretIds, customHeaders, result } = settlement;
+  const { durationMs, status, phases, responseHeaders, responseBody } = result;
+  const list: unknown[] = [startedAt, durationMs, status, node, url, signature];
+  list.push(plainArray(secretIds), phaseLiteral(phases));
+  list.push(customHeaders.length > 0 ? textArray(customHeaders) : null);
+  list.push(RESPONSE_HEADERS_KEPT.map((name) => responseHeaders[name] ?? null));
+  if (responseBody.length > 0) list.push(responseBody.toString("base64"));
+  return JSON.stringify(list);
+}
+
+async function settleRows(sql: Sql, batch: Batch, node: number): Promise<Settlement[]> {
+  const { settlements, news } = batch;
   const rows = await sql.unsafe<{ delivery_id: string; number: number }[]>(
     SETTLE,
     [
@@ -149,24 +213,12 @@ async function write(
       plainArray(news.map((each) => each.endpointId)),
       plainArray(news.map((each) => each.isFailing)),
       plainArray(news.map((each) => each.holdMs)),
-      plainArray(settlements.map(isFirst)),
     ],
     { prepare: true },
   );
   if (rows.length === 0) return [];
   const late = new Set(rows.map((row) => `${row.delivery_id} ${row.number}`));
   return settlements.filter(({ deliveryId, number }) => late.has(`${deliveryId} ${number}`));
-}
-
-/** A 2xx at once is most of what happens. A long answer has a row of its own, so that deliveries stay short to read. */
-function isAnsweredAtOnce({ number, trigger, result }: Settlement): boolean {
-  return (
-    number === 1 &&
-    trigger === "schedule" &&
-    result.outcome === "delivered" &&
-    result.responseBody.length <= FIRST_RESPONSE_BODY_BYTES_MAX &&
-    !result.responseBodyTruncated
-  );
 }
 
 function attemptColumns(settlements: readonly Settlement[]): string[] {
