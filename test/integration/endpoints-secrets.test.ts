@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { plainArray } from "../../packages/server/src/db/array.ts";
 import { after, before, test } from "node:test";
 import { verify } from "@posthorn/sdk/webhooks";
 import { asId, parseId, type EndpointId } from "../../packages/server/src/domain/id.ts";
@@ -92,7 +93,7 @@ test("after an immediate roll nothing starts with the old secret, on any node, r
   await server.advance(60_000);
   await receiver.waitFor(receiver.requests.length + 20);
   const rows = await server.sql<{ late: number; fresh: number }[]>`
-    select count(*) filter (where a.secret_ids && ${server.sql.array(old)}::uuid[])::int as late,
+    select count(*) filter (where a.secret_ids && ${plainArray(old)}::uuid[])::int as late,
       count(*)::int as fresh
     from all_attempts a join deliveries d on d.id = a.delivery_id
     where d.endpoint_id = ${idOf(endpoint)} and a.started_at > ${answeredAt}`;
