@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { API_ERRORS, FIELD_ERRORS } from "../packages/server/src/errors.ts";
 import { openapiDocument } from "../packages/server/src/http/openapi.ts";
 import { routesFor } from "../packages/server/src/http/routes.ts";
+import { MEASURES_KEPT_MS } from "../packages/server/src/limits.ts";
+import { METRICS, type MetricRow } from "../packages/server/src/metric-table.ts";
 import { loadProfiles } from "../packages/server/src/profiles.ts";
 import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
 
@@ -19,6 +21,7 @@ function pages(): Map<string, string> {
     ["config.md", configPage()],
     ["errors.md", errorsPage()],
     ["events.md", eventsPage()],
+    ["metrics.md", metricsPage()],
     ["openapi.json", openapiPage()],
   ]);
 }
@@ -95,6 +98,36 @@ The catalogue follows the profile of the organization. \`GET /api/event-types\` 
 of each type's \`data\`.
 
 ${sections.join("\n")}`;
+}
+
+function metricsPage(): string {
+  const rows = (of: MetricRow["of"]) =>
+    Object.values<MetricRow>(METRICS)
+      .filter((row) => row.of === of)
+      .map(({ name, kind, labels = {}, help }) => {
+        const values = Object.entries(labels).map(([label, value]) => ` \`${label}\`: ${value}.`);
+        return [`\`${name}\``, kind, help + values.join("")];
+      });
+  const head = ["metric", "kind", "meaning"];
+  return `# Metrics
+${NOTE}
+\`GET /metrics\` answers in the text format of Prometheus; in production it wants the operator key as a bearer token. Labels are
+bounded: there are never ids in them. Dashboard and alert rules that use these names stand in \`deploy/\`.
+
+## Of a node
+
+With \`--workers\` a scrape is about all processes behind the port: counters and histograms are sums. Scrape every node.
+
+${table(head, rows("process"))}
+Beside them stand the numbers of Node and of the process: \`nodejs_…\` (\`nodejs_eventloop_lag_p99_seconds\` is the delay of the
+event loop) and \`process_…\`.
+
+## Of the database
+
+The same from every node, so take the maximum over nodes and not the sum. They are read when somebody scrapes, at most every
+${MEASURES_KEPT_MS / 1000} seconds, by short statements with a time limit.
+
+${table(head, rows("database"))}`;
 }
 
 function openapiPage(): string {

@@ -29,7 +29,7 @@ const ROWS: readonly (readonly string[])[] = [
   ],
   ["http", "setup", "engine"],
   ["server", "installation"],
-  ["workers"],
+  ["workers", "worker-scrape"],
   ["start", "keep"],
   ["main"],
 ];
@@ -38,6 +38,7 @@ const ROWS: readonly (readonly string[])[] = [
 const BESIDE: Readonly<Record<string, number>> = {
   domain: 2,
   limits: 1,
+  "metric-table": 0,
   errors: 2,
   config: 2,
   profiles: 3,
@@ -53,13 +54,14 @@ const BESIDE: Readonly<Record<string, number>> = {
 const BESIDE_MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   domain: /^(domain\/|limits\.ts$|platform\/assert\.ts$)/,
   limits: /^$/,
+  "metric-table": /^$/,
   errors: /^$/,
   config: /^(settings|settings-check|limits|domain\/.*|platform\/assert)\.ts$/,
   profiles: /^((errors|limits)\.ts$|domain\/|platform\/)/,
   platforms: /^((errors|limits|profiles)\.ts$|domain\/|platform\/)/,
   settings: /^settings-check\.ts$/,
   "settings-check": /^(limits|domain\/.*|platform\/assert)\.ts$/,
-  "node-options": /^(config|profiles|setup|db\/pool|platform\/(clock|log))\.ts$/,
+  "node-options": /^(config|profiles|setup|db\/pool|platform\/(clock|log|metrics))\.ts$/,
   report: /^(config|settings)\.ts$/,
   version: /^$/,
 };

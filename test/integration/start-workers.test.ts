@@ -49,6 +49,12 @@ test("two workers serve one port; one that is killed is replaced; SIGTERM ends a
   const sent = await Promise.all(Array.from({ length: 20 }, () => publish({ url: node.url, key })));
   assert.deepEqual(new Set(sent), new Set([202]));
   await until(() => arrivals("/status/200?two") >= 20, "events did not arrive");
+  // Whichever process a scrape meets, it is about both.
+  const scrapes = Array.from({ length: 6 }, async () => {
+    const text = await (await fetch(`${node.url}/metrics`)).text();
+    return /^posthorn_events_accepted_total (\d+)$/m.exec(text)?.[1];
+  });
+  assert.deepEqual(new Set(await Promise.all(scrapes)), new Set(["20"]));
   assert.equal(await node.stop(), 0);
   assert.equal(node.complaints(), "");
   assert.equal(postmasterPid(dataDir), undefined);

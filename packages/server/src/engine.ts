@@ -18,11 +18,11 @@ import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.
 import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
 import { startTakeover } from "./delivery/takeover.ts";
-import { CLAIM_STALLED_AFTER_MS } from "./limits.ts";
+import { CLAIM_STALLED_AFTER_MS, ENDPOINT_CONCURRENCY_MAX } from "./limits.ts";
 import type { ChangeFeed } from "./nodes/changes.ts";
 import type { Membership } from "./nodes/membership.ts";
 import { createWaker } from "./nodes/waker.ts";
-import { createMetrics, type Metrics } from "./platform/metrics.ts";
+import type { Metrics } from "./platform/metrics.ts";
 import { random } from "./platform/random.ts";
 import type { Platforms } from "./platforms.ts";
 import type { NodeOptions, Pools } from "./node-options.ts";
@@ -34,7 +34,6 @@ export interface Engine {
   readonly attempt: Attempt;
   readonly settler: Settler;
   readonly sender: Sender;
-  readonly metrics: Metrics;
   readonly addressPolicy: AddressPolicy;
   /** Looks for due deliveries now, on this node. */
   nudge(): void;
@@ -50,17 +49,18 @@ export interface EngineOptions extends NodeOptions {
   readonly membership: Membership;
   readonly changes: ChangeFeed;
   readonly platforms: Platforms;
+  readonly metrics: Metrics;
 }
 
 export function createEngine(options: EngineOptions): Engine {
   const { config, clock, log, pools, membership, changes } = options;
   const policy = addressPolicy({ allow: parseCidrs(config.allowAddresses).cidrs, deny: [] });
-  const metrics = createMetrics();
+  const { metrics } = options;
   const sender = openSender(options, policy);
   const { vault } = options.setup;
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
-  const settler = createSettler(options, { metrics, ordering });
+  const settler = createSettler(options, ordering);
   const attempt = createAttempt({
     ...options,
     now: () => membership.time.now(),
@@ -71,19 +71,26 @@ export function createEngine(options: EngineOptions): Engine {
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const wakeOthers = waker.wake;
   const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers });
-  const onTaken = () => dispatcher?.nudge();
+  const onTaken = (count: number) => {
+    metrics.takenOver.inc(count);
+    dispatcher?.nudge();
+  };
   const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
-  const keptDays = config.retentionDays;
-  const retention = startRetention({ sql: pools.maintenance, clock, log, keptDays });
+  const retention = startRetention({
+    sql: pools.maintenance,
+    clock,
+    log,
+    keptDays: config.retentionDays,
+    onEnded({ cancelled = 0, days = 0 }) {
+      metrics.retentionCancelled.inc(cancelled);
+      metrics.retentionDropped.inc(days);
+    },
+  });
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
-  const parts = { metrics, handOver, ordering };
+  const parts = { handOver, ordering };
   const acceptor = createAcceptor(options, { ...parts, sql: pools.accept });
   const relayAcceptor = createAcceptor(options, { ...parts, sql: pools.relay, inOrder: true });
-  metrics.observe({
-    inFlight: () => dispatcher?.state().inFlight ?? 0,
-    queued: () => dispatcher?.state().queued ?? 0,
-    unsettled: () => settler.waiting,
-  });
+  metrics.onRead(() => showState(options, dispatcher, settler));
 
   function wake(): void {
     dispatcher?.nudge();
@@ -96,7 +103,6 @@ export function createEngine(options: EngineOptions): Engine {
     attempt,
     sender,
     settler,
-    metrics,
     addressPolicy: policy,
     nudge: () => dispatcher?.nudge(),
     wake,
@@ -123,7 +129,7 @@ function createDispatcher(
   endpoints: DeliveryEndpoints,
   parts: Pick<DispatcherOptions, "attempt" | "wakeOthers">,
 ): Dispatcher | undefined {
-  const { config, clock, pools, membership } = options;
+  const { config, clock, pools, membership, metrics } = options;
   if (config.role === "api") return undefined;
   const { fresh, dispatchers } = membership;
   return new Dispatcher({
@@ -137,6 +143,10 @@ function createDispatcher(
     limitMs: (id) => limitOf(endpoints.known(id), dispatchers()),
     dispatchers,
     isHeld: (id) => (endpoints.known(id)?.heldUntil ?? 0) > clock.monotonic(),
+    onClaim({ deliveries, durationMs }) {
+      metrics.claimBatch.observe(deliveries);
+      metrics.claimDuration.observe(durationMs / 1000);
+    },
   });
 }
 
@@ -144,6 +154,36 @@ function limitOf(endpoint: DeliveryEndpoint | undefined, nodes: number): number 
   if (!endpoint) return undefined;
   return endpoint.rateLimit === null ? 0 : rateIntervalMs(endpoint.rateLimit, nodes);
 }
+
+/** Numbers that nobody counts, because they are there. */
+function showState(
+  { clock, metrics, membership }: EngineOptions,
+  dispatcher: Dispatcher | undefined,
+  settler: Settler,
+): void {
+  metrics.unsettled.set(settler.waiting);
+  metrics.clockOffset.set(membership.time.offsetMs() / 1000);
+  metrics.claimAge.remove();
+  if (!dispatcher) return;
+  const { inFlight, queued, claimedAt } = dispatcher.state();
+  metrics.inFlight.set(inFlight);
+  metrics.queued.set(queued);
+  metrics.claimAge.set((clock.monotonic() - claimedAt) / 1000);
+  const lanes = Object.fromEntries(LIMIT_RANGES.map(({ name }) => [name, 0]));
+  for (const limit of dispatcher.limits()) {
+    const range = LIMIT_RANGES.find(({ most }) => limit <= most)?.name ?? LAST_RANGE;
+    lanes[range] = (lanes[range] ?? 0) + 1;
+  }
+  for (const [limit, count] of Object.entries(lanes)) metrics.lanes.set({ limit }, count);
+}
+
+const LAST_RANGE = "32-64";
+const LIMIT_RANGES = [
+  { name: "1", most: 1 },
+  { name: "2-9", most: 9 },
+  { name: "10-31", most: 31 },
+  { name: LAST_RANGE, most: ENDPOINT_CONCURRENCY_MAX },
+] as const;
 
 function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Sender {
   return createSender({
@@ -158,11 +198,8 @@ function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Se
   });
 }
 
-function createSettler(
-  options: EngineOptions,
-  { metrics, ordering }: { readonly metrics: Metrics; readonly ordering: Ordering },
-): Settler {
-  const { pools, membership } = options;
+function createSettler(options: EngineOptions, ordering: Ordering): Settler {
+  const { pools, membership, metrics } = options;
   const disable = createDisabler({ ...options, sql: pools.maintenance });
   const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
   return new Settler({
@@ -171,8 +208,10 @@ function createSettler(
     random,
     fresh: membership.fresh,
     node: membership.id,
-    onSettled(settled) {
+    onLate: (isCounted) => metrics.late.inc({ counted: isCounted ? "yes" : "no" }),
+    onSettled(settled, durationMs) {
       metrics.settleBatch.observe(settled.length);
+      metrics.settleDuration.observe(durationMs / 1000);
       for (const { attempt } of settled) {
         metrics.attempts.inc({ outcome: attempt.result.outcome });
         metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
@@ -188,11 +227,10 @@ function createSettler(
 function createAcceptor(
   options: EngineOptions,
   parts: Pick<AcceptorOptions, "sql" | "handOver" | "inOrder"> & {
-    readonly metrics: Metrics;
     readonly ordering: Ordering;
   },
 ): Acceptor {
-  const { pools, membership, platforms, clock, log } = options;
+  const { pools, membership, platforms, clock, log, metrics } = options;
   return new Acceptor({
     ...parts,
     routing: createRouting(pools.api),
@@ -202,8 +240,9 @@ function createAcceptor(
     monotonic: clock.monotonic,
     maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,
     onBatch(batch) {
-      parts.metrics.accepted.inc(batch.events);
-      parts.metrics.acceptBatch.observe(batch.events);
+      metrics.accepted.inc(batch.events);
+      metrics.acceptBatch.observe(batch.events);
+      metrics.acceptDuration.observe(batch.durationMs / 1000);
       log.debug({ event: "event.accepted", ...batch });
     },
   });

@@ -185,6 +185,12 @@ export const RETENTION_ANNOUNCED_DAYS = 3;
 /** Rows outside of every day's partition raise an alarm within a minute; there may be many, nobody needs the number. */
 export const DEFAULT_ROWS_EVERY_MS = 30_000;
 export const DEFAULT_ROWS_COUNTED_MAX = 10_000;
+/** Where a metric counts rows: enough for every alarm, and read in milliseconds. */
+export const COUNTED_ROWS_MAX = 10_000;
+/** Numbers about the database are read no more often, however many scrape: shorter than any scrape interval. */
+export const MEASURES_KEPT_MS = 5_000;
+/** Within this time the processes of `--workers` answer a scrape, or their numbers are left out of it. */
+export const SCRAPE_GATHER_MS_MAX = 2_000;
 /** A node that has not looked for due deliveries for so long is not ready, however alive its process is. */
 export const CLAIM_STALLED_AFTER_MS = 15_000;
 /** From the first signal to the exit: longer than the longest deadline, shorter than what orchestrators wait. */

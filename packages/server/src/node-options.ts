@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { createPool, type Connection, type Pool } from "./db/pool.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/log.ts";
+import type { ProcessNumbers } from "./platform/metrics.ts";
 import type { LoadedProfiles } from "./profiles.ts";
 import type { Setup } from "./setup.ts";
 
@@ -14,7 +15,12 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
+  /** With `--workers`: the numbers of all processes, this one's among them. */
+  readonly gather?: Gather;
 }
+
+/** Asks the other processes of the same parent for their numbers. */
+export type Gather = (own: () => Promise<ProcessNumbers>) => Promise<readonly ProcessNumbers[]>;
 
 /** Apart from each other: a flood of reads must not keep results from being written, nor the other way round. */
 export interface Pools {
@@ -32,6 +38,8 @@ export interface Pools {
   readonly jobs: Pool;
   /** Takeover, housekeeping, announcements. */
   readonly maintenance: Pool;
+  /** One session for the numbers about the database: a scrape must not take one from the work. */
+  readonly measures: Pool;
 }
 
 const API_POOL_MAX = 10;
@@ -53,5 +61,6 @@ export function openPools(connection: Connection): Pools {
     heartbeat: pool("heartbeat", 1, { statementTimeoutMs: 5_000 }),
     jobs: pool("jobs", 1, { statementTimeoutMs: 30_000 }),
     maintenance: pool("maintenance", MAINTENANCE_POOL_MAX, { statementTimeoutMs: 30_000 }),
+    measures: pool("measures", 1, { engine: true, statementTimeoutMs: 2_000 }),
   };
 }

@@ -7,7 +7,7 @@ import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { openPools, type NodeOptions, type Pools } from "./node-options.ts";
+import { openPools, type Gather, type NodeOptions, type Pools } from "./node-options.ts";
 import { createApp } from "./http/app.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
@@ -18,8 +18,10 @@ import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { HOUSEKEEPING_EVERY_MS } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
+import { createMeasures } from "./nodes/measures.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
 import type { Loop } from "./platform/loop.ts";
+import { createMetrics, type Metrics } from "./platform/metrics.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
 import { startRelays, type Relays } from "./outbox/relays.ts";
 import { createPlatforms, type Platforms } from "./platforms.ts";
@@ -40,12 +42,14 @@ const MINUTE_MS = 60_000;
 /** Rejects with a `SetupError` when the database names profiles that this process does not have. */
 export async function startServer(given: NodeOptions): Promise<Server> {
   const options = { ...given, config: await withPort(given.config) };
-  const { config, connection, clock, log, setup } = options;
+  const { config, connection, clock, log, setup, gather = alone } = options;
   const platforms = createPlatforms(options.profiles);
   const pools = openPools(connection);
   await requireInstalledProfiles(pools.api, platforms);
   const { role } = config;
-  const membership = await joinNodes({ ...options, sql: pools.heartbeat, role });
+  const metrics = createMetrics();
+  const onBeat = (roundTripMs: number) => metrics.databaseLatency.observe(roundTripMs / 1000);
+  const membership = await joinNodes({ ...options, sql: pools.heartbeat, role, onBeat });
   let wake = () => {};
   const changes = followChanges({
     sql: pools.maintenance,
@@ -55,13 +59,22 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     membership,
     onWake: () => wake(),
   });
-  const engine = createEngine({ ...options, pools, membership, changes, platforms });
+  const engine = createEngine({ ...options, pools, membership, changes, platforms, metrics });
+  const measure = createMeasures({ sql: pools.measures, clock, log, metrics });
   wake = engine.nudge;
   const everyMs = HOUSEKEEPING_EVERY_MS;
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
   const access = createAccess({ ...options, pools, platforms, changes });
   let isDraining = false;
-  const relays = relayOutboxes({ ...options, ...access, pools, membership, engine, platforms });
+  const relays = relayOutboxes({
+    ...options,
+    ...access,
+    pools,
+    membership,
+    engine,
+    platforms,
+    metrics,
+  });
   const services: Services = {
     config,
     clock,
@@ -82,7 +95,11 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     followOutboxes: () => relays?.nudge(),
     isDraining: () => isDraining,
     notReady: () => notReady({ isDraining, membership, engine }),
-    metrics: () => engine.metrics.render(),
+    onRefusal: (code) => metrics.refusals.inc({ code }),
+    async metrics() {
+      const [processes] = await Promise.all([gather(metrics.numbers), measure()]);
+      return metrics.render(processes);
+    },
   };
   const jobs = config.role === "api" ? undefined : runJobs(services, pools);
   const listener = await listen(services, config);
@@ -136,11 +153,12 @@ type RelayParts = NodeOptions &
     readonly pools: Pools;
     readonly membership: Membership;
     readonly engine: Engine;
+    readonly metrics: Metrics;
   };
 
 /** Undefined on a node that only answers the API: it need not reach the operator's databases. */
 function relayOutboxes(parts: RelayParts): Relays | undefined {
-  const { engine, organizations, platforms, setup, pools, membership } = parts;
+  const { engine, organizations, platforms, setup, pools, membership, metrics } = parts;
   if (parts.config.role === "api") return undefined;
   const relays = startRelays({
     ...parts,
@@ -153,7 +171,13 @@ function relayOutboxes(parts: RelayParts): Relays | undefined {
     vault: setup.vault,
     node: membership.id,
   });
-  engine.metrics.observeOutboxes(relays.state);
+  metrics.onRead(() => {
+    const { oldestSeconds, waitingRows, deadRows, failing } = relays.state();
+    metrics.outboxOldest.set(oldestSeconds);
+    metrics.outboxWaiting.set(waitingRows);
+    metrics.outboxDead.set(deadRows);
+    metrics.outboxesFailing.set(failing);
+  });
   return relays;
 }
 
@@ -162,6 +186,8 @@ function runJobs(services: Services, { jobs: sql }: Pools): Loop {
   const resume: RunnerOptions["resumeEndpoint"] = (address) => resumeEndpoint(services, address);
   return startJobRunner({ ...services, sql, resumeEndpoint: resume });
 }
+
+const alone: Gather = async (own) => [await own()];
 
 function notReady(parts: {
   isDraining: boolean;

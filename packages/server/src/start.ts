@@ -17,6 +17,7 @@ import { loadProfiles } from "./profiles.ts";
 import { reportProblems, reportReady, terminalLog } from "./report.ts";
 import { startServer } from "./server.ts";
 import { VERSION } from "./version.ts";
+import { joinScrapes } from "./worker-scrape.ts";
 import { superviseWorkers } from "./workers.ts";
 
 /** Runs until a signal; ends the process when the start fails. */
@@ -45,7 +46,8 @@ export async function start(args: readonly string[]): Promise<void> {
 }
 
 function serve(options: StartOptions, prepared: Prepared) {
-  return startServer({ ...options, ...prepared });
+  const more = cluster.isWorker ? { gather: joinScrapes(options.clock) } : {};
+  return startServer({ ...options, ...prepared, ...more });
 }
 
 function readOptions(args: readonly string[]): StartOptions | undefined {

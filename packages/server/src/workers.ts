@@ -1,6 +1,7 @@
 /** `--workers N`: node processes on one port. The parent owns the database and starts the others anew when they die. */
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
+import { answerScrapes } from "./worker-scrape.ts";
 import type { StartOptions } from "./installation.ts";
 import { delay } from "./platform/clock.ts";
 
@@ -11,6 +12,9 @@ export async function superviseWorkers(
   options: StartOptions,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { config, clock, log } = options;
+  // As JSON a number that is none would arrive as null, and a scraper refuses that.
+  cluster.setupPrimary({ serialization: "advanced" });
+  answerScrapes(clock);
   const workers = Array.from({ length: config.workers }, () => cluster.fork());
   const ports = await Promise.all(workers.map(listening)).catch(async (error: unknown) => {
     await endWorkers("SIGKILL");

@@ -52,6 +52,7 @@ export interface DispatcherOptions {
   readonly attempt: Attempt;
   /** Tells other nodes that something is due. */
   readonly wakeOthers: () => void;
+  readonly onClaim?: (claim: { readonly deliveries: number; readonly durationMs: number }) => void;
 }
 
 /**
@@ -127,6 +128,11 @@ export class Dispatcher implements HandOver {
   state(): { readonly inFlight: number; readonly queued: number; readonly claimedAt: number } {
     const { inFlight, queued } = this.#lanes;
     return { inFlight, queued, claimedAt: this.#claimedAt };
+  }
+
+  /** The concurrency limits of its lanes, for metrics. */
+  limits(): Iterable<number> {
+    return this.#lanes.limits();
   }
 
   /** Drains; resolves when nothing is in flight and what was not started is given back. */
@@ -228,10 +234,11 @@ export class Dispatcher implements HandOver {
   }
 
   async #claim(quotas: readonly { endpointId: EndpointId; quota: number }[]): Promise<void> {
-    const { sql, clock, node } = this.#options;
+    const { sql, clock, node, onClaim } = this.#options;
     const claimIssuedAt = clock.monotonic();
     const lease = { node: node(), leaseMs: LEASE_MS };
     const claimed = await claimDeliveries(sql, quotas, lease);
+    onClaim?.({ deliveries: claimed.length, durationMs: clock.monotonic() - claimIssuedAt });
     this.#take(claimed, { claimIssuedAt, isReserved: false });
     const counts = Map.groupBy(claimed, ({ endpointId }) => endpointId);
     for (const { endpointId, quota } of quotas) {

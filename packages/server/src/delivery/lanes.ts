@@ -65,6 +65,11 @@ export class Lanes<Item extends Queued> {
     return this.#queued;
   }
 
+  /** The concurrency limit of each endpoint that something is queued or in flight for. */
+  *limits(): Generator<number> {
+    for (const { limit } of this.#lanes.values()) yield limit;
+  }
+
   /**
    * Sets room aside for a delivery that is about to be inserted under this node's lease; false when it would have to
    * wait here for long, so that it is better left to whoever has a free slot. `push` or `giveBack` ends it.

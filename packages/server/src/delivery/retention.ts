@@ -33,6 +33,8 @@ export interface RetentionOptions {
   readonly log: Logger;
   /** Whole days (UTC) that stay besides the present one; at least 1. */
   readonly keptDays: number;
+  /** Told what a round has ended: deliveries that were still held, and days. */
+  readonly onEnded?: (ended: { readonly cancelled?: number; readonly days?: number }) => void;
 }
 
 /** Ends what is too old, day by day, and watches that no row falls outside of the days. */
@@ -86,7 +88,7 @@ async function announceEndings({ sql, log, keptDays }: RetentionOptions): Promis
   });
 }
 
-async function cancelEnded({ sql, log, keptDays }: RetentionOptions): Promise<void> {
+async function cancelEnded({ sql, log, keptDays, onEnded }: RetentionOptions): Promise<void> {
   const bounds = { keptDays, limit: RETENTION_BATCH_MAX, reason: RETENTION_OVER };
   let cancelled = 0;
   let last: number | undefined;
@@ -94,11 +96,13 @@ async function cancelEnded({ sql, log, keptDays }: RetentionOptions): Promise<vo
     last = await alone(sql, (tx) => cancelOldDeliveries(tx, bounds));
     cancelled += last ?? 0;
   } while (last === RETENTION_BATCH_MAX);
-  if (cancelled > 0) log.warn({ event: "retention.cancelled", count: cancelled });
+  if (cancelled === 0) return;
+  onEnded?.({ cancelled });
+  log.warn({ event: "retention.cancelled", count: cancelled });
 }
 
 /** Answers whether the round may go on: behind a table that is in use another wait would help nobody. */
-async function dropDay({ sql, log }: RetentionOptions, day: string): Promise<boolean> {
+async function dropDay({ sql, log, onEnded }: RetentionOptions, day: string): Promise<boolean> {
   const rows: Partial<Record<PartitionedTable, number>> = {};
   for (const table of PARTITIONED_TABLES) {
     const outcome = await tryDrop(sql, table, day);
@@ -108,6 +112,7 @@ async function dropDay({ sql, log }: RetentionOptions, day: string): Promise<boo
     log.info({ event: "retention.postponed", day, table, reason: outcome.kind });
     return outcome.kind === "busy";
   }
+  onEnded?.({ days: 1 });
   log.info({ event: "retention.dropped", day, ...rows });
   return true;
 }

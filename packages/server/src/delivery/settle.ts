@@ -67,7 +67,10 @@ export interface SettlerOptions {
   /** The number of this node. */
   readonly node: () => number;
   readonly fresh: FreshLeases;
-  readonly onSettled: (settled: readonly Settled[]) => void;
+  /** `durationMs` is that of the whole batch, from its first try to its commit. */
+  readonly onSettled: (settled: readonly Settled[], durationMs: number) => void;
+  /** A result came after its lease had ended; `isCounted` when it was a success that counts all the same. */
+  readonly onLate?: (isCounted: boolean) => void;
 }
 
 /** Writes results: record and decision in one transaction, micro-batched by back-pressure. */
@@ -122,6 +125,7 @@ export class Settler {
     const { clock, log, onSettled } = this.#options;
     const settled = batch.map((attempt) => ({ attempt, next: this.#decide(attempt) }));
     const news = newsOf(settled);
+    const startedAt = clock.monotonic();
     for (let tries = 1; ; tries++) {
       try {
         await this.#writeOnce(settled, news);
@@ -133,7 +137,7 @@ export class Settler {
       }
     }
     try {
-      onSettled(settled);
+      onSettled(settled, clock.monotonic() - startedAt);
     } catch (error) {
       // What follows from a result must not keep the next results from being written.
       log.error({ event: "settled.follow_up_failed", error });
@@ -177,11 +181,12 @@ export class Settler {
   }
 
   async #settleLate(settlement: Settlement): Promise<void> {
-    const { sql, log } = this.#options;
+    const { sql, log, onLate } = this.#options;
     const { deliveryId, generation, result } = settlement;
     const { outcome, status } = result;
     const changed =
       outcome === "delivered" && (await settleLateSuccess(sql, { deliveryId, generation, status }));
+    onLate?.(changed);
     log.warn({
       event: "attempt.late",
       deliveryId: formatId("dlv", deliveryId),

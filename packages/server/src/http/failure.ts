@@ -6,11 +6,12 @@ import type { Services } from "./services.ts";
 
 /** Answers whatever was thrown as a problem document, and logs what is our own fault. */
 export function sendFailure(
-  services: Pick<Services, "log">,
+  services: Pick<Services, "log" | "onRefusal">,
   failure: { error: unknown; request: FastifyRequest; reply: FastifyReply },
 ): FastifyReply {
   const { request, reply } = failure;
   const error = fromTransport(failure) ?? toApiError(failure.error);
+  services.onRefusal(error.code);
   if (error.status >= 500) {
     services.log.error({
       event: "request.failed",

@@ -4,13 +4,14 @@ import type { Services } from "./services.ts";
 
 /** What the handlers in front of Fastify do with anything thrown: a problem document, and a log line for our own faults. */
 export function sendRawFailure(
-  services: Pick<Services, "log">,
+  services: Pick<Services, "log" | "onRefusal">,
   exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
   failure: { readonly error: unknown; readonly requestId: string },
 ): void {
   const { request, response } = exchange;
   const { requestId } = failure;
   const error = toApiError(failure.error);
+  services.onRefusal(error.code);
   if (error.status >= 500) {
     const { code } = error;
     services.log.error({ event: "request.failed", requestId, code, error: error.cause ?? error });

@@ -51,4 +51,6 @@ export interface Services {
   /** Reasons why this node is not ready; empty when it is. */
   readonly notReady: () => readonly string[];
   readonly metrics: () => Promise<string>;
+  /** Counts what was not answered as asked. */
+  readonly onRefusal: (code: string) => void;
 }

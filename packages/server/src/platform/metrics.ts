@@ -1,96 +1,85 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+} from "prom-client";
+import { METRICS, type MetricKey, type MetricKind, type MetricRow } from "../metric-table.ts";
 
-/** The metrics of one node, named after the glossary. Labels are bounded: never ids. */
-export interface Metrics {
-  readonly accepted: Counter;
-  readonly acceptBatch: Histogram;
-  readonly attempts: Counter<"outcome">;
-  readonly attemptDuration: Histogram;
-  readonly settleBatch: Histogram;
-  /** Adds numbers of parts that are built later. */
-  observe(gauges: Gauges): void;
-  /** The same of the outboxes that this node relays. */
-  observeOutboxes(read: () => OutboxNumbers): void;
-  /** Prometheus text format 0.0.4. */
-  render(): Promise<string>;
+interface Kinds {
+  readonly counter: Counter;
+  readonly gauge: Gauge;
+  readonly histogram: Histogram;
 }
 
-const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
-const SIZES = [1, 3, 10, 30, 100, 300, 1000];
+/** One object of prom-client for each row of the table, under its key. */
+export type Meters = {
+  readonly [Key in MetricKey]: Kinds[(typeof METRICS)[Key]["kind"]];
+};
 
-/** Numbers that are read when somebody asks for the metrics. */
-export interface Gauges {
-  readonly inFlight: () => number;
-  readonly queued: () => number;
-  readonly unsettled: () => number;
-}
+/** The numbers of one process, as they travel between processes. */
+export type ProcessNumbers = readonly object[];
 
-/** Sums over the outboxes that this node relays. */
-export interface OutboxNumbers {
-  readonly waitingRows: number;
-  readonly deadRows: number;
-  readonly oldestSeconds: number;
-  readonly failing: number;
+/** The metrics of one node. */
+export interface Metrics extends Meters {
+  /** Reads numbers of parts that are built later, when somebody asks for the metrics. */
+  onRead(read: () => void): void;
+  /** The numbers of this process. */
+  numbers(): Promise<ProcessNumbers>;
+  /** Prometheus text format 0.0.4 of these processes together, this one among them, and of the database. */
+  render(processes: readonly ProcessNumbers[]): Promise<string>;
+  /** The names of all metrics, those of the process and of Node included. */
+  names(): string[];
 }
 
 export function createMetrics(): Metrics {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  const counter = (name: string, help: string) => new Counter({ name, help, registers });
-  const histogram = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name, help, buckets, registers });
+  const registries = { process: new Registry(), database: new Registry() };
+  collectDefaultMetrics({ register: registries.process });
+  const meters = Object.fromEntries(
+    Object.entries<MetricRow>(METRICS).map(([key, row]) => [key, build(row, registries[row.of])]),
+  );
+  const reads: (() => void)[] = [];
+  async function numbers(): Promise<ProcessNumbers> {
+    for (const read of reads) read();
+    return registries.process.getMetricsAsJSON();
+  }
   return {
-    accepted: counter("posthorn_events_accepted_total", "Events that were committed."),
-    acceptBatch: histogram(
-      "posthorn_accept_batch_events",
-      "Events per accepting statement.",
-      SIZES,
-    ),
-    attempts: new Counter({
-      name: "posthorn_attempts_total",
-      help: "Finished attempts by outcome.",
-      labelNames: ["outcome"],
-      registers,
-    }),
-    attemptDuration: histogram(
-      "posthorn_attempt_duration_seconds",
-      "One request, from DNS to the last byte read.",
-      SECONDS,
-    ),
-    settleBatch: histogram("posthorn_settle_batch_attempts", "Attempts per statement.", SIZES),
-    observe: (gauges) => addGauges(registry, gauges),
-    observeOutboxes: (read) => addOutboxGauges(registry, read),
-    render: () => registry.metrics(),
+    // Proof: one entry for each key of the table, of the kind its row names.
+    ...(meters as unknown as Meters),
+    onRead: (read) => void reads.push(read),
+    numbers,
+    async render(processes) {
+      const own =
+        processes.length === 1
+          ? registries.process
+          : // Proof: what `numbers` answered, here or in a process that runs the same program.
+            AggregatorRegistry.aggregate(processes as object[]);
+      return `${await own.metrics()}\n${await registries.database.metrics()}`;
+    },
+    names: () =>
+      Object.values(registries).flatMap((registry) =>
+        registry.getMetricsAsArray().map(({ name }) => name),
+      ),
   };
 }
 
-type AddGauge = (name: string, help: string, read: () => number) => void;
-
-function gaugesOf(registry: Registry): AddGauge {
-  return (name, help, read) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-}
-
-function addOutboxGauges(registry: Registry, read: () => OutboxNumbers): void {
-  const add = gaugesOf(registry);
-  const oldest = "Age of the row that waits longest; 0 when none waits.";
-  add("posthorn_outbox_oldest_row_seconds", oldest, () => read().oldestSeconds);
-  add("posthorn_outbox_rows_waiting", "Emitted rows to be relayed.", () => read().waitingRows);
-  add("posthorn_outbox_rows_dead", "Rows that can never be events.", () => read().deadRows);
-  add("posthorn_outboxes_failing", "Outboxes that cannot be relayed.", () => read().failing);
-}
-
-function addGauges(registry: Registry, gauges: Gauges): void {
-  const add = gaugesOf(registry);
-  add("posthorn_attempts_in_flight", "Requests to endpoints under way.", gauges.inFlight);
-  add("posthorn_deliveries_queued", "Leased deliveries that wait in memory.", gauges.queued);
-  add("posthorn_attempts_unsettled", "Results that wait to be written.", gauges.unsettled);
+function build(row: MetricRow, registry: Registry): Kinds[MetricKind] {
+  const { name, help, together, labels = {}, buckets = [] } = row;
+  const settings = {
+    name,
+    help,
+    labelNames: Object.keys(labels),
+    registers: [registry],
+    ...(together ? { aggregator: together } : {}),
+  };
+  switch (row.kind) {
+    case "counter":
+      return new Counter(settings);
+    case "gauge":
+      return new Gauge(settings);
+    case "histogram":
+      return new Histogram({ ...settings, buckets: [...buckets] });
+  }
 }
