@@ -28,8 +28,8 @@ const ROWS: readonly (readonly string[])[] = [
     "endpoints",
   ],
   ["http", "setup", "engine"],
-  ["server", "installation"],
-  ["workers", "worker-scrape"],
+  ["server", "installation", "worker-scrape"],
+  ["workers"],
   ["start", "keep"],
   ["main"],
 ];

@@ -42,39 +42,25 @@ const MINUTE_MS = 60_000;
 /** Rejects with a `SetupError` when the database names profiles that this process does not have. */
 export async function startServer(given: NodeOptions): Promise<Server> {
   const options = { ...given, config: await withPort(given.config) };
-  const { config, connection, clock, log, setup, gather = alone } = options;
+  const { config, clock, log, setup } = options;
   const platforms = createPlatforms(options.profiles);
-  const pools = openPools(connection);
+  const pools = openPools(options.connection);
   await requireInstalledProfiles(pools.api, platforms);
   const { role } = config;
   const metrics = createMetrics();
   const onBeat = (roundTripMs: number) => metrics.databaseLatency.observe(roundTripMs / 1000);
   const membership = await joinNodes({ ...options, sql: pools.heartbeat, role, onBeat });
   let wake = () => {};
-  const changes = followChanges({
-    sql: pools.maintenance,
-    connection,
-    clock,
-    log,
-    membership,
-    onWake: () => wake(),
-  });
-  const engine = createEngine({ ...options, pools, membership, changes, platforms, metrics });
-  const measure = createMeasures({ sql: pools.measures, clock, log, metrics });
+  const onWake = () => wake();
+  const changes = followChanges({ ...options, sql: pools.maintenance, membership, onWake });
+  const parts = { ...options, pools, membership, changes, platforms, metrics };
+  const engine = createEngine(parts);
   wake = engine.nudge;
   const everyMs = HOUSEKEEPING_EVERY_MS;
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
   const access = createAccess({ ...options, pools, platforms, changes });
   let isDraining = false;
-  const relays = relayOutboxes({
-    ...options,
-    ...access,
-    pools,
-    membership,
-    engine,
-    platforms,
-    metrics,
-  });
+  const relays = relayOutboxes({ ...parts, ...access, engine });
   const services: Services = {
     config,
     clock,
@@ -96,10 +82,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     isDraining: () => isDraining,
     notReady: () => notReady({ isDraining, membership, engine }),
     onRefusal: (code) => metrics.refusals.inc({ code }),
-    async metrics() {
-      const [processes] = await Promise.all([gather(metrics.numbers), measure()]);
-      return metrics.render(processes);
-    },
+    metrics: createScrape(parts),
   };
   const jobs = config.role === "api" ? undefined : runJobs(services, pools);
   const listener = await listen(services, config);
@@ -185,6 +168,18 @@ function relayOutboxes(parts: RelayParts): Relays | undefined {
 function runJobs(services: Services, { jobs: sql }: Pools): Loop {
   const resume: RunnerOptions["resumeEndpoint"] = (address) => resumeEndpoint(services, address);
   return startJobRunner({ ...services, sql, resumeEndpoint: resume });
+}
+
+/** The metrics of all processes behind our port, and of the database. */
+function createScrape(
+  parts: NodeOptions & { readonly pools: Pools; readonly metrics: Metrics },
+): Services["metrics"] {
+  const { metrics, pools, gather = alone } = parts;
+  const measure = createMeasures({ ...parts, sql: pools.measures });
+  return async () => {
+    const [processes] = await Promise.all([gather(metrics.numbers), measure()]);
+    return metrics.render(processes);
+  };
 }
 
 const alone: Gather = async (own) => [await own()];
