@@ -3,7 +3,8 @@
  * exits with 1 when one of them is not what the code says.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { API_ERRORS, FIELD_ERRORS } from "../packages/server/src/errors.ts";
+import { API_ERRORS } from "../packages/server/src/errors.ts";
+import { FIELD_ERRORS } from "../packages/server/src/field-errors.ts";
 import { openapiDocument } from "../packages/server/src/http/openapi.ts";
 import { routesFor } from "../packages/server/src/http/routes.ts";
 import { MEASURES_KEPT_MS } from "../packages/server/src/limits.ts";

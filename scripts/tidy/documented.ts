@@ -14,6 +14,11 @@ export function documented(tree: Tree): Finding[] {
       pattern: /^ {2}([a-z][a-z0-9_]*):\s*(?:refused\(|later\(|["'])/gm,
       page: "docs/reference/errors.md",
     }),
+    ...missing(tree, {
+      source: "packages/server/src/field-errors.ts",
+      pattern: /^ {2}([a-z][a-z0-9_]*):/gm,
+      page: "docs/reference/errors.md",
+    }),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { FIELD_ERRORS, type FieldErrorCode } from "./field-errors.ts";
+
 /**
  * The catalogue of everything the API can refuse: code → status, public title, worth retrying, meaning.
  * Codes are never renamed and never used again for something else. `docs/reference/errors.md` is made from it.
@@ -125,6 +127,26 @@ export const API_ERRORS = Object.freeze({
     "No membership confirms your role",
     "Your account says that you have a role here, but the organization has no member with it.",
   ),
+  session_invalid: refused(
+    401,
+    "You are signed out",
+    "The session has ended, or was idle for 12 hours. Sign in again.",
+  ),
+  sign_in_failed: refused(
+    401,
+    "Address or password is wrong",
+    "Which of the two is not said. After five mistakes the next tries have to wait.",
+  ),
+  link_invalid: refused(
+    410,
+    "This link does not work any more",
+    "It was used already, has expired, or was replaced by a newer one. Ask for another.",
+  ),
+  csrf_failed: refused(
+    403,
+    "The request does not come from our own pages",
+    "Requests with a session cookie need the header X-Posthorn-Csrf and our own origin. Keys need neither.",
+  ),
   operator_required: refused(
     403,
     "Only the operator may do this",
@@ -221,6 +243,11 @@ export const API_ERRORS = Object.freeze({
     "Some fields are not valid",
     "`errors` lists every field with a pointer, a code and, where we know one, a value that would do.",
   ),
+  sign_in_throttled: later(
+    429,
+    "Too many sign-ins",
+    "Wait for the seconds in Retry-After. The account is not locked.",
+  ),
   rate_limited: later(429, "Too many requests", "Wait for the seconds in Retry-After."),
   headers_too_large: refused(
     431,
@@ -255,77 +282,6 @@ export const API_ERRORS = Object.freeze({
 });
 
 export type ApiErrorCode = keyof typeof API_ERRORS;
-
-/** The closed vocabulary of `errors[].code` inside `invalid_request`; a sentence each for the reference. */
-export const FIELD_ERRORS = Object.freeze({
-  required: "The field is missing.",
-  unknown_field: "No field of this name exists here; check the spelling.",
-  duplicate_key: "The same key stands twice in one object.",
-  invalid_type: "The value has another JSON type than this field takes.",
-  invalid_value: "The value is not one of those this field takes.",
-  too_short: "The text or list is shorter than allowed.",
-  too_long: "The text or list is longer than allowed.",
-  too_small: "The number is below the minimum.",
-  too_large: "The number or the content is above the maximum.",
-  id_invalid: "This is not an id of the expected kind.",
-  timestamp_invalid: "Not an RFC 3339 time with a zone, or more than 10 years away from now.",
-  duration_invalid: 'Not a duration such as "0s", "30m" or "24h", or outside its range.',
-  environment_invalid: "The profile of the organization has no environment of this name.",
-  scope_unknown: "The profile of the organization has no scope of this name.",
-  resource_unknown: "The organization has no resource of this name.",
-  resource_required: "Keys of this profile are limited to at least one resource.",
-  resource_parent_invalid: "The parent is not in the list, or the resource lies below itself.",
-  resource_level_unknown: "The profile of the organization has no resource level of this name.",
-  address_block_invalid: "This is not an IP address or a block such as 10.0.0.0/8.",
-  expiry_not_allowed: "Keys of this profile do not expire.",
-  expiry_in_the_past: "The key would be expired at once.",
-  organization_required: "Several organizations exist: name one with `organizationId`.",
-  profile_unknown: "No profile has this name.",
-  plan_unknown: "The profile of the organization has no plan of this name.",
-
-  event_not_object: "An event is a JSON object with `type` and `data`.",
-  type_invalid:
-    "An event type is 1 to 8 words of a-z, 0-9 and _ joined by dots, 128 characters at most.",
-  type_unknown: "The catalogue of this organization is closed and has no such event type.",
-  json_too_deep: "Objects and arrays are nested deeper than 64 levels.",
-  batch_empty: "A batch needs at least one event.",
-  batch_too_large: "A batch takes at most 100 events.",
-  idempotency_key_invalid: "1 to 255 printable ASCII characters.",
-  resource_invalid: "A resource is a kind and a name, such as `artist:nova`.",
-  ordering_key_invalid: "An ordering key is 1 to 128 printable characters.",
-
-  malformed: "This is not a URL that can be called.",
-  https_required: "Use an https:// URL.",
-  scheme_not_allowed: "Only https:// (and in development http://) can be called.",
-  userinfo_not_allowed: "A URL must not carry a user name or password; use a custom header.",
-  host_not_allowed: "The host is a local or internal name.",
-  address_not_allowed: "The address is not public and the operator has not allowed it.",
-  port_not_allowed: "This port belongs to a protocol that must not be spoken to.",
-  loop_not_allowed: "The URL is our own; only test inboxes may be called here.",
-
-  header_invalid: "Not a valid header name or value (visible ASCII, 4,096 bytes at most).",
-  header_not_allowed: "This header is set by us or by HTTP itself.",
-  too_many_headers: "An endpoint takes at most 20 custom headers.",
-  secret_invalid: "The secret does not have the form that the wire format asks for.",
-  overlap_not_allowed:
-    "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
-  events_invalid: 'Name 1 to 1,000 existing event types or patterns, or "*" alone.',
-  wire_format_unknown: "No wire format has this name.",
-  filter_invalid: "The filter asks for something that the filter language does not have.",
-  filter_too_complex: "A filter has at most 100 nodes and 8 levels.",
-
-  rate_invalid: "A rate is a count per s, min or h, such as `50/min`; at most 1,000 a second.",
-  filter_required: "Name at least one filter: without one this would mean everything.",
-  limit_invalid: "A page holds 1 to 100 items.",
-  cursor_invalid: "The cursor was changed, or belongs to another list or filter.",
-  sort_invalid: "The list cannot be sorted by this field.",
-  range_invalid: "The range ends before it begins, or is longer than 90 days.",
-  search_too_long: "Search text has at most 200 characters.",
-  unknown_parameter: "No query parameter of this name exists here.",
-  parameter_repeated: "A parameter may stand once; separate alternatives by commas.",
-});
-
-export type FieldErrorCode = keyof typeof FIELD_ERRORS;
 
 /** One thing that is wrong with one field. */
 export interface FieldError {

@@ -29,6 +29,19 @@ export const API_KEY_REQUESTS_PER_MINUTE_MAX = 1_000_000;
 export const API_KEY_OVERLAP_SECONDS_MAX = 7 * 86_400;
 /** The tree is sent and replaced as a whole. */
 export const RESOURCES_PER_ORGANIZATION_MAX = 5_000;
+/** A session ends after so long, however busy it is; and when nobody used it for so long. */
+export const SESSION_LIFE_MS = 7 * 86_400_000;
+export const SESSION_IDLE_MS = 12 * 3_600_000;
+export const PORTAL_SESSION_LIFE_MS = 86_400_000;
+/** Links that work once: into a portal or the first sign-in, to a new password, into an organization. */
+export const PORTAL_LINK_LIFE_MS = 15 * 60_000;
+export const SETUP_LINK_LIFE_MS = 15 * 60_000;
+export const RESET_LINK_LIFE_MS = 3_600_000;
+export const INVITATION_LIFE_MS = 7 * 86_400_000;
+/** Sign-ins from one address (of IPv6 the /64) in ten minutes. */
+export const SIGN_INS_PER_ADDRESS_MAX = 20;
+export const SIGN_INS_WINDOW_MS = 10 * 60_000;
+export const EMAIL_LENGTH_MAX = 254;
 /** Use of keys is counted in memory and written so often: a row a key and not a row a request. */
 export const KEY_USAGE_EVERY_MS = 2_000;
 /** Single calls of one key that a node writes down at a time; under load a sample is enough to look at. */

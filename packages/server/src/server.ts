@@ -15,7 +15,7 @@ import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
-import { HOUSEKEEPING_EVERY_MS } from "./limits.ts";
+import { HOUSEKEEPING_EVERY_MS, SIGN_INS_WINDOW_MS } from "./limits.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { createMeasures } from "./nodes/measures.ts";
@@ -127,6 +127,7 @@ function createAccess({
     organizations: createOrganizations(pools.api, changes),
     testSends: limit(1_000),
     keyLimits: limit(100_000),
+    signIns: createRateLimit({ clock, windowMs: SIGN_INS_WINDOW_MS, namesMax: 100_000 }),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };
 }

@@ -2,6 +2,7 @@ import { asId, formatId, type Id } from "../domain/id.ts";
 import { newUuid } from "../platform/random.ts";
 import { insertAuditEntry, type Actor, type Audit } from "../store/audit.ts";
 import type { Caller } from "./authenticate.ts";
+import type { Person } from "./person.ts";
 
 /** Writes changes down under the name of whoever makes this request. */
 export function auditFor(request: {
@@ -34,10 +35,17 @@ export const systemAudit: Audit = (tx, change) =>
     result: "done",
   });
 
+function userActor({ user }: Person): Actor {
+  return { kind: "user", id: formatId("usr", user.id), name: user.name };
+}
+
 function actorOf(caller: Caller): Actor {
   switch (caller.kind) {
     case "operator":
-      return { kind: "operator", id: formatId("opk", caller.keyId), name: null };
+      if (caller.person) return userActor(caller.person);
+      return { kind: "operator", id: caller.keyId && formatId("opk", caller.keyId), name: null };
+    case "person":
+      return userActor(caller.person);
     case "key":
       return { kind: "key", id: formatId("key", caller.key.row.id), name: caller.key.row.name };
     default:

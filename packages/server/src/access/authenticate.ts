@@ -6,17 +6,36 @@ import { ApiError, type ApiErrorCode } from "../errors.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 import type { OperatorKeyRow } from "../store/operator-keys.ts";
 import type { Keys, KnownKey } from "./keys.ts";
+import type { Person } from "./person.ts";
 
 /** Who is calling; `public` on routes that take no credentials. */
 export type Caller =
-  | { readonly kind: "operator"; readonly keyId: Id<"opk"> }
+  | {
+      readonly kind: "operator";
+      /** Null for an operator who has signed in. */
+      readonly keyId: Id<"opk"> | null;
+      readonly person: Person | null;
+    }
   | { readonly kind: "key"; readonly key: KnownKey }
+  | { readonly kind: "person"; readonly person: Person }
   | { readonly kind: "public" };
 
 /** Who it was, for log lines: never more than the id. */
 export function nameCaller(caller: Caller): string {
-  if (caller.kind === "operator") return formatId("opk", caller.keyId);
-  return caller.kind === "key" ? formatId("key", caller.key.row.id) : caller.kind;
+  switch (caller.kind) {
+    case "operator":
+      return caller.keyId ? formatId("opk", caller.keyId) : nameUser(caller.person);
+    case "key":
+      return formatId("key", caller.key.row.id);
+    case "person":
+      return nameUser(caller.person);
+    default:
+      return caller.kind;
+  }
+}
+
+function nameUser(person: Person | null): string {
+  return person ? formatId("usr", person.user.id) : "operator";
 }
 
 export interface Credentials {
@@ -62,7 +81,7 @@ export function authenticate(
 function toOperator(row: OperatorKeyRow | undefined): Caller {
   if (!row) throw new ApiError("key_invalid");
   if (row.revokedAt) throw new ApiError("key_revoked");
-  return { kind: "operator", keyId: row.id };
+  return { kind: "operator", keyId: row.id, person: null };
 }
 
 const REFUSALS: Readonly<Partial<Record<KeyCode, ApiErrorCode>>> = {

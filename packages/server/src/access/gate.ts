@@ -1,16 +1,44 @@
 import { decide, type Decision, type Refusal } from "../domain/access.ts";
 import { ruleOf, type Action } from "../domain/action.ts";
 import { ApiError, type ApiErrorCode } from "../errors.ts";
-import { type Caller } from "./authenticate.ts";
+import type { Profile } from "../domain/profile.ts";
+import type { Caller } from "./authenticate.ts";
+import type { Person } from "./person.ts";
 
 /** Throws the 403 that says why this caller may not do this. */
 export function requireAllowed(caller: Caller, action: Action): void {
-  if (caller.kind === "operator") return;
-  if (caller.kind === "public") throw new ApiError("operator_required");
-  const { platform, organization, grants } = caller.key;
-  const { access } = platform.profile;
-  const decision = decide({ kind: "key", grants }, { action, access, organization });
-  if (!decision.allowed) throw refusal(decision, caller, action);
+  switch (caller.kind) {
+    case "operator":
+      return;
+    case "public":
+      throw new ApiError("operator_required");
+    case "key": {
+      const { platform, organization, grants } = caller.key;
+      const { access, keys } = platform.profile;
+      const decision = decide({ kind: "key", grants }, { action, access, organization });
+      if (!decision.allowed) throw refusal(decision, action, keys);
+      return;
+    }
+    case "person":
+      return requirePerson(caller.person, action);
+  }
+}
+
+function requirePerson({ place, session }: Person, action: Action): void {
+  if (!place) {
+    if (ruleOf(action).area === null) throw new ApiError("operator_required");
+    throw new ApiError("membership_required");
+  }
+  const { platform, principal, plan } = place;
+  const { access, keys } = platform.profile;
+  const decision = decide(principal, { action, access, organization: { plan } });
+  if (!decision.allowed) throw refusal(decision, action, keys);
+  const { capabilities } = session;
+  const { grant } = ruleOf(action);
+  // What the operator's backend has not handed out cannot be had, whatever the role.
+  if (capabilities && !capabilities.includes(grant ?? action)) {
+    throw refusal({ allowed: false, reason: "scope", required: grant ?? action }, action, keys);
+  }
 }
 
 const CODES: Readonly<Record<Refusal, ApiErrorCode>> = {
@@ -25,15 +53,14 @@ const CODES: Readonly<Record<Refusal, ApiErrorCode>> = {
 
 function refusal(
   { reason, required }: Extract<Decision, { allowed: false }>,
-  caller: Extract<Caller, { kind: "key" }>,
   action: Action,
+  { scopeGrants }: Profile["keys"],
 ): ApiError {
   const code = CODES[reason];
   if (reason === "plan" && required !== null) {
     return new ApiError(code, { extra: { requiredPlan: required } });
   }
   if (reason !== "scope") return new ApiError(code);
-  const { scopeGrants } = caller.key.platform.profile.keys;
   const { grant } = ruleOf(action);
   const scopes = Object.entries(scopeGrants)
     .filter(([, words]) => words.includes("*") || (grant !== null && words.includes(grant)))

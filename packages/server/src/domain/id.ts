@@ -4,6 +4,8 @@ import { assert } from "../platform/assert.ts";
 export type IdPrefix =
   | "org"
   | "usr"
+  | "ses"
+  | "lnk"
   | "key"
   | "opk"
   | "ep"

@@ -75,6 +75,10 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       const answer = await definition.handle({
         services: servicesFor(services, caller, request),
         caller,
+        origin: {
+          address: clientAddress(request.raw, services.config.trustedProxies),
+          userAgent: request.headers["user-agent"],
+        },
         ...input,
       });
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});

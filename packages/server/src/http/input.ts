@@ -10,7 +10,7 @@ const noParameters = z.strictObject({});
 export function readInput(definition: Route, request: FastifyRequest) {
   const { params, body } = definition;
   // A misspelt parameter must not pass for none where it would have narrowed something down.
-  const query = definition.query ?? (definition.audience === "operator" ? noParameters : undefined);
+  const query = definition.query ?? (isOpen(definition) ? undefined : noParameters);
   if (request.headers["idempotency-key"] !== undefined) {
     throw new ApiError("idempotency_not_supported");
   }
@@ -20,6 +20,11 @@ export function readInput(definition: Route, request: FastifyRequest) {
     body: body && validate(body, readBody(definition, request), "body"),
     ifMatch: readIfMatch(request.headers["if-match"]),
   };
+}
+
+/** Probes and receivers get what others think up. */
+function isOpen({ audience }: Route): boolean {
+  return audience === "public" || audience === "scraper";
 }
 
 function readQuery(query: unknown): unknown {

@@ -60,7 +60,14 @@ export function openapiRoute(routes: readonly Route[]): Route {
 }
 
 const KEYS = [{ bearer: [] }, { apiKey: [] }];
-const SECURITY = { public: [], operator: KEYS, organization: KEYS, scraper: [{}, ...KEYS] };
+const SESSION = [{ session: [] }];
+const SECURITY = {
+  public: [],
+  person: SESSION,
+  operator: [...KEYS, ...SESSION],
+  organization: [...KEYS, ...SESSION],
+  scraper: [{}, ...KEYS],
+};
 
 function describe(definition: Route, schemas: Record<string, unknown>): Json {
   const { action, audience, summary, body } = definition;

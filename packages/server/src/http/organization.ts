@@ -17,7 +17,7 @@ export function requireOrganization(
   asked: OrganizationId | undefined,
 ): OrganizationRow | Promise<OrganizationRow> {
   if (caller.kind === "public") throw new ApiError("operator_required");
-  if (caller.kind === "key") return ownOrganization(caller, asked);
+  if (caller.kind !== "operator") return ownOrganization(caller, asked);
   const known = services.organizations.known(asked);
   return known ?? read(services, asked);
 }
@@ -35,15 +35,18 @@ async function read(
 /** For reads: the named organization, or all of them. */
 export function readScope(caller: Caller, asked: OrganizationId | undefined): Scope {
   if (caller.kind === "public") throw new ApiError("operator_required");
-  if (caller.kind === "key") return ownOrganization(caller, asked).id;
+  if (caller.kind !== "operator") return ownOrganization(caller, asked).id;
   return asked ?? "all";
 }
 
 /** Whoever belongs to an organization may name it, and no other: that one is not there for them. */
 function ownOrganization(
-  { key: { organization } }: Extract<Caller, { kind: "key" }>,
+  caller: Extract<Caller, { kind: "key" | "person" }>,
   asked: OrganizationId | undefined,
 ): OrganizationRow {
+  const { organization = undefined } =
+    caller.kind === "key" ? caller.key : (caller.person.place ?? {});
+  if (!organization) throw new ApiError("membership_required");
   if (asked === undefined || asked === organization.id) return organization;
   throw new ApiError("not_found", { detail: "No organization has this id." });
 }

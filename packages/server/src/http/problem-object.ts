@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { API_ERRORS, FIELD_ERRORS } from "../errors.ts";
+import { API_ERRORS } from "../errors.ts";
+import { FIELD_ERRORS } from "../field-errors.ts";
 
 /** The problem document of `problem.ts` for the reference; codes may add members, such as `limit`. */
 export const problemObject = z

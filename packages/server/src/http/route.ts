@@ -1,14 +1,15 @@
 import type * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
+import type { SessionPlace } from "../access/sessions.ts";
 import type { Action } from "../domain/action.ts";
 import type { Services } from "./services.ts";
 
 /**
- * Who may call a route. `organization` routes are for whoever belongs to one and may do the row's action: API keys by
- * their scopes; and for operators. `operator` routes are for these alone. `public` routes take no credentials;
+ * Who may call a route. `person` routes are for whoever has signed in, and about themselves. `organization` routes are for whoever belongs to one and may do the row's action: API keys by
+ * their scopes, people by role, plan and membership; and for operators. `operator` routes are for these alone. `public` routes take no credentials;
  * `scraper` ones take none either from this very machine in development mode, and the operator's otherwise.
  */
-export type Audience = "public" | "operator" | "organization" | "scraper";
+export type Audience = "public" | "person" | "operator" | "organization" | "scraper";
 
 type Schema = z.ZodType;
 type Output<S extends Schema | undefined> = S extends Schema ? z.output<S> : undefined;
@@ -50,6 +51,8 @@ export interface RouteDefinition<
 export interface Call<P, Q, B> {
   readonly services: Services;
   readonly caller: Caller;
+  /** Where the request comes from. */
+  readonly origin: SessionPlace;
   readonly params: P;
   readonly query: Q;
   readonly body: B;

@@ -13,6 +13,8 @@ import { heldRoutes } from "./held.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { jobRoutes } from "./jobs.ts";
+import { memberRoutes } from "./members.ts";
+import { meRoutes } from "./me.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
 import { outboxRoutes } from "./outboxes.ts";
@@ -24,14 +26,20 @@ import { resourceRoutes } from "./resources.ts";
 import { purgeRoutes } from "./purges.ts";
 import { replayRoutes } from "./replays.ts";
 import type { Route } from "./route.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { testSendRoutes } from "./test-sends.ts";
 import { previewRoutes } from "./wanting-preview.ts";
+import { userRoutes } from "./users.ts";
 
 const table: readonly Route[] = [
   ...probeRoutes,
   ...healthRoutes,
   ...organizationRoutes,
   ...resourceRoutes,
+  ...memberRoutes,
+  ...userRoutes,
+  ...sessionRoutes,
+  ...meRoutes,
   ...operatorKeyRoutes,
   ...apiKeyRoutes,
   ...apiKeyUseRoutes,

@@ -39,6 +39,8 @@ export interface Services {
   /** Requests per API key. */
   readonly keyLimits: RateLimit;
   readonly keyUsage: KeyUsageLog;
+  /** Sign-ins per address of the caller. */
+  readonly signIns: RateLimit;
   /** The number of this node in leases. */
   readonly node: () => number;
   readonly addressPolicy: AddressPolicy;

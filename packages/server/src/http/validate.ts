@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { FIELD_ERRORS, invalidRequest, type FieldError, type FieldErrorCode } from "../errors.ts";
+import { invalidRequest, type FieldError } from "../errors.ts";
+import { FIELD_ERRORS, type FieldErrorCode } from "../field-errors.ts";
 
 /** Which part of a request is read: it decides what an unknown name is called. */
 export type Part = "params" | "query" | "body";

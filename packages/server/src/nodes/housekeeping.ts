@@ -6,6 +6,7 @@ import {
   KEY_CALLS_KEPT_DAYS,
   KEY_USAGE_KEPT_DAYS,
   PARTITION_DAYS_AHEAD,
+  SESSION_IDLE_MS,
 } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -14,6 +15,7 @@ import { deleteOldIdempotencyRecords } from "../store/accept.ts";
 import { deleteOldKeyUsage } from "../store/api-key-usage.ts";
 import { deleteExpiredInboxes } from "../store/inboxes.ts";
 import { clearFinishedMarks } from "../store/leases.ts";
+import { deleteOldSessions } from "../store/sessions.ts";
 import { ensurePartitions } from "../store/installation.ts";
 import { deleteOldJobs } from "../store/jobs.ts";
 
@@ -42,6 +44,7 @@ export function startHousekeeping(options: {
     await makePartitions();
     await deleteExpiredInboxes(sql);
     await deleteOldJobs(sql, JOBS_KEPT_DAYS);
+    await deleteOldSessions(sql, SESSION_IDLE_MS);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };

@@ -1,0 +1,176 @@
+import * as z from "zod";
+import type { Caller } from "../access/authenticate.ts";
+import { acceptInvitation } from "../access/members.ts";
+import type { Person } from "../access/person.ts";
+import { enterPortal } from "../access/portal.ts";
+import type { BegunSession } from "../access/sessions.ts";
+import { requireTry, signIn } from "../access/sign-in.ts";
+import { setUpFirstUser } from "../access/users.ts";
+import { formatId, parseId } from "../domain/id.ts";
+import { ApiError } from "../errors.ts";
+import { SESSION_LIFE_MS } from "../limits.ts";
+import { deleteSession, listSessions, type SessionRow } from "../store/sessions.ts";
+import type { UserRow } from "../store/users.ts";
+import { route, type Route } from "./route.ts";
+import { givenName, pathId, timestamp } from "./schemas.ts";
+import type { Services } from "./services.ts";
+import { endedCookie, sessionCookie } from "./session-cookie.ts";
+import { emailAddress, passwordText, showUser, userObject } from "./user-view.ts";
+
+const token = z.string().max(200);
+const begunObject = z.object({ user: userObject, expiresAt: timestamp });
+
+const setUp = route({
+  method: "POST",
+  path: "/api/setup",
+  action: "sessions.create",
+  audience: "public",
+  summary: "Makes the first person with the link that the first start shows, and signs them in.",
+  body: z.strictObject({ token, email: emailAddress, name: givenName, password: passwordText }),
+  status: 201,
+  response: begunObject,
+  async handle({ services, body, origin }) {
+    requireTry(services.signIns, origin.address);
+    return begunReply(services, await setUpFirstUser(services, { ...body, place: origin }));
+  },
+});
+
+const begin = route({
+  method: "POST",
+  path: "/api/sessions",
+  action: "sessions.create",
+  audience: "public",
+  summary: "Signs a person in; the answer sets the session's cookie.",
+  body: z.strictObject({ email: emailAddress, password: passwordText }),
+  status: 201,
+  response: begunObject,
+  async handle({ services, body, origin }) {
+    return begunReply(services, await signIn(services, { ...body, place: origin }));
+  },
+});
+
+const join = route({
+  method: "POST",
+  path: "/api/invitations/accept",
+  action: "sessions.create",
+  audience: "public",
+  summary: "Accepts an invitation with a new account, or with the password of the one there is.",
+  body: z.strictObject({ token, name: givenName, password: passwordText }),
+  status: 201,
+  response: begunObject,
+  async handle({ services, body, origin }) {
+    requireTry(services.signIns, origin.address);
+    return begunReply(services, await acceptInvitation(services, { ...body, place: origin }));
+  },
+});
+
+const enter = route({
+  method: "GET",
+  path: "/portal",
+  action: "sessions.create",
+  audience: "public",
+  summary: "Exchanges the code of a portal link for a session, once, and goes on to the dashboard.",
+  query: z.object({ code: token }),
+  status: 303,
+  async handle({ services, query, origin }) {
+    const begun = await enterPortal(services, { token: query.code, place: origin });
+    const cookie = { kind: "portal", token: begun.token, lifeMs: begun.lifeMs } as const;
+    const headers = {
+      location: "/settings/integrations",
+      "set-cookie": sessionCookie(services.config, cookie),
+      "referrer-policy": "no-referrer",
+    };
+    return { body: "", headers: { ...headers, "content-type": "text/plain" } };
+  },
+});
+
+const sessionObject = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["browser", "portal"]),
+    /** True for the one that asks. */
+    isCurrent: z.boolean(),
+    address: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    createdAt: timestamp,
+    lastSeenAt: timestamp,
+    expiresAt: timestamp,
+  })
+  .meta({ id: "Session" });
+
+const list = route({
+  method: "GET",
+  path: "/api/sessions",
+  action: "sessions.read",
+  audience: "person",
+  summary: "Lists the sessions of whoever asks.",
+  status: 200,
+  response: z.object({ data: z.array(sessionObject) }),
+  async handle({ services, caller }) {
+    const { user, session } = requirePersonOf(caller);
+    const rows = await listSessions(services.sql, user.id);
+    return { body: { data: rows.map((row) => showSession(row, session)) } };
+  },
+});
+
+const endCurrent = route({
+  method: "DELETE",
+  path: "/api/sessions/current",
+  action: "sessions.delete",
+  audience: "person",
+  summary: "Signs out; the answer takes the cookie away.",
+  status: 204,
+  async handle({ services, caller }) {
+    const { user, session } = requirePersonOf(caller);
+    await deleteSession(services.sql, session.id, user.id);
+    return { headers: { "set-cookie": endedCookie(services.config, session.kind) } };
+  },
+});
+
+const end = route({
+  method: "DELETE",
+  path: "/api/sessions/:id",
+  action: "sessions.delete",
+  audience: "person",
+  summary: "Ends one of one's own sessions, wherever it is.",
+  params: pathId,
+  status: 204,
+  async handle({ services, caller, params }) {
+    const { user } = requirePersonOf(caller);
+    const id = parseId("ses", params.id);
+    const isEnded = id !== undefined && (await deleteSession(services.sql, id, user.id));
+    if (!isEnded) throw new ApiError("not_found");
+    return {};
+  },
+});
+
+export const sessionRoutes: readonly Route[] = [setUp, begin, join, enter, list, endCurrent, end];
+
+/** The person behind a caller of a `person` route. */
+export function requirePersonOf(caller: Caller): Person {
+  const person = caller.kind === "person" || caller.kind === "operator" ? caller.person : null;
+  if (!person) throw new ApiError("session_required");
+  return person;
+}
+
+function begunReply({ config }: Services, begun: BegunSession & { readonly user: UserRow }) {
+  const cookie = { kind: "browser", token: begun.token, lifeMs: SESSION_LIFE_MS } as const;
+  const expiresAt = begun.session.expiresAt.toISOString();
+  return {
+    body: { user: showUser(begun.user), expiresAt },
+    headers: { "set-cookie": sessionCookie(config, cookie) },
+  };
+}
+
+function showSession(row: SessionRow, current: SessionRow): z.output<typeof sessionObject> {
+  return {
+    id: formatId("ses", row.id),
+    kind: row.kind,
+    isCurrent: row.id === current.id,
+    address: row.address,
+    userAgent: row.userAgent,
+    createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+  };
+}
