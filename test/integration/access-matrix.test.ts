@@ -244,8 +244,5 @@ test("a plan that ends closes the pages with the next request", async () => {
 });
 
 test("all memberships are covered by the rows", () => {
-  assert.deepEqual(
-    [...new Set(MATRIX.flatMap(({ memberships }) => memberships))].length,
-    ANY.length,
-  );
+  assert.equal(new Set(MATRIX.flatMap(({ memberships }) => memberships)).size, ANY.length);
 });

@@ -1,7 +1,7 @@
 import type { PublishedEvent } from "../delivery/accept.ts";
 import type { OrganizationId } from "../domain/id.ts";
 import { readOutboxRow, type OutboxRow, type RowProblem } from "../domain/outbox-row.ts";
-import { FIELD_ERRORS } from "../errors.ts";
+import { FIELD_ERRORS } from "../field-errors.ts";
 import type { Platforms } from "../platforms.ts";
 import type { OrganizationRow } from "../store/organizations.ts";
 
