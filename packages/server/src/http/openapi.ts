@@ -33,6 +33,7 @@ export function openapiDocument(routes: readonly Route[]): Json {
       },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "__Host-ph_session" },
         apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
       },
     },
