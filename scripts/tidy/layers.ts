@@ -56,7 +56,6 @@ const BESIDE_MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   domain: /^(domain\/|limits\.ts$|platform\/assert\.ts$)/,
   limits: /^$/,
   "metric-table": /^$/,
-  errors: /^$/,
   errors: /^field-errors\.ts$/,
   "field-errors": /^$/,
   config: /^(settings|settings-check|limits|domain\/.*|platform\/assert)\.ts$/,
