@@ -97,10 +97,14 @@ async function patiently<Result>(clock: Clock, run: () => Promise<Result>): Prom
   }
 }
 
-/** SQLSTATE 55P03, lock_not_available: `lock_timeout` has passed. */
+/** SQLSTATE lock_not_available, when `lock_timeout` has passed, and deadlock_detected, with statements of other nodes. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "55P03";
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "55P03" || code === "40P01";
 }
+
+/** Shorter than PostgreSQL's `deadlock_timeout` (1 s): in a deadlock the migration gives way, not a node's statement. */
+const LOCK_TIMEOUT = "900ms";
 
 /** Runs the first migration that has not run, under a lock that the transaction's end releases; answers its name. */
 async function runNext(tx: Sql, migrations: readonly Migration[]): Promise<string | undefined> {
@@ -108,7 +112,7 @@ async function runNext(tx: Sql, migrations: readonly Migration[]): Promise<strin
   await ensureJournal(tx);
   const next = findNext(await readJournal(tx), migrations);
   if (!next) return undefined;
-  await tx`set local lock_timeout = '2s'`;
+  await tx`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
   await runOne(tx, next);
   return next.name;
 }

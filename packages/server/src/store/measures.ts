@@ -57,12 +57,12 @@ async function measureWork(sql: Sql) {
     select
       (select extract(epoch from now() - min(first.due_at))::float8 from waiting w cross join lateral (
          select d.due_at from deliveries d where d.due_at is not null and d.endpoint_id = w.endpoint_id
-         order by d.due_at limit 1) first
+           and d.state = 'pending' order by d.due_at limit 1) first
        where w.is_open) as oldest,
       (select count(*)::int from (
-         select from deliveries d where d.due_at is not null limit ${COUNTED_ROWS_MAX}) c) as waiting,
+         select from deliveries d where d.due_at is not null and d.state = 'pending' limit ${COUNTED_ROWS_MAX}) c) as waiting,
       (select count(*)::int from (
-         select from waiting w join deliveries d on d.due_at is not null and d.endpoint_id = w.endpoint_id
+         select from waiting w join deliveries d on d.due_at is not null and d.endpoint_id = w.endpoint_id and d.state = 'pending'
          where not w.is_open limit ${COUNTED_ROWS_MAX}) c) as held`;
   return {
     oldestDueSeconds: Math.max(row?.oldest ?? 0, 0),
