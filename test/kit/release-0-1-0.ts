@@ -176,18 +176,19 @@ async function seedInbox(sql: Pool, organizationId: string): Promise<string> {
  * as the release has them. It knows no column that came later.
  */
 export class ReleasedNode {
-  readonly #sql: Pool;
+  readonly sql: Pool;
   #id = 0;
 
   constructor(sql: Pool) {
-    this.#sql = sql;
+    this.sql = sql;
   }
 
+  /** Has always heard of every change: it keeps no caches, and whoever changes something waits for all nodes. */
   async beat(): Promise<void> {
-    const touched = await this.#sql`update nodes set heartbeat_at = now() where id = ${this.#id}`;
+    const touched = await this.sql`update nodes set heartbeat_at = now() where id = ${this.#id}`;
     if (touched.count > 0) return;
-    const [row] = await this.#sql<{ id: number }[]>`
-      insert into nodes (role, version) values ('all', '0.1.0') returning id`;
+    const [row] = await this.sql<{ id: number }[]>`
+      insert into nodes (role, version, seen_change) values ('all', '0.1.0', 1000000) returning id`;
     this.#id = row?.id ?? 0;
   }
 
@@ -200,7 +201,7 @@ export class ReleasedNode {
     const eventId = asId<"evt">(newUuid());
     const id = deliveryId(eventId, asId<"ep">(of.endpointId));
     const leased = of.isLeased ? 1 : 0;
-    await this.#sql`
+    await this.sql`
       with new_events as (
         insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data)
         values (${eventId}, ${of.organizationId}, 'order.created', null, null, now(), '{"by":"old"}'))
@@ -208,13 +209,13 @@ export class ReleasedNode {
         state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node)
       values (${id}, ${of.organizationId}, ${eventId}, ${of.endpointId}, 'default@1', 10,
         ${of.isLeased ? "leased" : "pending"}::delivery_state, ${leased}, ${leased}, now(),
-        ${of.isLeased ? this.#sql`now() + interval '90 seconds'` : null}, ${leased}, ${of.isLeased ? this.#id : null})`;
+        ${of.isLeased ? this.sql`now() + interval '90 seconds'` : null}, ${leased}, ${of.isLeased ? this.#id : null})`;
     return { eventId, id };
   }
 
   /** Claims what is due for an endpoint; answers the ids. */
   async claim(endpointId: string): Promise<string[]> {
-    const rows = await this.#sql<{ id: string }[]>`
+    const rows = await this.sql<{ id: string }[]>`
       with chosen as materialized (
         select d.id from deliveries d
         where d.state = 'pending' and d.endpoint_id = ${endpointId} and d.due_at <= now()
@@ -230,7 +231,7 @@ export class ReleasedNode {
   /** Records the result of attempt 1; answers whether the lease was still its own. */
   async settle(id: string, next: "delivered" | "pending"): Promise<boolean> {
     const outcome = next === "delivered" ? "delivered" : "http_error";
-    const rows = await this.#sql`
+    const rows = await this.sql`
       with changed as (
         update deliveries d set state = ${next}::delivery_state, lease_until = null, lease_node = null,
           due_at = case when ${next === "pending"} then now() else d.due_at end, last_outcome = ${outcome},
