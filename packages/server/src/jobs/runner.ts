@@ -14,6 +14,7 @@ import {
   JOB_POLL_MS,
   JOB_WATCH_MS_MAX,
   JOB_WATCHED_MAX,
+  NODE_DEAD_AFTER_MS,
 } from "../limits.ts";
 import { unreachable } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -64,6 +65,7 @@ export function startJobRunner(options: RunnerOptions): Loop {
     const job = await claimJob(options.sql, {
       node: options.node(),
       leaseMs: JOB_LEASE_MS,
+      deadAfterMs: NODE_DEAD_AFTER_MS,
       kinds: KINDS,
     });
     if (!job) return undefined;

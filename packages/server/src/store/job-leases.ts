@@ -16,19 +16,28 @@ export interface LeasedJob extends JobRow {
 
 /**
  * Takes the lease of the job that is due for the longest time, among kinds that this node knows: an unknown one is left
- * to newer nodes. A lease that has run out is taken over. Relies on jobs_due; `skip locked` lets nodes claim side by side.
+ * to newer nodes. A lease that has run out is taken over, and so is that of a node that has not been heard of for
+ * `deadAfterMs`. Relies on jobs_due; `skip locked` lets nodes claim side by side.
  */
 export async function claimJob(
   sql: Sql,
-  lease: { readonly node: number; readonly leaseMs: number; readonly kinds: readonly JobKind[] },
+  lease: {
+    readonly node: number;
+    readonly leaseMs: number;
+    readonly deadAfterMs: number;
+    readonly kinds: readonly JobKind[];
+  },
 ): Promise<LeasedJob | undefined> {
   const rows = await sql<(Parameters<typeof toJob>[0] & LeaseColumns)[]>`
     update jobs set lease_token = lease_token + 1, lease_node = ${lease.node},
       lease_until = now() + ${lease.leaseMs} * interval '1 millisecond'
     where id = (
-      select id from jobs where state = 'running' and next_at <= now()
-        and (lease_until is null or lease_until < now()) and kind = any(${textArray(lease.kinds)}::text[])
-      order by next_at limit 1 for update skip locked)
+      select j.id from jobs j where j.state = 'running' and j.next_at <= now()
+        and (j.lease_until is null or j.lease_until < now() or not exists (
+          select from nodes n where n.id = j.lease_node
+            and n.heartbeat_at > now() - ${lease.deadAfterMs} * interval '1 millisecond'))
+        and j.kind = any(${textArray(lease.kinds)}::text[])
+      order by j.next_at limit 1 for update of j skip locked)
     returning *, extract(epoch from now() - paced_until)::float8 * 1000 as late_ms`;
   return rows.map((row) => ({
     ...toJob(row),
