@@ -206,6 +206,44 @@ test("a paused endpoint is refused; one that is paused meanwhile makes the job w
   assert.deepEqual([end.status, end.reason], ["cancelled", "endpoint_deleted"]);
 });
 
+test("deliveries of one ordering key go again one after the other, in their order", async () => {
+  const type = newName();
+  const path = `/${type}`;
+  const endpoint = await endpointAt(path, { events: [type], ordering: "key" });
+  const events = await publish(type, 4, { orderingKey: "order-1" });
+  for (const id of events) await deliveryOf(server, id, ({ status }) => status === "delivered");
+  const replay = `/api/webhooks/${endpoint.id}/replay`;
+  const request = { mode: "all", since: since(), rate: "1000/s" };
+  const job = await jobEnd(server, await startJob(server, replay, request));
+  assert.deepEqual([job.done, job.ok], [4, 4]);
+  const numbers = arrived(path).map(({ body }) => JSON.parse(body.toString()).data.n);
+  assert.deepEqual(numbers, [0, 1, 2, 3, 0, 1, 2, 3]);
+});
+
+test("a key may look at jobs with the scope for deliveries, and replays only with its own", async () => {
+  const endpoint = await endpointAt("/keys", { events: ["none.at.all"] });
+  const key = async (scopes: string[]) => {
+    const made = await server.api("POST", "/api/keys", { name: "Replayer", scopes });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return { authorization: `Bearer ${made.body.key}` };
+  };
+  const reader = await key(["deliveries:read"]);
+  assert.equal((await server.api("GET", "/api/jobs", undefined, reader)).status, 200);
+  const replay = `/api/webhooks/${endpoint.id}/replay`;
+  const request = { mode: "all", since: since(), dryRun: true };
+  const refused = await server.api("POST", replay, request, reader);
+  assert.deepEqual([refused.status, refused.body.code], [403, "scope_required"]);
+  const purge = await server.api(
+    "POST",
+    "/api/events/evt_01h2xcejqtf2nbrexx3vqjhp41/purge",
+    {},
+    reader,
+  );
+  assert.equal(purge.status, 403);
+  const writer = await key(["deliveries:replay"]);
+  assert.equal((await server.api("POST", replay, request, writer)).status, 200);
+});
+
 test("bad requests are told apart, and strangers' objects are not found", async () => {
   const endpoint = await endpointAt("/none", { events: ["none.at.all"] });
   const replay = `/api/webhooks/${endpoint.id}/replay`;

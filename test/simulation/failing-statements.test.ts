@@ -2,9 +2,10 @@
 import { systemAudit } from "../../packages/server/src/access/audit.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Pool, Sql } from "../../packages/server/src/db/pool.ts";
+import type { Pool } from "../../packages/server/src/db/pool.ts";
 import { redeliver } from "../../packages/server/src/delivery/redeliver.ts";
 import { asId } from "../../packages/server/src/domain/id.ts";
+import { faulty, Lost, type Fault, type Moment } from "../kit/faulty.ts";
 import {
   advance,
   claimDue,
@@ -26,49 +27,6 @@ before(async () => {
 });
 
 after(() => laboratory.close());
-
-class Lost extends Error {}
-
-type Moment = "before" | "after";
-
-/** Fails the statement with this number, from 1; `failed` tells whether there was one. */
-interface Fault {
-  number: number;
-  readonly moment: Moment;
-  failed: boolean;
-}
-
-/** A pool whose statements fail as the fault says, within transactions too. Fragments are none: nobody waits for them. */
-function faulty(pool: Pool, fault: Fault): Pool {
-  const wrap = <Client extends Sql>(client: Client): Client =>
-    new Proxy(client, {
-      apply: (target, _self, parts) => watch(Reflect.apply(target, undefined, parts)),
-      get(target, name) {
-        if (name === "unsafe") {
-          return (...parts: unknown[]) => watch(Reflect.apply(target.unsafe, target, parts));
-        }
-        if (name !== "begin") return Reflect.get(target, name);
-        return (body: (tx: Sql) => Promise<unknown>) => pool.begin((tx) => body(wrap(tx)));
-      },
-    });
-
-  function watch<Query extends PromiseLike<unknown>>(query: Query): Query {
-    if (typeof query?.then !== "function") return query;
-    const run = query.then.bind(query);
-    const then: Query["then"] = (resolve, reject) => {
-      fault.number -= 1;
-      if (fault.number !== 0) return run(resolve, reject);
-      fault.failed = true;
-      const lost = new Lost("the connection is gone");
-      if (fault.moment === "before") return Promise.reject(lost).then(resolve, reject);
-      return run(() => Promise.reject(lost)).then(resolve, reject);
-    };
-    // oxlint-disable-next-line unicorn/no-thenable -- a query is thenable as it is
-    return Object.defineProperty(query, "then", { value: then });
-  }
-
-  return wrap(pool);
-}
 
 interface Story {
   prepare(world: World): Promise<void>;

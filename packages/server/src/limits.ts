@@ -266,12 +266,15 @@ export const JOB_RATE_PER_SECOND_MAX = 1_000;
 /** A count before a job stops here; nobody decides differently about more. */
 export const JOB_COUNTED_MAX = 100_000;
 /** Events that are read to count what an endpoint misses; with a content filter their data must be read, too. */
-export const MISSING_SCANNED_MAX = 100_000;
+export const MISSING_SCANNED_MAX = 50_000;
 export const MISSING_FILTERED_MAX = 5_000;
 export const MISSING_PAGE = 500;
 export const MISSING_FILTERED_PAGE = 50;
 /** Past events that a preview of filter and subscriptions looks at; each may have to be read whole. */
 export const PREVIEW_EVENTS_MAX = 100;
 export const PREVIEW_EVENTS_DEFAULT = 20;
-/** Days of endpoints that hold deliveries, in the forecast of the retention. */
+/** Held deliveries of one endpoint that are counted with their types; of each of them the event must be looked up. */
+export const HELD_COUNTED_MAX = 50_000;
+/** Days of endpoints that hold deliveries, in the forecast of the retention, and deliveries counted of each endpoint. */
 export const HELD_DAYS_SHOWN_MAX = 200;
+export const HELD_DAY_COUNTED_MAX = 10_000;

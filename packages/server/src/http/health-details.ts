@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { dayEndsAt, forecastRetention } from "../domain/forecast.ts";
 import { formatId } from "../domain/id.ts";
-import { HELD_DAYS_SHOWN_MAX, JOB_COUNTED_MAX } from "../limits.ts";
+import { HELD_DAY_COUNTED_MAX, HELD_DAYS_SHOWN_MAX } from "../limits.ts";
 import { listHeldDays, listPartitions } from "../store/forecast.ts";
 import { route, type Route } from "./route.ts";
 import { timestamp } from "./schemas.ts";
@@ -32,6 +32,8 @@ const retentionObject = z.object({
       endpointId: z.string(),
       day: z.string(),
       count: z.int(),
+      /** False: the endpoint holds more than are counted, and so perhaps does the day. */
+      isCountExact: z.boolean(),
       cancelledAt: timestamp,
     }),
   ),
@@ -61,7 +63,7 @@ async function readRetention({
   const keptDays = config.retentionDays;
   const today = new Date(clock.now()).toISOString().slice(0, 10);
   const forecast = forecastRetention(await listPartitions(sql), { keptDays, today });
-  const bounds = { limit: HELD_DAYS_SHOWN_MAX, countedMax: JOB_COUNTED_MAX };
+  const bounds = { limit: HELD_DAYS_SHOWN_MAX, countedMax: HELD_DAY_COUNTED_MAX };
   const held = await listHeldDays(sql, bounds);
   return {
     keptDays,
@@ -72,6 +74,7 @@ async function readRetention({
       endpointId: formatId("ep", each.endpointId),
       day: each.day,
       count: each.count,
+      isCountExact: each.isExact,
       cancelledAt: dayEndsAt(each.day, keptDays).toISOString(),
     })),
   };

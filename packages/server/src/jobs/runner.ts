@@ -61,18 +61,21 @@ const LOOK_AGAIN_MS = 200;
  */
 export function startJobRunner(options: RunnerOptions): Loop {
   const { clock, log } = options;
-  async function step(): Promise<number | void> {
-    const job = await claimJob(options.sql, {
-      node: options.node(),
-      leaseMs: JOB_LEASE_MS,
-      deadAfterMs: NODE_DEAD_AFTER_MS,
-      kinds: KINDS,
-    });
-    if (!job) return undefined;
-    await advance(options, job).catch((error: unknown) => recordFailure(options, job, error));
-    return 0;
-  }
+  const step = () => makeBatch(options);
   return startLoop({ name: "jobs", clock, log, pauseMs: JOB_POLL_MS, step });
+}
+
+/** One batch of the job that is due for the longest time; answers 0 when there was one: the next may be due. */
+export async function makeBatch(options: RunnerOptions): Promise<number | void> {
+  const job = await claimJob(options.sql, {
+    node: options.node(),
+    leaseMs: JOB_LEASE_MS,
+    deadAfterMs: NODE_DEAD_AFTER_MS,
+    kinds: KINDS,
+  });
+  if (!job) return undefined;
+  await advance(options, job).catch((error: unknown) => recordFailure(options, job, error));
+  return 0;
 }
 
 async function advance(options: RunnerOptions, job: LeasedJob): Promise<void> {

@@ -2,7 +2,7 @@ import { databaseFailure } from "../db/sqlstate.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
 import type { HeldChoice, JobWork, ReplayWork } from "../domain/job.ts";
 import { ApiError } from "../errors.ts";
-import { JOB_COUNTED_MAX, JOBS_PER_ORGANIZATION_MAX } from "../limits.ts";
+import { HELD_COUNTED_MAX, JOB_COUNTED_MAX, JOBS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Audit } from "../store/audit.ts";
 import { countDeliveries } from "../store/deliveries.ts";
@@ -111,9 +111,9 @@ export async function previewRelease(
   { id }: Pick<EndpointRow, "id">,
   choice: HeldChoice,
 ) {
-  const groups = await listHeldGroups(sql, id, { choice, limit: JOB_COUNTED_MAX });
+  const groups = await listHeldGroups(sql, id, { choice, limit: HELD_COUNTED_MAX });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  return { groups, count, isExact: count < JOB_COUNTED_MAX };
+  return { groups, count, isExact: count < HELD_COUNTED_MAX };
 }
 
 async function getEndpoint(

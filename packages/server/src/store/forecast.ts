@@ -30,6 +30,8 @@ export interface HeldDay {
   /** `YYYY-MM-DD`, UTC. */
   readonly day: string;
   readonly count: number;
+  /** False when the endpoint holds as many as are looked at. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -40,12 +42,10 @@ export async function listHeldDays(
   sql: Sql,
   bounds: { readonly limit: number; readonly countedMax: number },
 ): Promise<HeldDay[]> {
-  const rows = await sql<
-    { organization_id: string; endpoint_id: string; day: string; count: number }[]
-  >`
-    select e.organization_id, e.id as endpoint_id, to_char(h.day, 'YYYY-MM-DD') as day, h.count
+  const rows = await sql<HeldColumns[]>`
+    select e.organization_id, e.id as endpoint_id, to_char(h.day, 'YYYY-MM-DD') as day, h.count, h.total
     from endpoints e cross join lateral (
-      select id_day(d.id) as day, count(*)::int as count
+      select id_day(d.id) as day, count(*)::int as count, (sum(count(*)) over ())::int as total
       from (select id from deliveries where endpoint_id = e.id and due_at is not null
             order by due_at limit ${bounds.countedMax}) d
       group by 1
@@ -57,5 +57,14 @@ export async function listHeldDays(
     endpointId: asId<"ep">(row.endpoint_id),
     day: row.day,
     count: row.count,
+    isExact: row.total < bounds.countedMax,
   }));
+}
+
+interface HeldColumns {
+  organization_id: string;
+  endpoint_id: string;
+  day: string;
+  count: number;
+  total: number;
 }
