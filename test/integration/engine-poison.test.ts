@@ -134,6 +134,7 @@ function finished(endpointId: string, signature: string) {
       sequence: null,
       type: "order.created",
       occurredAt: 0,
+      traceparent: null,
       data: Buffer.from("{}"),
     },
     endpoint: undefined,

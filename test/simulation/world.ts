@@ -195,7 +195,8 @@ export function publish(
   node: Node,
   event: Pick<PublishedEvent, "type" | "idempotencyKey" | "bodySha256">,
 ): Promise<Acceptance> {
-  const rest = { resource: null, orderingKey: null, occurredAt: 0, data: Buffer.from("{}") };
+  const none = { resource: null, orderingKey: null, traceparent: null };
+  const rest = { ...none, occurredAt: 0, data: Buffer.from("{}") };
   return node.acceptor.accept({ organizationId, ...event, ...rest });
 }
 

@@ -32,6 +32,8 @@ export interface PublishedEvent {
   readonly idempotencyKey: string | null;
   /** Of the whole request (or batch item); given when there is an idempotency key. */
   readonly bodySha256: Buffer | null;
+  /** Of the request that published it; null without a trace. */
+  readonly traceparent: string | null;
 }
 
 /** `replayed`: the key was used before for the same bytes. `key_reused`: for other bytes; nothing was stored. */
@@ -384,6 +386,7 @@ function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {
     type: row.type,
     occurredAt: row.occurredAt,
     data: row.data,
+    traceparent: row.traceparent,
   };
 }
 

@@ -2,9 +2,11 @@ import * as crypto from "node:crypto";
 import { databaseFailure } from "../db/sqlstate.ts";
 import { formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
+import { withSpan } from "../domain/traceparent.ts";
 import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
+import { randomBytes } from "../platform/random.ts";
 import type { Platforms } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { DeliveryEndpoint, DeliveryEndpoints } from "./endpoints.ts";
@@ -45,7 +47,11 @@ export function createAttempt(options: {
     if (isHeld && !delivery.isTest) return UNUSED;
     const startedAt = now();
     const format = platforms.format(delivery.wireFormat);
-    const prepared = prepare(delivery, endpoint, { format, now: startedAt });
+    const prepared = prepare(delivery, endpoint, {
+      format,
+      now: startedAt,
+      traceparent: spanOf(delivery),
+    });
     checkBody(delivery, prepared);
     const result = await sender.send(prepared.request);
     settle(delivery, endpoint, { prepared, startedAt, result });
@@ -93,6 +99,11 @@ export function createAttempt(options: {
   }
 
   return (delivery) => attempt(delivery).catch((error: unknown) => settleBroken(delivery, error));
+}
+
+/** Each attempt is a span of its own in the trace of its event. */
+function spanOf({ traceparent }: LeasedDelivery): string | null {
+  return traceparent && withSpan(traceparent, randomBytes(8).toString("hex"));
 }
 
 /** Without the database nothing is sent, and waiting for it spends no attempt; a broken secret does. */

@@ -20,7 +20,12 @@ export interface Prepared {
 export function prepare(
   delivery: LeasedDelivery,
   endpoint: DeliveryEndpoint,
-  context: { readonly format: CompiledFormat; readonly now: number },
+  context: {
+    readonly format: CompiledFormat;
+    readonly now: number;
+    /** The trace that this attempt is a span of; null for none. */
+    readonly traceparent: string | null;
+  },
 ): Prepared {
   const { format, now } = context;
   const ids = {
@@ -45,10 +50,16 @@ export function prepare(
     attemptAt,
     signature,
   });
+  const traceHeaders = headersOfTrace(context.traceparent, endpoint);
   return {
     request: {
       url: endpoint.url,
-      headers: [...headerPairs(flat), ...orderHeaders(delivery), ...endpoint.headers],
+      headers: [
+        ...headerPairs(flat),
+        ...orderHeaders(delivery),
+        ...traceHeaders,
+        ...endpoint.headers,
+      ],
       body,
       timeoutMs: format.delivery.timeoutSeconds * 1000,
     },
@@ -68,4 +79,14 @@ function orderHeaders({ orderingKey, sequence }: LeasedDelivery): readonly [stri
     ["webhook-ordering-key", encodeURIComponent(orderingKey)],
     ["webhook-sequence", String(sequence)],
   ];
+}
+
+/** A header of the customer's own goes before ours. */
+function headersOfTrace(
+  traceparent: string | null,
+  { headers }: DeliveryEndpoint,
+): readonly [string, string][] {
+  if (traceparent === null) return [];
+  const isTaken = headers.some(([name]) => name.toLowerCase() === "traceparent");
+  return isTaken ? [] : [["traceparent", traceparent]];
 }

@@ -119,5 +119,6 @@ function testDelivery(
     type,
     occurredAt,
     data,
+    traceparent: null,
   };
 }

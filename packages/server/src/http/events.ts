@@ -50,6 +50,8 @@ const eventObject = eventSummary
     deliveries: z.array(
       z.object({ id: z.string(), endpointId: z.string(), status: deliveryStatus }),
     ),
+    /** Of the request that published it (W3C Trace Context); null without one. */
+    traceparent: z.string().nullable(),
     /** The very bytes that were posted; null when they were purged. */
     data: z.unknown(),
   })
@@ -137,6 +139,7 @@ function showEvent(event: StoredEvent, deliveries: readonly StoredDelivery[]): B
       endpointId: formatId("ep", delivery.endpointId),
       status: statusOf(delivery),
     })),
+    traceparent: event.traceparent,
   });
   const data = event.purgedAt === null ? event.data : Buffer.from("null");
   return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"data":`), data, Buffer.from("}")]);

@@ -7,6 +7,7 @@ import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
 import type { NewEvent } from "../domain/event-item.ts";
 import { isIdempotencyKey } from "../domain/event-fields.ts";
 import { asId, formatId, type OrganizationId } from "../domain/id.ts";
+import { readTraceparent } from "../domain/traceparent.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { BATCH_BYTES_MAX, EVENT_DATA_BYTES_MAX, EVENT_REST_BYTES_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
@@ -75,7 +76,12 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   if (headers.expect !== undefined) exchange.response.writeContinue();
   const bytesMax = exchange.isBatch ? BATCH_BYTES_MAX : EVENT_DATA_BYTES_MAX + EVENT_REST_BYTES_MAX;
   const body = await readBody(request, bytesMax);
-  const context = { services, caller, organizationId: organizationInQuery(query) };
+  const context = {
+    services,
+    caller,
+    organizationId: organizationInQuery(query),
+    traceparent: readTraceparent(headers["traceparent"]),
+  };
   return exchange.isBatch ? publishBatch(context, body) : publishOne(context, body, key);
 }
 
@@ -84,6 +90,7 @@ interface Context {
   readonly caller: Caller;
   /** From the query string. */
   readonly organizationId: OrganizationId | undefined;
+  readonly traceparent: string | null;
 }
 
 async function publishOne(context: Context, body: Buffer, key: string | null): Promise<Answer> {
@@ -130,6 +137,7 @@ async function address(
     data: event.data,
     idempotencyKey: key,
     bodySha256: key === null ? null : crypto.createHash("sha256").update(event.raw).digest(),
+    traceparent: context.traceparent,
   };
 }
 

@@ -51,6 +51,7 @@ function addressed(
     data,
     idempotencyKey: null,
     bodySha256: null,
+    traceparent: null,
   };
 }
 

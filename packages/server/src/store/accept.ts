@@ -23,6 +23,7 @@ export interface EventRow {
   readonly data: Buffer;
   readonly idempotencyKey: string | null;
   readonly bodySha256: Buffer | null;
+  readonly traceparent: string | null;
   readonly deliveries: readonly DeliveryRow[];
 }
 
@@ -93,13 +94,13 @@ queued as (
  * - `data` travels as one text and is cut by byte offsets: per-event escaping would double the bytes on the wire.
  * Relies on the primary keys of organizations and idempotency_keys.
  */
-const acceptStatement = (whenKeyed: (text: string) => string) => `
+const acceptStatement = (whenKeyed: When, whenTraced: When, traces: number) => `
 with blob as materialized (select convert_to($1::text, 'UTF8') as bytes),
 input as materialized (
   select * from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-                       $9::int[], $10::int[], $11::text[], $12::bytea[], $13::int[])${whenKeyed(" with ordinality")}
+                       $9::int[], $10::int[], $11::text[], $12::bytea[], $13::int[]${whenTraced(`, $${traces}::text[]`)})${whenKeyed(" with ordinality")}
     as i(id, organization_id, routing_version, type, resource, ordering_key, occurred_at,
-         data_start, data_length, idempotency_key, body_sha256, delivery_count${whenKeyed(", place")})
+         data_start, data_length, idempotency_key, body_sha256, delivery_count${whenTraced(", traceparent")}${whenKeyed(", place")})
 ),
 stale as materialized (
   select i.id from input i where not exists (
@@ -120,9 +121,9 @@ rejected as materialized (
 ),
 ${whenKeyed(NUMBERING)}
 new_events as (
-  insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data${whenKeyed(", sequence")})
+  insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data${whenTraced(", traceparent")}${whenKeyed(", sequence")})
   select i.id, i.organization_id, i.type, i.resource, i.ordering_key, to_timestamp(i.occurred_at / 1000.0),
-         substring(blob.bytes from i.data_start + 1 for i.data_length)${whenKeyed(", nullif(numbers.list[i.place], 0)")}
+         substring(blob.bytes from i.data_start + 1 for i.data_length)${whenTraced(", i.traceparent")}${whenKeyed(", nullif(numbers.list[i.place], 0)")}
   from input i cross join blob ${whenKeyed("cross join numbers")}
   where i.id not in (select id from rejected)
 ),
@@ -148,9 +149,17 @@ from rejected r
 left join idempotency_keys k
   on not r.is_stale and k.organization_id = r.organization_id and k.key = r.idempotency_key`;
 
-const ACCEPT = acceptStatement(() => "");
-/** For batches with ordering keys; the others pay nothing for them. */
-const ACCEPT_KEYED = acceptStatement((text) => text);
+type When = (text: string) => string;
+const always: When = (text) => text;
+const never: When = () => "";
+
+/** By what a batch has: those without ordering keys and without traces pay nothing for them. */
+const STATEMENTS = {
+  plain: acceptStatement(never, never, 0),
+  keyed: acceptStatement(always, never, 0),
+  traced: acceptStatement(never, always, 23),
+  keyedTraced: acceptStatement(always, always, 25),
+};
 
 /** Stores a batch of events with their deliveries; answers only the events that were not stored. */
 export async function insertEvents(
@@ -162,8 +171,9 @@ export async function insertEvents(
     event.deliveries.map((delivery) => ({ event, delivery, place: index + 1 })),
   );
   const isKeyed = events.some((event) => event.orderingKey !== null);
+  const isTraced = events.some((event) => event.traceparent !== null);
   const rows = await sql.unsafe<RejectedRow[]>(
-    isKeyed ? ACCEPT_KEYED : ACCEPT,
+    statementFor(isKeyed, isTraced),
     [
       ...eventColumns(events),
       plainArray(deliveries.map(({ delivery }) => delivery.id)),
@@ -176,10 +186,16 @@ export async function insertEvents(
       lease.node,
       plainArray(deliveries.map(({ delivery }) => delivery.leased)),
       ...(isKeyed ? orderColumns(deliveries) : []),
+      ...(isTraced ? [textArray(events.map((event) => event.traceparent))] : []),
     ],
     { prepare: true },
   );
   return rows.map(toRejection);
+}
+
+function statementFor(isKeyed: boolean, isTraced: boolean): string {
+  if (isTraced) return isKeyed ? STATEMENTS.keyedTraced : STATEMENTS.traced;
+  return isKeyed ? STATEMENTS.keyed : STATEMENTS.plain;
 }
 
 function orderColumns(

@@ -28,6 +28,8 @@ export interface EventSummary {
 export interface StoredEvent extends EventSummary {
   /** The JSON text that was posted; empty when it was purged. */
   readonly data: Buffer;
+  /** The trace it was published in; null without one. */
+  readonly traceparent: string | null;
 }
 
 interface Columns {
@@ -42,7 +44,7 @@ interface Columns {
   purged_at: Date | null;
 }
 
-type ColumnsWithData = Columns & { readonly data: Buffer };
+type ColumnsWithData = Columns & { readonly data: Buffer; readonly traceparent: string | null };
 
 /** Null takes all. */
 export interface EventFilter {
@@ -59,7 +61,11 @@ export async function findEvent(
 ): Promise<StoredEvent | undefined> {
   const rows = await sql<ColumnsWithData[]>`
     select * from events where id = ${id} and ${inScope(sql, scope)}`;
-  return rows.map((row) => ({ ...toSummary(row), data: row.data }))[0];
+  return rows.map((row) => ({
+    ...toSummary(row),
+    data: row.data,
+    traceparent: row.traceparent,
+  }))[0];
 }
 
 /** Which of these events there are. Relies on the primary key. */

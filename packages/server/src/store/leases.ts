@@ -35,6 +35,8 @@ export interface LeasedDelivery {
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
   readonly data: Buffer;
+  /** Of the request that published the event; null without a trace. */
+  readonly traceparent: string | null;
 }
 
 export interface DueEndpoint {
@@ -138,7 +140,7 @@ claimed as (
 )
 select c.id, c.organization_id, c.endpoint_id, c.event_id, c.wire_format, c.lease_token, c.generation,
        c.attempts, c.attempts_total, c.max_attempts, c.trigger, c.is_test, c.body_sha256,
-       c.ordering_key, c.sequence, e.type, e.occurred_at, e.data
+       c.ordering_key, c.sequence, e.type, e.occurred_at, e.data, e.traceparent
 from claimed c join events e on e.id = c.event_id
 order by c.was_due_at`;
 
@@ -180,6 +182,7 @@ interface ClaimedRow {
   type: string;
   occurred_at: Date;
   data: Buffer;
+  traceparent: string | null;
 }
 
 function toLeased(row: ClaimedRow): LeasedDelivery {
@@ -202,6 +205,7 @@ function toLeased(row: ClaimedRow): LeasedDelivery {
     type: row.type,
     occurredAt: row.occurred_at.getTime(),
     data: row.data,
+    traceparent: row.traceparent,
   };
 }
 
