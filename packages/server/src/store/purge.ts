@@ -39,9 +39,13 @@ export async function cancelDeliveriesOf(tx: Sql, id: EventId, reason: string): 
 
 /** Removes what receivers answered, and the hashes that a guessed payload could be compared with. */
 export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
+  // The body of a first attempt that is recorded in its delivery stands in the last place of the list. As json: jsonb
+  // refuses what a header may hold.
   await tx`
-    update deliveries set body_sha256 = null, first_response_body = null
-    where ${ofEvent(tx, id)} and (body_sha256 is not null or first_response_body is not null)`;
+    update deliveries set body_sha256 = null, first_attempt = (
+      select json_agg(each.value order by each.place)::text
+      from json_array_elements(first_attempt::json) with ordinality as each(value, place) where each.place <= 10)
+    where ${ofEvent(tx, id)} and (body_sha256 is not null or json_array_length(first_attempt::json) > 10)`;
   const { first, last } = deliveryIdsOf(id);
   await tx`
     update attempts a set response_body = null, response_body_truncated = false
