@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 import { API_KEY_RANDOM_BYTES, formatApiKey, shownPrefix } from "../domain/api-key.ts";
 import { changedFields } from "../domain/changed-fields.ts";
@@ -25,7 +26,6 @@ import {
   lockOrganization,
   type OrganizationRow,
 } from "../store/organizations.ts";
-import type { Scope } from "../store/page.ts";
 import { listResources } from "../store/resources.ts";
 import type { Caller } from "./authenticate.ts";
 import { requireKeySettings, requireNoWider } from "./key-settings.ts";

@@ -1,6 +1,7 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 import { isFinished } from "../domain/delivery.ts";
-import { formatId, type DeliveryId, type OrganizationId } from "../domain/id.ts";
+import { formatId, type DeliveryId } from "../domain/id.ts";
 import { decideRedelivery } from "../domain/redelivery.ts";
 import { ApiError } from "../errors.ts";
 import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
@@ -29,7 +30,7 @@ export interface RedeliveryContext {
 /** A delivery as a caller may name it. */
 export interface DeliveryAddress {
   readonly id: DeliveryId;
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
 }
 
 /** Why a delivery was cancelled that somebody cancelled. */

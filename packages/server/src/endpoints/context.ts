@@ -1,6 +1,7 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 import type { AddressPolicy } from "../domain/address.ts";
-import type { EndpointId, OrganizationId } from "../domain/id.ts";
+import type { EndpointId } from "../domain/id.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
 import { ApiError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
@@ -30,7 +31,7 @@ export interface EndpointContext {
 /** An endpoint as a caller may name it. */
 export interface EndpointAddress {
   readonly id: EndpointId;
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from "../access/api-keys.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { parseId, type OrganizationId } from "../domain/id.ts";
+import { organizationOf } from "../domain/scope.ts";
 import { ApiError } from "../errors.ts";
 import {
   API_KEY_LIST_MAX,
@@ -267,8 +268,9 @@ async function showsRevoked(
   { organizations, platforms }: Services,
   scope: ApiKeyAddress["scope"],
 ): Promise<boolean> {
-  if (scope === "all") return true;
-  const organization = organizations.known(scope) ?? (await organizations.load(scope));
+  const id = organizationOf(scope);
+  if (id === undefined) return true;
+  const organization = organizations.known(id) ?? (await organizations.load(id));
   if (!organization) return true;
   return platforms.get(organization.profile).profile.keys.afterRevoke === "show-as-revoked";
 }

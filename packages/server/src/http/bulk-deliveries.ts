@@ -1,13 +1,16 @@
 import * as z from "zod";
 import type { DeliveryStatus } from "../domain/delivery.ts";
-import { fieldError, invalidRequest } from "../errors.ts";
+import type { Scope } from "../domain/scope.ts";
+import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { countChosen, startJob, type JobPlan } from "../jobs/start.ts";
 import { JOB_RATE_DEFAULT } from "../limits.ts";
 import { deliveryParameters, isUnfiltered, readDeliveryFilter } from "./delivery-filter.ts";
 import { dryRunObject, jobObject, jobReply, rate, showDryRun } from "./job-view.ts";
-import { requireOrganization } from "./organization.ts";
+import { findEndpoint } from "../store/endpoints.ts";
+import { readScope, requireOrganization } from "./organization.ts";
 import { route, type Call, type Reply, type Route } from "./route.ts";
 import { organizationParameter } from "./schemas.ts";
+import type { Services } from "./services.ts";
 
 const query = z.strictObject({ ...organizationParameter, ...deliveryParameters });
 type BulkQuery = z.output<typeof query>;
@@ -72,6 +75,7 @@ async function start(
   },
 ): Promise<Reply> {
   const organization = await requireOrganization(services, caller, query.organizationId);
+  await requireEndpointInReach(services, readScope(caller, query.organizationId), query.endpointId);
   const plan = planOf(query, {
     ...what,
     organizationId: organization.id,
@@ -80,6 +84,17 @@ async function start(
   const counted = await countChosen(services, plan);
   if (body.dryRun) return { status: 200, body: showDryRun(counted, what.intervalMs) };
   return jobReply(services, await startJob(services, plan, counted));
+}
+
+/** A key that is limited to resources names one endpoint of theirs: jobs know organizations and endpoints. */
+async function requireEndpointInReach(
+  { sql }: Services,
+  scope: Scope,
+  endpointId: BulkQuery["endpointId"],
+): Promise<void> {
+  if (typeof scope === "string") return;
+  const endpoint = endpointId && (await findEndpoint(sql, endpointId, scope));
+  if (!endpoint) throw new ApiError("resource_not_allowed");
 }
 
 /** An open end is now: what comes later is not what the list has shown. */

@@ -1,8 +1,8 @@
+import type { Scope } from "../domain/scope.ts";
 import * as z from "zod";
 import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
 import { ANY_DELIVERY, type DeliveryFilter } from "../store/deliveries.ts";
 import { deliveryStatus } from "./delivery-view.ts";
-import type { Scope } from "./organization.ts";
 import { alternatives, booleanParameter, idIn } from "./schemas.ts";
 import { readTimeRange, timeRangeParameters } from "./time-range.ts";
 import { failWith } from "./validate.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requireReach } from "../access/reach.ts";
 import { parseId } from "../domain/id.ts";
 import type { EndpointAddress, EndpointContext } from "../endpoints/context.ts";
 import { deleteEndpoint } from "../endpoints/delete.ts";
@@ -43,6 +44,7 @@ const change = route({
   response: endpointObject,
   async handle({ services, body, ifMatch, ...call }) {
     const address = endpointAddress(call);
+    if (body.resource !== undefined) requireReach(call.caller, body.resource);
     const endpoint = await patchEndpoint(services, address, { patch: body, ifMatch });
     return { body: showEndpoint(services, endpoint), headers: endpointTag(endpoint) };
   },

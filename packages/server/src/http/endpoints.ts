@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { requireReach } from "../access/reach.ts";
 import { isEventType } from "../domain/event-fields.ts";
 import { createEndpoint } from "../endpoints/create.ts";
 import { readHealth } from "../endpoints/health.ts";
@@ -70,6 +71,7 @@ const create = route({
   async handle({ services, caller, query, body }) {
     const { organizationId = query.organizationId, enabled, ...asked } = body;
     const organization = await requireOrganization(services, caller, organizationId);
+    requireReach(caller, asked.resource);
     const { endpoint, secret } = await createEndpoint(services, organization, {
       ...asked,
       isEnabled: enabled,

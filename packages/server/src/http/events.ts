@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isEventType } from "../domain/event-fields.ts";
 import { formatId, parseId } from "../domain/id.ts";
+import type { Scope } from "../domain/scope.ts";
 import { ApiError } from "../errors.ts";
 import { LIST_LIMIT_MAX } from "../limits.ts";
 import { ANY_DELIVERY, listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
@@ -98,7 +99,7 @@ const read = route({
     const id = parseId("evt", params.id);
     const event = id && (await findEvent(services.sql, id, scope));
     if (!event) throw new ApiError("not_found");
-    const deliveries = await deliveriesOf(services, event);
+    const deliveries = await deliveriesOf(services, event, scope);
     const headers = { "content-type": "application/json; charset=utf-8" };
     return { body: showEvent(event, deliveries), headers };
   },
@@ -107,9 +108,14 @@ const read = route({
 export const eventRoutes: readonly Route[] = [list, read];
 
 /** All of them: an organization has fewer endpoints than a page has rows. */
-export function deliveriesOf({ sql }: Pick<Services, "sql">, event: StoredEvent) {
-  const filter = { ...ANY_DELIVERY, scope: event.organizationId, eventId: event.id };
+export function deliveriesOf({ sql }: Pick<Services, "sql">, event: StoredEvent, scope: Scope) {
+  const filter = { ...ANY_DELIVERY, scope: within(scope, event), eventId: event.id };
   return listDeliveries(sql, filter, { limit: LIST_LIMIT_MAX, after: null, isDescending: false });
+}
+
+/** Of an event that an operator looks at: its organization. */
+export function within(scope: Scope, { organizationId }: StoredEvent): Scope {
+  return scope === "all" ? organizationId : scope;
 }
 
 export function showSummary(event: EventSummary): z.output<typeof eventSummary> {

@@ -8,7 +8,7 @@ import type { StoredDelivery } from "../store/deliveries.ts";
 import { listEndpoints, type EndpointRow } from "../store/endpoints.ts";
 import { findEvent, type StoredEvent } from "../store/events.ts";
 import { deliveryStatus, statusOf } from "./delivery-view.ts";
-import { deliveriesOf } from "./events.ts";
+import { deliveriesOf, within } from "./events.ts";
 import { readScope } from "./organization.ts";
 import { route, type Route } from "./route.ts";
 import { organizationParameter, pathId } from "./schemas.ts";
@@ -63,10 +63,10 @@ const explain = route({
     const scope = readScope(caller, query.organizationId);
     const event = id && (await findEvent(services.sql, id, scope));
     if (!event) throw new ApiError("not_found");
-    const deliveries = await deliveriesOf(services, event);
+    const deliveries = await deliveriesOf(services, event, scope);
     const endpoints = await listEndpoints(
       services.sql,
-      { scope: event.organizationId, statuses: null, types: null, text: null },
+      { scope: within(scope, event), statuses: null, types: null, text: null },
       { limit: ENDPOINTS_PER_ORGANIZATION_MAX, after: null, isDescending: false },
     );
     const owners = new Map(deliveries.map((delivery) => [delivery.endpointId, delivery]));

@@ -3,6 +3,7 @@ import { parseId, type OrganizationId } from "../domain/id.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { ApiError } from "../errors.ts";
 import { DEFAULT_BEHAVIOR } from "../inboxes/behavior.ts";
+import { requireReach } from "../access/reach.ts";
 import { createInbox } from "../inboxes/create.ts";
 import { endInbox } from "../inboxes/delete.ts";
 import { patchInbox, type InboxAddress } from "../inboxes/update.ts";
@@ -50,6 +51,7 @@ const create = route({
   async handle({ services, caller, query, body }) {
     const { organizationId = query.organizationId, name, behavior } = body;
     const organization = await requireOrganization(services, caller, organizationId);
+    requireReach(caller, null);
     const row = await createInbox(services, { organizationId: organization.id, name, behavior });
     const shown = showInbox(services, row, undefined);
     return { body: shown, headers: { location: `/api/inboxes/${shown.id}`, ...inboxTag(row) } };

@@ -2,6 +2,7 @@ import * as crypto from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate, type Caller } from "../access/authenticate.ts";
 import { requireAllowed } from "../access/gate.ts";
+import { requireReach } from "../access/reach.ts";
 import type { Acceptance, PublishedEvent } from "../delivery/accept.ts";
 import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
 import type { NewEvent } from "../domain/event-item.ts";
@@ -124,6 +125,7 @@ async function address(
   const { services, caller } = context;
   const asked = event.organizationId ?? context.organizationId;
   const organization = await requireOrganization(services, caller, asked);
+  requireReach(caller, event.resource);
   const { catalogue } = services.platforms.get(organization.profile);
   if (!catalogue.open && !catalogue.types.has(event.type)) {
     throw invalidRequest([fieldError("/type", "type_unknown")]);

@@ -1,11 +1,9 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { parseId, type OrganizationId } from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import type { OrganizationRow } from "../store/organizations.ts";
 import type { Services } from "./services.ts";
-
-/** Whose objects a read may see: one organization, or all of them for an operator who named none. */
-export type Scope = OrganizationId | "all";
 
 /**
  * The organization that a call acts for: the one it names, else the only one there is.
@@ -35,8 +33,10 @@ async function read(
 /** For reads: the named organization, or all of them. */
 export function readScope(caller: Caller, asked: OrganizationId | undefined): Scope {
   if (caller.kind === "public") throw new ApiError("operator_required");
-  if (caller.kind !== "operator") return ownOrganization(caller, asked).id;
-  return asked ?? "all";
+  if (caller.kind === "operator") return asked ?? "all";
+  const { id: organizationId } = ownOrganization(caller, asked);
+  const reach = caller.kind === "key" ? caller.key.facts.reach : null;
+  return reach === null ? organizationId : { organizationId, reach: [...reach] };
 }
 
 /** Whoever belongs to an organization may name it, and no other: that one is not there for them. */

@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import * as z from "zod";
 import { isEventType } from "../domain/event-fields.ts";
 import { compileFirstUnmet } from "../domain/filter-conditions.ts";
@@ -13,7 +14,7 @@ import { findOrganization, type OrganizationRow } from "../store/organizations.t
 import { createdAt } from "./delivery-view.ts";
 import { endpointQuery } from "./endpoint-address.ts";
 import { endpointFilter, endpointResource } from "./endpoint-body.ts";
-import { readScope, requireOrganization, type Scope } from "./organization.ts";
+import { readScope, requireOrganization } from "./organization.ts";
 import { route, type Route } from "./route.ts";
 import { idIn, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
@@ -71,7 +72,8 @@ const preview = route({
   response: z.object({ examined: z.int(), matched: z.int(), data: z.array(previewedEvent) }),
   async handle({ services, caller, query, body: asked }) {
     const named = asked.organizationId ?? query.organizationId;
-    const endpoint = await findBase(services, asked.endpointId, readScope(caller, named));
+    const scope = readScope(caller, named);
+    const endpoint = await findBase(services, asked.endpointId, scope);
     const organization = endpoint
       ? await findOrganization(services.sql, endpoint.organizationId)
       : await requireOrganization(services, caller, named);
@@ -80,7 +82,7 @@ const preview = route({
     const filter = { types: asked.types ?? null, isTest: false, createdAt: ANY_TIME };
     const events = await listEvents(
       services.sql,
-      { ...filter, scope: organization.id },
+      { ...filter, scope: scope === "all" ? organization.id : scope },
       { limit: asked.limit, after: null, isDescending: true },
     );
     const payloads = await payloadsFor(services, events, [settings, endpoint]);

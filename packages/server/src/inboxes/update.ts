@@ -1,6 +1,7 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool } from "../db/pool.ts";
 import { changedFields } from "../domain/changed-fields.ts";
-import { formatId, type Id, type OrganizationId } from "../domain/id.ts";
+import { formatId, type Id } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import type { Audit } from "../store/audit.ts";
 import { lockInbox, updateInbox, type InboxRow } from "../store/inboxes.ts";
@@ -9,7 +10,7 @@ import type { InboxBehavior } from "./behavior.ts";
 /** An inbox as a caller may name it. */
 export interface InboxAddress {
   readonly id: Id<"ibx">;
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
 }
 
 export interface InboxPatch {

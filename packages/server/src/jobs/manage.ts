@@ -1,9 +1,9 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool } from "../db/pool.ts";
 import { formatId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import type { Audit, AuditedChange } from "../store/audit.ts";
 import { endJob, findJob, switchJob, type JobId, type JobRow } from "../store/jobs.ts";
-import type { Scope } from "../store/page.ts";
 
 /** What a person's word about a job needs of the node. */
 export interface ManageContext {

@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 import { asId, formatId, type EventId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
@@ -7,7 +8,6 @@ import { newUuid } from "../platform/random.ts";
 import type { Audit } from "../store/audit.ts";
 import { findEvent, type StoredEvent } from "../store/events.ts";
 import { insertJob, type JobRow } from "../store/jobs.ts";
-import type { Scope } from "../store/page.ts";
 import { cancelDeliveriesOf, erasePayload, eraseTraces, lockDeliveriesOf } from "../store/purge.ts";
 import type { JobContext, StepResult } from "./step.ts";
 

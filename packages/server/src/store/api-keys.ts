@@ -1,8 +1,12 @@
+import type { Scope } from "../domain/scope.ts";
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
-import { inScope, type PageBounds, type Scope } from "./page.ts";
+import { inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+
+/** A limited key sees keys that reach no further than itself. */
+const KEY_SCOPE: ScopedColumns = { resource: { kind: "resources", column: "resources" } };
 
 export type ApiKeyId = Id<"key">;
 
@@ -75,7 +79,7 @@ export async function findApiKey(
   scope: Scope,
 ): Promise<ApiKeyRow | undefined> {
   const rows = await sql<Columns[]>`
-    select * from api_keys where id = ${id} and ${inScope(sql, scope)}`;
+    select * from api_keys where id = ${id} and ${inScope(sql, scope, KEY_SCOPE)}`;
   return rows.map(toApiKey)[0];
 }
 
@@ -86,7 +90,7 @@ export async function lockApiKey(
   scope: Scope,
 ): Promise<ApiKeyRow | undefined> {
   const rows = await sql<Columns[]>`
-    select * from api_keys where id = ${id} and ${inScope(sql, scope)} for update`;
+    select * from api_keys where id = ${id} and ${inScope(sql, scope, KEY_SCOPE)} for update`;
   return rows.map(toApiKey)[0];
 }
 
@@ -117,7 +121,7 @@ export async function listApiKeys(
   const pattern = text && `%${text.replace(/[\\%_]/g, "\\$&")}%`;
   const after = page.isDescending ? sql`id < ${page.after}` : sql`id > ${page.after}`;
   const rows = await sql<Columns[]>`
-    select * from api_keys where ${inScope(sql, filter.scope)}
+    select * from api_keys where ${inScope(sql, filter.scope, KEY_SCOPE)}
       and ${statuses ? sql`${sql.unsafe(STATUS)} = any(${textArray(statuses)}::text[])` : sql`true`}
       and ${filter.showsRevoked ? sql`true` : sql`(revoked_at is null or revoked_at > now())`}
       and ${environment ? sql`environment = ${environment}` : sql`true`}

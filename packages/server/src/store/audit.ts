@@ -1,7 +1,8 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import { idsBetween, type TimeRange } from "./id-range.ts";
-import { afterPage, inScope, type PageBounds, type Scope } from "./page.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 /** Who did it. */
 export interface Actor {

@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { DeliveryState, DeliveryStatus, EndpointGate } from "../domain/delivery.ts";
@@ -11,7 +12,12 @@ import {
 import { recordInterrupted } from "./attempts.ts";
 import { queueAgain } from "./ordering.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
-import { afterPage, inScope, type PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+
+const DELIVERY_SCOPE: ScopedColumns = {
+  organization: "d.organization_id",
+  resource: { kind: "endpoint", column: "d.endpoint_id" },
+};
 
 /** A delivery as it is shown: with what its event, its endpoint and its last attempt say. */
 export interface StoredDelivery {
@@ -60,7 +66,7 @@ export interface StoredDelivery {
 
 /** Null takes all. */
 export interface DeliveryFilter {
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
   readonly eventId: EventId | null;
   readonly endpointId: EndpointId | null;
   readonly statuses: readonly DeliveryStatus[] | null;
@@ -89,10 +95,10 @@ export const ANY_DELIVERY: Omit<DeliveryFilter, "scope"> = Object.freeze({
 export async function findDelivery(
   sql: Sql,
   id: DeliveryId,
-  scope: OrganizationId | "all",
+  scope: Scope,
 ): Promise<StoredDelivery | undefined> {
   const rows = await sql<Columns[]>`
-    ${selectDeliveries(sql, sql`where d.id = ${id} and ${inScope(sql, scope, "d.organization_id")}`)}`;
+    ${selectDeliveries(sql, sql`where d.id = ${id} and ${inScope(sql, scope, DELIVERY_SCOPE)}`)}`;
   return rows.map(toDelivery)[0];
 }
 
@@ -103,9 +109,9 @@ export async function findDelivery(
 export async function lockDelivery(
   sql: Sql,
   id: DeliveryId,
-  scope: OrganizationId | "all",
+  scope: Scope,
 ): Promise<StoredDelivery | undefined> {
-  await sql`select from deliveries d where d.id = ${id} and ${inScope(sql, scope, "d.organization_id")} for update`;
+  await sql`select from deliveries d where d.id = ${id} and ${inScope(sql, scope, DELIVERY_SCOPE)} for update`;
   return findDelivery(sql, id, scope);
 }
 
@@ -220,7 +226,7 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
 
 function meets(sql: Sql, filter: DeliveryFilter) {
   return sql`
-    ${inScope(sql, filter.scope, "d.organization_id")} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
+    ${inScope(sql, filter.scope, DELIVERY_SCOPE)} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
     and ${hasStatus(sql, filter.statuses)} and ${hasFinished(sql, filter.finishedAt)} and ${ofEvents(sql, filter)}`;
 }
 

@@ -1,9 +1,15 @@
+import type { Scope } from "../domain/scope.ts";
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { EndpointState, EndpointStatus } from "../domain/endpoint-health.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
-import { afterPage, inScope, type PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+
+const ENDPOINT_SCOPE: ScopedColumns = {
+  organization: "e.organization_id",
+  resource: { kind: "resource", column: "e.resource" },
+};
 
 /** `key`: the events of one ordering key go one after the other. */
 export type EndpointOrdering = "none" | "key";
@@ -54,7 +60,7 @@ export type EndpointSettings = Pick<
 >;
 
 export interface EndpointFilter {
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
   /** Any of these; null for all. */
   readonly statuses: readonly EndpointStatus[] | null;
   /** Endpoints that get one of these event types; null for all. */
@@ -92,10 +98,10 @@ interface Columns {
 export async function findEndpoint(
   sql: Sql,
   id: EndpointId,
-  scope: OrganizationId | "all",
+  scope: Scope,
 ): Promise<EndpointRow | undefined> {
   const rows = await sql<Columns[]>`
-    ${selectEndpoints(sql)} and e.id = ${id} and ${inScope(sql, scope, "e.organization_id")}`;
+    ${selectEndpoints(sql)} and e.id = ${id} and ${inScope(sql, scope, ENDPOINT_SCOPE)}`;
   return rows.map(toEndpoint)[0];
 }
 
@@ -106,7 +112,7 @@ export async function findEndpoint(
 export async function lockEndpoint(
   sql: Sql,
   id: EndpointId,
-  scope: OrganizationId | "all",
+  scope: Scope,
 ): Promise<EndpointRow | undefined> {
   // A statement of its own: the next one then sees what the last holder of the lock has written.
   // `no key`: foreign keys of what the engine writes pass, or it and a deletion would wait for each other.
@@ -124,7 +130,7 @@ export async function listEndpoints(
   page: PageBounds,
 ): Promise<EndpointRow[]> {
   const rows = await sql<Columns[]>`
-    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope, "e.organization_id")}
+    ${selectEndpoints(sql)} and ${inScope(sql, filter.scope, ENDPOINT_SCOPE)}
       and ${hasStatus(sql, filter.statuses)} and ${getsType(sql, filter.types)}
       and ${holdsText(sql, filter.text)} and ${afterPage(sql, page, "e.id")}
     order by e.id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;

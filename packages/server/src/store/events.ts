@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import {
@@ -8,7 +9,9 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import { idsBetween, type TimeRange } from "./id-range.ts";
-import { afterPage, inScope, type PageBounds } from "./page.ts";
+import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+
+export const EVENT_SCOPE: ScopedColumns = { resource: { kind: "resource", column: "resource" } };
 
 /** An event without its data: lists do not read what may be megabytes. */
 export interface EventSummary {
@@ -48,7 +51,7 @@ type ColumnsWithData = Columns & { readonly data: Buffer; readonly traceparent: 
 
 /** Null takes all. */
 export interface EventFilter {
-  readonly scope: OrganizationId | "all";
+  readonly scope: Scope;
   readonly types: readonly string[] | null;
   readonly createdAt: TimeRange;
   readonly isTest: boolean | null;
@@ -57,10 +60,10 @@ export interface EventFilter {
 export async function findEvent(
   sql: Sql,
   id: EventId,
-  scope: OrganizationId | "all",
+  scope: Scope,
 ): Promise<StoredEvent | undefined> {
   const rows = await sql<ColumnsWithData[]>`
-    select * from events where id = ${id} and ${inScope(sql, scope)}`;
+    select * from events where id = ${id} and ${inScope(sql, scope, EVENT_SCOPE)}`;
   return rows.map((row) => ({
     ...toSummary(row),
     data: row.data,
@@ -84,7 +87,7 @@ export async function listEvents(
   const { scope, types, isTest } = filter;
   const rows = await sql<Columns[]>`
     select id, organization_id, type, resource, ordering_key, sequence, occurred_at, is_test, purged_at from events
-    where ${inScope(sql, scope)} and ${inTime(sql, filter.createdAt)}
+    where ${inScope(sql, scope, EVENT_SCOPE)} and ${inTime(sql, filter.createdAt)}
       and ${types === null ? sql`true` : sql`type = any(${textArray(types)}::text[])`}
       and ${isTest === null ? sql`true` : sql`is_test = ${isTest}`}
       and ${afterPage(sql, page)}

@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/scope.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
@@ -34,8 +35,6 @@ interface Columns {
   updated_at: Date;
   expires_at: Date;
 }
-
-type Scope = OrganizationId | "all";
 
 export async function insertInbox(
   sql: Sql,

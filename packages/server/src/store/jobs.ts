@@ -1,9 +1,12 @@
+import type { Scope } from "../domain/scope.ts";
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
 import type { JobKind, JobState, JobWork, Skipped } from "../domain/job.ts";
 import { assert } from "../platform/assert.ts";
-import { afterPage, inScope, type PageBounds, type Scope } from "./page.ts";
+import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+
+const JOB_SCOPE: ScopedColumns = { resource: { kind: "endpoint", column: "endpoint_id" } };
 
 export type JobId = Id<"job">;
 
@@ -84,7 +87,7 @@ export async function countOpenJobs(sql: Sql, organizationId: OrganizationId): P
 /** `undefined` for one that does not exist or belongs to somebody else. */
 export async function findJob(sql: Sql, id: JobId, scope: Scope): Promise<JobRow | undefined> {
   const rows = await sql<Columns[]>`
-    select * from jobs where id = ${id} and ${inScope(sql, scope)}`;
+    select * from jobs where id = ${id} and ${inScope(sql, scope, JOB_SCOPE)}`;
   return rows.map(toJob)[0];
 }
 
@@ -100,7 +103,7 @@ export interface JobFilter {
 export async function listJobs(sql: Sql, filter: JobFilter, page: PageBounds): Promise<JobRow[]> {
   const { scope, states, kinds, endpointId } = filter;
   const rows = await sql<Columns[]>`
-    select * from jobs where ${inScope(sql, scope)} and ${afterPage(sql, page)}
+    select * from jobs where ${inScope(sql, scope, JOB_SCOPE)} and ${afterPage(sql, page)}
       and ${states === null ? sql`true` : sql`state = any(${textArray(states)}::text[])`}
       and ${kinds === null ? sql`true` : sql`kind = any(${textArray(kinds)}::text[])`}
       and ${endpointId === null ? sql`true` : sql`endpoint_id = ${endpointId}`}

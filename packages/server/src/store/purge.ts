@@ -1,15 +1,17 @@
 /** The payload of one event removed on request; ids, types and outcomes stay. */
+import type { Scope } from "../domain/scope.ts";
 import type { Sql } from "../db/pool.ts";
 import type { EventId } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { deliveryIdsOf } from "./id-range.ts";
-import { inScope, type Scope } from "./page.ts";
+import { EVENT_SCOPE } from "./events.ts";
+import { inScope } from "./page.ts";
 
 /** Empties the payload; false when there is no such event or it is empty already. Runs in the caller's transaction. */
 export async function erasePayload(tx: Sql, id: EventId, scope: Scope): Promise<boolean> {
   const result = await tx`
     update events set data = '', purged_at = now()
-    where id = ${id} and ${inScope(tx, scope)} and purged_at is null`;
+    where id = ${id} and ${inScope(tx, scope, EVENT_SCOPE)} and purged_at is null`;
   return result.count > 0;
 }
 
