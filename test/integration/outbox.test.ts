@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { asId, formatId } from "../../packages/server/src/domain/id.ts";
+import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { eventually } from "../kit/journey.ts";
 import { createOutbox, type TestOutbox } from "../kit/outbox.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -84,4 +85,57 @@ test("what can be no event is buried with its reason, and what waits behind it a
     ],
   );
   assert.equal((await outbox.sql`select from posthorn_outbox.waiting`).length, 0);
+});
+
+test("a row that the database refuses is found among its batch and buried alone", async () => {
+  await server.sql`alter table events add constraint poison check (type <> 'order.poison')`;
+  try {
+    const emitted = await outbox.sql<{ id: string; type: string }[]>`
+      select posthorn.emit(type, '{}'::json, ordering_key => 'k') as id, type
+      from (select case n when 13 then 'order.poison' else 'order.fine' end as type
+            from generate_series(1, 30) n) rows`;
+    const fine = emitted.filter(({ type }) => type === "order.fine");
+    for (const { id } of fine) await arrived(id);
+    const dead = await outbox.sql`
+      select id, reason from posthorn_outbox.dead where type = 'order.poison'`;
+    const poison = emitted.find(({ type }) => type === "order.poison");
+    assert.deepEqual([...dead], [{ id: poison?.id, reason: "internal" }]);
+  } finally {
+    await server.sql`alter table events drop constraint poison`;
+  }
+});
+
+test("what is behind a statement that failed is not accepted, though it would go into a later one", async () => {
+  const { relayAcceptor } = server.server.engine;
+  const organizationId = server.services.organizations.known(undefined)?.id;
+  assert.ok(organizationId);
+  // Fifty deliveries for each event: eighty events take two statements.
+  for (let endpoint = 0; endpoint < 50; endpoint++) {
+    const url = `${server.url}/in/${"0".repeat(22)}`;
+    const wide = { url, events: ["order.wide"], enabled: false };
+    const { status } = await server.api("POST", "/api/webhooks", wide);
+    assert.equal(status, 201);
+  }
+  const event = {
+    organizationId,
+    type: "order.wide",
+    resource: null,
+    orderingKey: "wide",
+    occurredAt: Date.now(),
+    data: Buffer.from("{}"),
+    idempotencyKey: null,
+    bodySha256: null,
+    traceparent: null,
+  };
+  const known = asId<"evt">(newUuid());
+  await relayAcceptor.accept(event, known);
+  const answers = await Promise.allSettled(
+    Array.from({ length: 80 }, (_, index) =>
+      relayAcceptor.accept(event, index === 0 ? known : undefined),
+    ),
+  );
+  assert.ok(answers.every(({ status }) => status === "rejected"));
+  const [{ count } = {}] = await server.sql`
+    select count(*)::int as count from events where type = 'order.wide'`;
+  assert.equal(count, 1);
 });

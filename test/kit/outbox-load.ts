@@ -1,7 +1,8 @@
 /** Transactions that emit, some of which roll back, and what they did as the operator's database itself remembers it. */
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Pool, Sql } from "../../packages/server/src/db/pool.ts";
+import { textArray } from "../../packages/server/src/db/array.ts";
+import type { Pool } from "../../packages/server/src/db/pool.ts";
 import { seededRandom } from "../faults/random.ts";
 
 export interface Load {
@@ -27,6 +28,26 @@ export async function prepareLoad(sql: Pool, keys: number): Promise<void> {
   await sql`create table counters (key text primary key, n integer not null default 0)`;
   await sql`insert into counters (key) select 'key ' || n from generate_series(1, ${keys}) n`;
   await sql`create table truth (id uuid primary key, key text, n integer)`;
+  // Half of the keys emit first and meet the other transactions of their key afterwards.
+  await sql.unsafe(`
+    create function emit_load(keys text[]) returns void language plpgsql as $$
+    declare
+      chosen text;
+      event_id uuid;
+      serial integer;
+    begin
+      foreach chosen in array keys loop
+        serial := null;
+        if right(chosen, 1)::int % 2 = 0 then
+          update counters set n = n + 1 where key = chosen returning n into serial;
+        end if;
+        event_id := posthorn.emit('load.tick', json_build_object('key', chosen), ordering_key => chosen);
+        if right(chosen, 1)::int % 2 = 1 then
+          update counters set n = n + 1 where key = chosen returning n into serial;
+        end if;
+        insert into truth values (event_id, chosen, serial);
+      end loop;
+    end $$`);
 }
 
 /** Keeps the order in which events are stored at Posthorn. */
@@ -46,15 +67,15 @@ export async function emitLoad(sql: Pool, load: Load): Promise<Emitted> {
     while (counts.rows < load.rows) {
       const keys = chooseKeys(random, load.keys);
       const isKept = random() >= 0.1;
-      counts.rows += keys.length;
+      const end = await transact(sql, keys, isKept);
       counts.transactions += 1;
-      await transact(sql, keys, isKept).catch(async (error: unknown) => {
-        if (error === ROLLBACK) counts.rolledBack += 1;
-        else {
-          counts.interrupted += 1;
-          await wait(50);
-        }
-      });
+      if (end === "interrupted") {
+        counts.interrupted += 1;
+        await wait(50);
+        continue;
+      }
+      counts.rows += keys.length;
+      if (end === "rolled back") counts.rolledBack += 1;
     }
   }
   await Promise.all(Array.from({ length: load.clients }, (_, number) => client(number)));
@@ -70,32 +91,15 @@ function chooseKeys(random: () => number, keys: number): (string | null)[] {
 
 const ROLLBACK = new Error("rolled back on purpose");
 
-async function transact(sql: Pool, keys: readonly (string | null)[], isKept: boolean) {
-  await sql.begin(async (tx) => {
-    for (const key of keys) await emitOne(tx, key);
+function transact(sql: Pool, keys: readonly (string | null)[], isKept: boolean) {
+  const transaction = sql.begin(async (tx) => {
+    await tx`select emit_load(${textArray(keys)}::text[])`;
     if (!isKept) throw ROLLBACK;
   });
-}
-
-/** Half of the keys emit first and meet the other transactions of their key afterwards. */
-async function emitOne(tx: Sql, key: string | null): Promise<void> {
-  if (key !== null && Number(key.slice(4)) % 2 === 0) {
-    await tx`
-      with next as (update counters set n = n + 1 where key = ${key} returning n),
-      emitted as (
-        select posthorn.emit('load.tick', json_build_object('key', ${key}::text, 'n', n), ordering_key => ${key}) as id, n
-        from next)
-      insert into truth (id, key, n) select id, ${key}, n from emitted`;
-    return;
-  }
-  const [row] = await tx`
-    insert into truth (id, key)
-    select posthorn.emit('load.tick', json_build_object('key', ${key}::text), ordering_key => ${key}), ${key}
-    returning id`;
-  if (key === null) return;
-  await tx`
-    with next as (update counters set n = n + 1 where key = ${key} returning n)
-    update truth set n = next.n from next where id = ${String(row?.["id"])}`;
+  return transaction.then(
+    () => "committed" as const,
+    (error: unknown) => (error === ROLLBACK ? ("rolled back" as const) : ("interrupted" as const)),
+  );
 }
 
 export interface Arrivals {

@@ -54,7 +54,8 @@ function asRequest(row: OutboxRow, data: string): string {
     ...(resource === null ? {} : { resource }),
     ...(orderingKey === null ? {} : { orderingKey }),
   };
-  // The bytes of `data` go through as they are: nothing parses and writes them anew.
+  // The bytes of `data` go through as they are, nothing writes them anew; that they are one JSON value, and not more
+  // fields, is what the type of their column vouches for.
   return `${JSON.stringify(rest).slice(0, -1)},"data":${data}}`;
 }
 

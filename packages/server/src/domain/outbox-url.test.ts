@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findUrlProblem, showUrl } from "./outbox-url.ts";
+
+test("a URL needs PostgreSQL and a database", () => {
+  assert.equal(findUrlProblem("postgres://shop:x@db:5432/shop"), undefined);
+  assert.equal(findUrlProblem("postgresql:///shop?host=/run/postgresql&user=shop"), undefined);
+  for (const url of ["", "shop", "mysql://db/shop", "postgres://db", "postgres://db/"]) {
+    assert.ok(findUrlProblem(url), url);
+  }
+});
+
+test("what is shown of a URL has no password and no parameters", () => {
+  assert.equal(showUrl("postgres://sh%40p:secret@db:5432/shop?password=x"), "sh@p@db:5432/shop");
+  assert.equal(showUrl("postgres:///shop?host=/run/pg&user=shop&password=x"), "shop@/run/pg/shop");
+});
