@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import { databaseFailure } from "../db/sqlstate.ts";
 import { formatId } from "../domain/id.ts";
+import { loggedUrl } from "../domain/logged-url.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { withSpan } from "../domain/traceparent.ts";
 import { assert } from "../platform/assert.ts";
@@ -77,7 +78,7 @@ export function createAttempt(options: {
       customHeaders: prepared.customHeaders,
       bodySha256: isFirstFailure ? sha256(prepared.request.body) : null,
     });
-    logAttempt(log, delivery, result);
+    logAttempt(log, delivery, { url: endpoint.url, traceparent: prepared.traceparent, result });
   }
 
   function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
@@ -111,7 +112,16 @@ function unreadable(error: unknown): undefined {
   if (databaseFailure(error) === undefined) throw error;
 }
 
-function logAttempt(log: Logger, delivery: LeasedDelivery, result: AttemptResult): void {
+function logAttempt(
+  log: Logger,
+  delivery: LeasedDelivery,
+  made: {
+    readonly url: string;
+    readonly traceparent: string | null;
+    readonly result: AttemptResult;
+  },
+): void {
+  const { result, traceparent } = made;
   const { outcome, status, durationMs } = result;
   const level = outcome === "delivered" ? "debug" : "info";
   if (!log.isLevelEnabled(level)) return;
@@ -119,11 +129,13 @@ function logAttempt(log: Logger, delivery: LeasedDelivery, result: AttemptResult
     event: "delivery.attempted",
     deliveryId: formatId("dlv", delivery.id),
     endpointId: formatId("ep", delivery.endpointId),
+    url: loggedUrl(made.url),
     attempt: delivery.attemptNumber,
     outcome,
     status,
     error: result.error?.code,
     durationMs,
+    ...(traceparent === null ? {} : { traceparent }),
   });
 }
 

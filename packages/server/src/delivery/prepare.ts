@@ -11,6 +11,8 @@ import type { SendRequest } from "./send.ts";
 export interface Prepared {
   readonly request: SendRequest;
   readonly signature: string;
+  /** As it is sent, if it is. */
+  readonly traceparent: string | null;
   readonly secretIds: readonly string[];
   /** Names only: the values may be credentials. */
   readonly customHeaders: readonly string[];
@@ -64,6 +66,7 @@ export function prepare(
       timeoutMs: format.delivery.timeoutSeconds * 1000,
     },
     signature,
+    traceparent: traceHeaders[0]?.[1] ?? null,
     secretIds: secrets.map((secret) => secret.id),
     customHeaders: endpoint.headers.map(([name]) => name),
   };

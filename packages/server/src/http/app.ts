@@ -15,6 +15,7 @@ import { parseJsonBodies } from "./json-body.ts";
 import { createListener, type LeanHandler } from "./listener.ts";
 import { checkMedia } from "./media.ts";
 import type { Route } from "./route.ts";
+import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
 
 /** The Fastify instance: its routes come from the table, its errors are problem documents. */
@@ -53,24 +54,26 @@ function checkRequest(services: Services, request: FastifyRequest, reply: Fastif
   checkHost(services.config, request.raw, pathOf(request.url));
 }
 
+/** Who makes a request, once that is known. */
+const CALLERS = new WeakMap<FastifyRequest, Caller>();
+
 function addRoute(app: FastifyInstance, services: Services, definition: Route): void {
-  const callers = new WeakMap<FastifyRequest, Caller>();
   app.route({
     method: definition.method,
     url: definition.path,
     // Before the body is read: a stranger's is not worth a byte.
     async onRequest(request, reply) {
       const caller = await identify(services, definition, request);
-      callers.set(request, caller);
+      CALLERS.set(request, caller);
       if (definition.body) checkMedia(request.headers);
       if (/100-continue/i.test(request.headers.expect ?? "")) reply.raw.writeContinue();
     },
     async onResponse(request, reply) {
-      const caller = callers.get(request);
+      const caller = CALLERS.get(request);
       if (caller?.kind === "key") seen(services, { caller, request, reply });
     },
     async handler(request, reply) {
-      const caller = callers.get(request) ?? { kind: "public" };
+      const caller = CALLERS.get(request) ?? { kind: "public" };
       const input = readInput(definition, request);
       const answer = await definition.handle({
         services: servicesFor(services, caller, request),
@@ -137,12 +140,12 @@ function pathOf(url: string): string {
 }
 
 function logRequest(services: Services, request: FastifyRequest, reply: FastifyReply): void {
-  services.log.debug({
-    event: "request.served",
+  logServed(services.log, {
     requestId: request.id,
     method: request.method,
-    path: request.routeOptions.url ?? null,
+    route: request.routeOptions.url ?? null,
     status: reply.statusCode,
-    durationMs: Math.round(reply.elapsedTime),
+    durationMs: reply.elapsedTime,
+    caller: CALLERS.get(request)?.kind ?? "unknown",
   });
 }

@@ -19,6 +19,7 @@ import { checkHost } from "./host.ts";
 import { checkMedia } from "./media.ts";
 import { readOrganizationParameter, requireOrganization } from "./organization.ts";
 import { sendRawFailure } from "./raw-failure.ts";
+import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -33,7 +34,13 @@ export function createIngest(services: Services) {
     const path = end < 0 ? url : url.slice(0, end);
     if (path !== "/api/events" && path !== "/api/events/batch") return false;
     const query = end < 0 ? "" : url.slice(end + 1);
-    serve(services, { request, response, query, isBatch: path !== "/api/events" });
+    serve(services, {
+      request,
+      response,
+      query,
+      isBatch: path !== "/api/events",
+      caller: undefined,
+    });
     return true;
   };
 }
@@ -43,6 +50,8 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly query: string;
   readonly isBatch: boolean;
+  /** Unknown until the credentials have been looked at. */
+  caller: Caller | undefined;
 }
 
 interface Answer {
@@ -52,12 +61,23 @@ interface Answer {
 
 async function serve(services: Services, exchange: Exchange): Promise<void> {
   const requestId = formatId("req", asId<"req">(newUuid()));
+  const startedAt = services.clock.monotonic();
   try {
     const answer = await publish(services, exchange);
     send(exchange.response, { status: 202, requestId, answer });
   } catch (error) {
     sendRawFailure(services, exchange, { error, requestId });
   }
+  // Asked first: on the way that must be fast the line is made for those alone who read it.
+  if (!services.log.isLevelEnabled("debug")) return;
+  logServed(services.log, {
+    requestId,
+    method: "POST",
+    route: exchange.isBatch ? "/api/events/batch" : "/api/events",
+    status: exchange.response.statusCode,
+    durationMs: services.clock.monotonic() - startedAt,
+    caller: exchange.caller?.kind ?? "unknown",
+  });
 }
 
 async function publish(services: Services, exchange: Exchange): Promise<Answer> {
@@ -71,6 +91,7 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   const found = authenticate(services, { headers, rawHeaders, query, address });
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
+  exchange.caller = caller;
   requireAllowed(caller, "events.publish");
   checkMedia(headers);
   const key = readIdempotencyKey(request, exchange.isBatch);
