@@ -25,8 +25,11 @@ const DELIVERY = Object.freeze({
 });
 export const DEADLINE_MS = DELIVERY.timeoutSeconds * 1000;
 
-const MASTER_KEY = randomBytes(32).toString("base64");
-const OPERATOR_KEY = formatApiKey("pho", randomBytes(32));
+/** Of every cluster on a server of the tests' own, as the environment of its nodes. */
+export const KEYS = Object.freeze({
+  POSTHORN_OPERATOR_KEY: formatApiKey("pho", randomBytes(32)),
+  POSTHORN_MASTER_KEY: randomBytes(32).toString("base64"),
+});
 
 export interface ClusterOptions {
   /** Instead of the short times of the other scenarios. */
@@ -40,6 +43,8 @@ export interface ClusterOptions {
   /** Each node reaches PostgreSQL through a proxy of its own. */
   readonly isProxied?: boolean;
   readonly template?: keyof typeof TEMPLATES;
+  /** Default: `warn`. */
+  readonly logLevel?: string;
 }
 
 export interface Cluster {
@@ -91,7 +96,7 @@ export async function startCluster(nodes: number, options: ClusterOptions = {}):
   const shared = [
     `--profile=${await writeProfile(folder, options.delivery)}`,
     "--mode=development",
-    "--log-level=warn",
+    `--log-level=${options.logLevel ?? "warn"}`,
     ...(options.argv ?? []),
   ];
   const proxies: FaultProxy[] = [];
@@ -102,7 +107,6 @@ export async function startCluster(nodes: number, options: ClusterOptions = {}):
       proxies.push(proxy);
       url = `postgres://${user}@127.0.0.1:${proxy.port}/${name}`;
     }
-    const keys = { POSTHORN_OPERATOR_KEY: OPERATOR_KEY, POSTHORN_MASTER_KEY: MASTER_KEY };
     const { env, argv: own = [], ...how } = options.slot?.(number) ?? {};
     const argv = [
       ...shared,
@@ -110,7 +114,7 @@ export async function startCluster(nodes: number, options: ClusterOptions = {}):
       `--database-url=${url}`,
       `--data-dir=${join(folder, `node-${number}`)}`,
     ];
-    return startSlot(argv, { ...how, env: { ...keys, ...env } });
+    return startSlot(argv, { ...how, env: { ...KEYS, ...env } });
   };
   // The first one sets the installation up.
   const numbers = Array.from({ length: nodes }, (_, number) => number);
@@ -119,10 +123,18 @@ export async function startCluster(nodes: number, options: ClusterOptions = {}):
   else for (const number of numbers) slots.push(await start(number));
   await guardTerminalStates(sql);
   const { connection } = database;
-  const parts = { folder, slots, sql, connection, proxies, operatorKey: OPERATOR_KEY };
-  return assemble({ ...parts, canaries: [OPERATOR_KEY, MASTER_KEY] }, async () => {
+  const parts = {
+    folder,
+    slots,
+    sql,
+    connection,
+    proxies,
+    operatorKey: KEYS.POSTHORN_OPERATOR_KEY,
+  };
+  return assemble({ ...parts, canaries: Object.values(KEYS) }, async () => {
     for (const proxy of proxies) await proxy.close();
     await database.close();
+    await rm(folder, { recursive: true, force: true });
   });
 }
 
@@ -142,7 +154,10 @@ export async function startEmbeddedNode(
   const operatorKey = readOperatorKey(dataDir);
   const cluster = await assemble(
     { folder, slots: [slot], sql, connection, operatorKey, proxies: [], canaries: [operatorKey] },
-    async () => {},
+    // A folder that was given is its giver's to remove.
+    async () => {
+      if (!options.folder) await rm(folder, { recursive: true, force: true });
+    },
   );
   return Object.assign(cluster, { dataDir });
 }
@@ -187,6 +202,7 @@ async function assemble(parts: Parts, closeDatabase: () => Promise<void>): Promi
   });
   const ledger = await Ledger.open(join(folder, "ledger.jsonl"));
   const lanes: Lane[] = [];
+  let laneCount = 0;
   const canaries = [...parts.canaries];
   const call = (path: string, body?: unknown, method = "POST") =>
     ask(`${slots[0]?.url ?? ""}${path}`, { operatorKey, body, method });
@@ -201,12 +217,12 @@ async function assemble(parts: Parts, closeDatabase: () => Promise<void>): Promi
     behaviours,
     call,
     async addLane(path, { isDead = false, url = `${receiver.url}${path}` } = {}) {
-      const number = lanes.length;
+      const number = laneCount++;
       const made = await call("/api/webhooks", { url, events: [`load.${number}`] });
       const { id, secret } = made as { id: string; secret: string }; // Proof: contract, POST /api/webhooks.
       const endpointUuid = parseId("ep", id) ?? "";
       const lane = { number, path, endpointId: id, endpointUuid, secrets: [secret], isDead };
-      lanes.push(lane);
+      lanes[number] = lane;
       canaries.push(secret);
       arrivals.expect(lane);
       return lane;
@@ -219,7 +235,6 @@ async function assemble(parts: Parts, closeDatabase: () => Promise<void>): Promi
       await ledger.close();
       await sql.end({ timeout: 5 });
       await closeDatabase();
-      await rm(folder, { recursive: true, force: true });
     },
   };
   open.add(cluster);

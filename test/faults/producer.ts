@@ -24,10 +24,12 @@ export interface Producer {
 
 const ANSWER_MS_MAX = 15_000;
 const STEP_MS = 5;
+/** For each node: a loop that waits for a free connection is not an open one. */
+const CONNECTIONS_MAX = 2_048;
 
 /** An open loop: events are sent when they are due, whether earlier ones were answered or not. */
 export function startProducer(load: Load): Producer {
-  const agent = new Agent({ connections: 128, connect: { timeout: 2_000 } });
+  const agent = new Agent({ connections: CONNECTIONS_MAX, connect: { timeout: 2_000 } });
   const pending = new Set<Promise<void>>();
   let isRunning = true;
   const running = (async () => {

@@ -13,7 +13,7 @@ export interface Certificate {
 export interface TestCertificates {
   /** PEM of the authority that issued all but `selfSigned` and `stranger`. */
   readonly authority: string;
-  /** For `localhost`, `receiver.test`, 127.0.0.1 and ::1. */
+  /** For `localhost`, `receiver.test`, names below it, 127.0.0.1 and ::1. */
   readonly good: Certificate;
   readonly expired: Certificate;
   /** For `other.test` alone. */
@@ -23,7 +23,7 @@ export interface TestCertificates {
   readonly stranger: Certificate;
 }
 
-const NAMES = "DNS:localhost,DNS:receiver.test,IP:127.0.0.1,IP:::1";
+const NAMES = "DNS:localhost,DNS:receiver.test,DNS:*.receiver.test,IP:127.0.0.1,IP:::1";
 
 let made: TestCertificates | undefined;
 

@@ -70,7 +70,7 @@ export const stalledBodies: Scenario = {
     const paths = ["/stall/200", "/stall/201", "/drip/200"];
     // Longer than the five seconds that a body may take, so that it is not the deadline that ends it.
     const { cluster, attempts, wrong } = await classify(
-      paths.map((path) => ({ path, is: "delivered body_error" })),
+      paths.map((path) => ({ path, is: "delivered" })),
       { timeoutSeconds: 15, delaysSeconds: [0, 1] },
     );
     const found = await checkAll(cluster);
@@ -163,10 +163,10 @@ const INVALID: readonly (Expectation | string)[] = [
     path: rawPath("HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n"),
     is: "invalid_response status_invalid",
   },
-  { path: rawPath("HTTP/1.1 099 Odd\r\n\r\n"), is: "invalid_response status_invalid" },
+  { path: rawPath("HTTP/1.1 099 Odd\r\n\r\n"), is: "invalid_response interim_flood" },
   {
     path: rawPath("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
-    is: "invalid_response status_invalid",
+    is: MALFORMED,
   },
   { path: "/early-hints/5", is: "invalid_response interim_flood" },
   { path: "/big-header/100000", is: "invalid_response headers_too_large" },

@@ -16,7 +16,7 @@ export const goneReceiver: Scenario = {
   id: "F16",
   title: "a receiver that is gone: 410",
   async run() {
-    const cluster = await startCluster(NODES, { argv: ["--log-level=warn"] });
+    const cluster = await startCluster(NODES);
     const lane = await cluster.addLane("/status/410", { isDead: true });
     const requests: number[] = [];
     cluster.arrivals.watch(({ receivedAt }) => requests.push(receivedAt));

@@ -3,7 +3,7 @@ import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDnsServer, type DnsAnswer, type DnsQuestion } from "../../kit/dns.ts";
-import { startReceiver, type Receiver } from "../../kit/receiver.ts";
+import { answerByPath, startReceiver, type Receiver } from "../../kit/receiver.ts";
 import { rawPath } from "../../kit/receiver-behaviours.ts";
 import { testCertificates } from "../../kit/tls.ts";
 import { attemptsOf } from "../attempts.ts";
@@ -149,15 +149,27 @@ export const badNames: Scenario = {
     const resolv = join(folder, "resolv.conf");
     writeFileSync(resolv, `nameserver ${dns.address}\n`);
     const launcher = ["unshare", "-m", "sh", "-c", BIND_RESOLV, "sh", resolv];
+    const certificates = testCertificates();
+    const authority = join(folder, "authority.pem");
+    writeFileSync(authority, certificates.authority);
     const cluster = await startCluster(3, {
       delivery: TWICE,
-      argv: ["--allow-address=127.0.0.1/32"],
+      argv: ["--allow-address=127.0.0.1/32", `--extra-ca=${authority}`],
       slot: () => ({ launcher }),
     });
-    const canary = await startReceiver({ host: "127.0.0.2", port: cluster.receiver.port });
-    const { port } = cluster.receiver;
+    // Names are called by https alone.
+    const receiver = await startReceiver({
+      tls: certificates.good,
+      keepsRequests: false,
+      answer(request, response) {
+        cluster.arrivals.add(request);
+        answerByPath(request, response);
+      },
+    });
+    const { port } = receiver;
+    const canary = await startReceiver({ host: "127.0.0.2", port });
     const at = (name: string, path: string, isDead = false) =>
-      cluster.addLane(path, { url: `http://${name}.receiver.test:${port}${path}`, isDead });
+      cluster.addLane(path, { url: `https://${name}.receiver.test:${port}${path}`, isDead });
     for (let lane = 0; lane < GOOD_LANES; lane++)
       await at(`good-${lane}`, `${CLOSING}?lane=${lane}`);
     const faulty: (readonly [Lane, string])[] = [];
@@ -178,6 +190,7 @@ export const badNames: Scenario = {
     const hits = canary.socketCount;
     await cluster.close();
     await canary.close();
+    await receiver.close();
     await dns.close();
     rmSync(folder, { recursive: true });
     const refused = flipped.filter(({ outcome }) => outcome === "address_not_allowed").length;

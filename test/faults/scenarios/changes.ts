@@ -1,0 +1,223 @@
+/** What an owner changes while requests are flowing: after the answer it is in effect, on every node. */
+import { setTimeout as wait } from "node:timers/promises";
+import { verify } from "@posthorn/sdk/webhooks";
+import type { ReceivedRequest } from "../../kit/receiver.ts";
+import { checkAll } from "../check.ts";
+import { startCluster, type Cluster } from "../cluster.ts";
+import type { Lane } from "../lane.ts";
+import { until } from "../load.ts";
+import { loadOf, startProducer } from "../producer.ts";
+import { times, type Scenario } from "../scenario.ts";
+import { always, atLeast, none, timeAtMost } from "../verdict.ts";
+
+const NODES = 3;
+const LANES = 3;
+/** A request that started before the answer may still be on its way. */
+const LATE_MS = 1_000;
+const ANSWER_P99_MS_MAX = 250;
+const ANSWER_MS_MAX = 5_000;
+
+export const busyChanges: Scenario = {
+  id: "F27",
+  title: "secrets rolled, endpoints paused and moved, keys revoked while they are used",
+  async run({ seconds, rate }) {
+    const cluster = await startCluster(NODES);
+    for (let lane = 0; lane < LANES; lane++) await cluster.addLane(`/ok/${lane}`);
+    const [rolled, paused, moved] = cluster.lanes;
+    if (!rolled || !paused || !moved) throw new Error("Lanes are missing.");
+    const producer = startProducer(loadOf(cluster, rate));
+    const endsAt = performance.now() + seconds * 1000;
+    const [rolls, pauses, moves, revocations] = await Promise.all([
+      repeat(endsAt, watchRolls(cluster, rolled)),
+      repeat(endsAt, watchPauses(cluster, paused)),
+      repeat(endsAt, watchMoves(cluster, moved)),
+      repeat(endsAt, watchRevocations(cluster)),
+    ]);
+    await producer.stop();
+    const grace = await checkGrace(cluster, rolled);
+    const found = await checkAll(cluster);
+    await cluster.close();
+    const answers = times(
+      [rolls, pauses, moves, revocations].flatMap(({ answersMs }) => answersMs),
+    );
+    const changes = [rolls, pauses, moves, revocations].map(({ answersMs }) => answersMs.length);
+    return {
+      criteria: [
+        ...always(found),
+        atLeast(
+          "changes",
+          changes.reduce((sum, each) => sum + each, 0),
+          seconds,
+        ),
+        none("signed with the old secret after its roll", rolls.breaches),
+        none("sent to a paused endpoint", pauses.breaches),
+        none("sent to the old URL", moves.breaches),
+        none("uses of a revoked key", revocations.breaches),
+        none("requests in the grace without both signatures", grace.withoutBoth),
+        none("duplicates", found.duplicates),
+        timeAtMost("answer p99 ms", answers.p99, ANSWER_P99_MS_MAX),
+        timeAtMost("slowest answer ms", answers.max, ANSWER_MS_MAX),
+      ],
+      figures: { ...found, changes, answers, grace },
+    };
+  },
+};
+
+interface Changing {
+  /** Makes one change; answers how long its answer took. */
+  change(): Promise<number>;
+  /** What was seen that should not have been. */
+  readonly breaches: () => number;
+  stop(): void;
+}
+
+async function repeat(endsAt: number, changing: Changing) {
+  const answersMs: number[] = [];
+  while (performance.now() < endsAt) {
+    answersMs.push(await changing.change());
+    await wait(100);
+  }
+  await wait(LATE_MS);
+  changing.stop();
+  return { answersMs, breaches: changing.breaches() };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+/** Counts the requests to a lane that are forbidden at their moment. */
+function forbid(cluster: Cluster, lane: Lane, isForbidden: (request: ReceivedRequest) => boolean) {
+  let breaches = 0;
+  const stop = cluster.arrivals.watch((request, itsLane) => {
+    if (itsLane === lane && isForbidden(request)) breaches += 1;
+  });
+  return { breaches: () => breaches, stop: () => void stop() };
+}
+
+function isSignedBy(request: ReceivedRequest, secret: string): boolean {
+  const { headers, body } = request;
+  return verify({ format: "standard", headers, body, secret }).ok;
+}
+
+/** Rolls at once, without a grace. */
+function watchRolls(cluster: Cluster, lane: Lane): Changing {
+  const old: { secret: string; until: number }[] = [];
+  const watch = forbid(cluster, lane, (request) =>
+    old.some(({ secret, until: end }) => request.receivedAt > end && isSignedBy(request, secret)),
+  );
+  return {
+    ...watch,
+    async change() {
+      const previous = lane.secrets.at(-1) ?? "";
+      const tookMs = await timed(() => roll(cluster, lane, 0));
+      old.push({ secret: previous, until: performance.now() + LATE_MS });
+      // Signatures are checked against all of them: only the latest ones can still occur.
+      if (old.length > 5) old.shift();
+      return tookMs;
+    },
+  };
+}
+
+async function roll(cluster: Cluster, lane: Lane, graceSeconds: number): Promise<string> {
+  const path = `/api/webhooks/${lane.endpointId}/roll-secret`;
+  // The new secret may sign before its answer has been read: the lane must know it already.
+  const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
+  lane.secrets.push(secret);
+  await cluster.call(path, { previousExpiresIn: graceSeconds, secret });
+  return secret;
+}
+
+/** After a roll with a grace both signatures stand there. */
+async function checkGrace(cluster: Cluster, lane: Lane) {
+  const previous = lane.secrets.at(-1) ?? "";
+  const next = await roll(cluster, lane, 60);
+  let requests = 0;
+  let withoutBoth = 0;
+  const rolledAt = performance.now() + LATE_MS / 2;
+  const stop = cluster.arrivals.watch((request, itsLane) => {
+    if (itsLane !== lane || request.receivedAt < rolledAt) return;
+    requests += 1;
+    if (!isSignedBy(request, previous) || !isSignedBy(request, next)) withoutBoth += 1;
+  });
+  const producer = startProducer(loadOf(cluster, 30));
+  await until(() => requests >= 10, 10_000);
+  await producer.stop();
+  stop();
+  return { requests, withoutBoth: requests === 0 ? 1 : withoutBoth };
+}
+
+function watchPauses(cluster: Cluster, lane: Lane): Changing {
+  let pausedAt = Infinity;
+  const watch = forbid(cluster, lane, ({ receivedAt }) => receivedAt > pausedAt + LATE_MS);
+  return {
+    ...watch,
+    async change() {
+      const path = `/api/webhooks/${lane.endpointId}`;
+      const tookMs = await timed(() => cluster.call(`${path}/pause`, {}));
+      pausedAt = performance.now();
+      await wait(2 * LATE_MS);
+      pausedAt = Infinity;
+      await cluster.call(`${path}/resume`, {});
+      return tookMs;
+    },
+  };
+}
+
+function watchMoves(cluster: Cluster, lane: Lane): Changing {
+  const old: { path: string; until: number }[] = [];
+  let present = lane.path;
+  let number = 0;
+  const watch = forbid(cluster, lane, ({ path, receivedAt }) =>
+    old.some((each) => each.path === path && receivedAt > each.until),
+  );
+  return {
+    ...watch,
+    async change() {
+      number += 1;
+      const next = `/ok/2?version=${number}`;
+      cluster.arrivals.expect(lane, next);
+      const url = `${cluster.receiver.url}${next}`;
+      const tookMs = await timed(() =>
+        cluster.call(`/api/webhooks/${lane.endpointId}`, { url }, "PATCH"),
+      );
+      old.push({ path: present, until: performance.now() + LATE_MS });
+      present = next;
+      return tookMs;
+    },
+  };
+}
+
+/** A key of the organization, used on every node before and right after its revocation. */
+function watchRevocations(cluster: Cluster): Changing {
+  let breaches = 0;
+  const use = (key: string) =>
+    Promise.all(
+      cluster.urls.map(async (url) => {
+        const headers = { authorization: `Bearer ${key}` };
+        const answer = await fetch(`${url}/api/webhooks`, { headers });
+        await answer.text();
+        return answer.status;
+      }),
+    );
+  return {
+    async change() {
+      const made = await cluster.call("/api/keys", {
+        name: "Fault test",
+        scopes: ["webhooks:read"],
+      });
+      const { id, key } = made as { id: string; key: string }; // Proof: contract, POST /api/keys.
+      const before = await use(key);
+      const tookMs = await timed(() => cluster.call(`/api/keys/${id}`, undefined, "DELETE"));
+      const after = await use(key);
+      // A key that never worked would prove nothing.
+      breaches += before.filter((status) => status !== 200).length;
+      breaches += after.filter((status) => status !== 401).length;
+      return tookMs;
+    },
+    breaches: () => breaches,
+    stop() {},
+  };
+}
