@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { asId } from "../../packages/server/src/domain/id.ts";
+import { cancelDeliveries } from "../../packages/server/src/store/leases.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -200,6 +202,31 @@ test("deleting cancels what is unfinished and stops everything, also what is in 
   const rows = await server.sql<{ cancel_reason: string }[]>`
     select distinct cancel_reason from deliveries where state = 'cancelled'`;
   assert.deepEqual([...rows], [{ cancel_reason: "endpoint_deleted" }]);
+});
+
+test("a huge backlog of a deleted endpoint is cancelled batch by batch", async () => {
+  const path = "/status/200?backlog";
+  const { id } = await create(path);
+  await server.api("POST", `/api/webhooks/${id}/pause`);
+  await publish(5);
+  const [row] = await server.sql<{ id: string }[]>`
+    select id from endpoints where url = ${receiver.url + path}`;
+  const batch = { reason: "endpoint_deleted", limit: 2 };
+  const cancel = () => cancelDeliveries(server.sql, asId<"ep">(row?.id ?? ""), batch);
+  assert.deepEqual([await cancel(), await cancel(), await cancel(), await cancel()], [2, 2, 1, 0]);
+  assert.deepEqual(await deliveries(path), { cancelled: 5 });
+  await remove(id);
+});
+
+test("what was left of the backlog of a deleted endpoint is cancelled by the dispatcher", async () => {
+  const path = "/status/200?leftover";
+  const { id } = await create(path);
+  await server.api("POST", `/api/webhooks/${id}/pause`);
+  await publish(3);
+  // As deleting leaves it when there is more than one batch.
+  await server.sql`update endpoints set deleted_at = now() where url = ${receiver.url + path}`;
+  await server.advance(1_000);
+  await settled(path, { cancelled: 3 });
 });
 
 test("new event types take effect for the next event", async () => {

@@ -270,6 +270,9 @@ export function sweep({ sql }: World): Promise<number> {
 
 export const forgetDeadNodes = ({ sql }: World) => deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
 
+/** As the product, and no limit that a story could reach. */
+const DELETED = { reason: "endpoint_deleted", limit: 1_000 };
+
 export async function setEndpointState(
   { organizationId }: World,
   observer: Pool,
@@ -279,7 +282,7 @@ export async function setEndpointState(
   await observer.begin(async (tx) => {
     if (state === "deleted") await markEndpointDeleted(tx, id);
     else await tx`update endpoints set state = ${state} where id = ${id}`;
-    if (state === "deleted") await cancelDeliveries(tx, id, "endpoint_deleted");
+    if (state === "deleted") await cancelDeliveries(tx, id, DELETED);
     await bumpRoutingVersion(tx, organizationId);
   });
 }

@@ -129,6 +129,8 @@ export const SWEEP_BATCH_MAX = 500;
 /** Due deliveries are looked for this often while there are some, and when idle. */
 export const CLAIM_POLL_MS = 250;
 export const CLAIM_POLL_IDLE_MS = 1_000;
+/** Deliveries of a deleted endpoint that one statement cancels. */
+export const CANCEL_BATCH_MAX = 5_000;
 export const CLAIM_ENDPOINTS_MAX = 500;
 
 /** Queues of ordering keys that one statement advances. */

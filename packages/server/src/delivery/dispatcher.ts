@@ -2,6 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import type { EndpointId } from "../domain/id.ts";
 import { rateIntervalMs } from "../domain/rate-limit.ts";
 import {
+  CANCEL_BATCH_MAX,
   CLAIM_ENDPOINTS_MAX,
   CLAIM_POLL_IDLE_MS,
   CLAIM_POLL_MS,
@@ -216,7 +217,7 @@ export class Dispatcher implements HandOver {
     this.#claimedAt = clock.monotonic();
     const isLastPage = page.nextAfter === null;
     this.#claimAfter = page.nextAfter ?? FIRST_ENDPOINT;
-    for (const id of page.deleted) await cancelDeliveries(sql, id, "endpoint_deleted");
+    for (const id of page.deleted) await this.#cancelDeleted(id);
     for (const due of page.due) this.#learnLimit(due);
     const share = this.#lanes.claimShare(page.due.length);
     const quotas = page.due
@@ -244,6 +245,15 @@ export class Dispatcher implements HandOver {
     for (const { endpointId, quota } of quotas) {
       if ((counts.get(endpointId)?.length ?? 0) >= quota) this.#lanes.leaveMore(endpointId);
     }
+  }
+
+  /** Of an endpoint with a huge backlog, or that was deleted while an event was being accepted for it. */
+  async #cancelDeleted(id: EndpointId): Promise<void> {
+    const cancelled = await cancelDeliveries(this.#options.sql, id, {
+      reason: "endpoint_deleted",
+      limit: CANCEL_BATCH_MAX,
+    });
+    if (cancelled >= CANCEL_BATCH_MAX) this.#loop.nudge();
   }
 
   /** Leases that were not used go back in one statement; while the database is away they are kept and tried again. */

@@ -1,5 +1,6 @@
 import { deleteSecrets } from "../store/signing-secrets.ts";
 import { cancelDeliveries } from "../store/leases.ts";
+import { CANCEL_BATCH_MAX } from "../limits.ts";
 import { markEndpointDeleted } from "../store/endpoints.ts";
 import { bumpRoutingVersion } from "../store/organizations.ts";
 import { auditEndpoint } from "./audit.ts";
@@ -9,8 +10,8 @@ import { getLocked, writeEndpoint, type EndpointAddress, type EndpointContext } 
 const ENDPOINT_DELETED = "endpoint_deleted";
 
 /**
- * Deletes an endpoint: its secrets and headers are gone, its unfinished deliveries are cancelled,
- * its log stays. No attempt starts after this resolves. Throws `not_found`.
+ * Deletes an endpoint: its secrets and headers are gone, its unfinished deliveries are cancelled
+ * (those of a huge backlog within seconds), its log stays. No attempt starts after this resolves. Throws `not_found`.
  */
 export async function deleteEndpoint(
   context: EndpointContext,
@@ -21,7 +22,8 @@ export async function deleteEndpoint(
     const before = await getLocked(tx, address);
     await markEndpointDeleted(tx, id);
     await deleteSecrets(tx, id, ["next", "current", "previous"]);
-    await cancelDeliveries(tx, id, ENDPOINT_DELETED);
+    // What is left of a huge backlog the dispatchers cancel, batch by batch.
+    await cancelDeliveries(tx, id, { reason: ENDPOINT_DELETED, limit: CANCEL_BATCH_MAX });
     await bumpRoutingVersion(tx, before.organizationId);
     await auditEndpoint(context, tx, { action: "endpoints.delete", before, after: null });
   });

@@ -306,18 +306,24 @@ export async function clearFinishedMarks(sql: Sql, limit: number): Promise<numbe
   return result.count;
 }
 
-/** Ends the unfinished deliveries of an endpoint; `reason` is shown (`endpoint_deleted`). Runs in the caller's transaction. */
+/**
+ * Ends the leased deliveries of an endpoint and at most `limit` that wait, the longest due first; `reason` is shown
+ * (`endpoint_deleted`). Answers how many: call again while it answers `limit` or more. One statement for a huge
+ * backlog would run into its time limit, and be undone. What others are working on is left to the next call.
+ */
 export async function cancelDeliveries(
   sql: Sql,
   endpointId: EndpointId,
-  reason: string,
+  { reason, limit }: { readonly reason: string; readonly limit: number },
 ): Promise<number> {
-  // Two arms, each with an index of its own: by its state it would read every delivery that is kept.
+  // By ids, each found by an index of its own: by its state it would read every delivery that is kept.
   const rows = await sql<{ count: number }[]>`
     with ended as (
       update deliveries set state = 'cancelled', cancel_reason = ${reason}, finished_at = now(),
         lease_until = null, lease_node = null, is_claimed = false, due_at = null
-      where state in ('pending', 'leased') and (endpoint_id = ${endpointId} and due_at is not null
+      where state in ('pending', 'leased') and (
+        id = any(array(select id from deliveries where endpoint_id = ${endpointId} and due_at is not null
+          order by due_at limit ${limit} for update skip locked))
         or id = any(array(select id from leases where endpoint_id = ${endpointId})))
       returning id, generation, attempts, attempts_total, trigger
     ),
