@@ -15,6 +15,8 @@ export interface Findings {
   readonly lost: number;
   /** Requests beyond the first for the same event. */
   readonly duplicates: number;
+  /** Those of them that no recorded attempt explains, a time-out for example. */
+  readonly unexplained: number;
   /** Arrived without a 202 that we have read: allowed, the answer may have been cut off. */
   readonly unanswered: number;
   /** Deliveries that have not ended. */
@@ -37,12 +39,14 @@ export async function checkAll(cluster: Cluster, msMax = 60_000): Promise<Findin
   await quiet(cluster, msMax);
   const { arrivals, ledger, sql, slots } = cluster;
   const promised = new Set(ledger.accepted.map(({ id }) => bare(id)));
+  const duplicates = arrivals.requests - arrivals.byEvent.size;
   return {
     accepted: promised.size,
     refused: ledger.refused.length,
     arrived: arrivals.requests,
     lost: missing(cluster).length,
-    duplicates: arrivals.requests - arrivals.byEvent.size,
+    duplicates,
+    unexplained: Math.max(0, duplicates - (await countRetries(cluster))),
     unanswered: [...arrivals.byEvent.keys()].filter((id) => !promised.has(id)).length,
     stuck: await countUnfinished(cluster),
     attemptGaps: await countGaps(sql),
@@ -83,6 +87,14 @@ async function countUnfinished({ sql, lanes }: Cluster): Promise<number> {
   return count(sql`
     select (select count(*) from deliveries where due_at is not null and endpoint_id = any(${ids}::uuid[]))::int
       + (select count(*) from leases where endpoint_id = any(${ids}::uuid[]))::int as count`);
+}
+
+/** Attempts beyond the first, at lanes that answer. */
+async function countRetries({ sql, lanes }: Cluster): Promise<number> {
+  const living = lanes.filter((lane) => !lane.isDead).map(({ endpointUuid }) => endpointUuid);
+  return count(sql`
+    select count(*)::int as count from all_attempts a join deliveries d on d.id = a.delivery_id
+    where a.number > 1 and d.endpoint_id = any(${plainArray(living)}::uuid[])`);
 }
 
 async function countGaps(sql: Pool): Promise<number> {

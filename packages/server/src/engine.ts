@@ -17,13 +17,20 @@ import { createHoldAnnouncer } from "./delivery/hold.ts";
 import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.ts";
 import { createSender, type Sender } from "./delivery/send.ts";
 import { Settler } from "./delivery/settle.ts";
+import { slotsWithin } from "./delivery/slots.ts";
 import { startTakeover } from "./delivery/takeover.ts";
-import { CLAIM_STALLED_AFTER_MS, ENDPOINT_CONCURRENCY_MAX } from "./limits.ts";
+import {
+  CLAIM_STALLED_AFTER_MS,
+  ENDPOINT_CONCURRENCY_MAX,
+  SLOTS_PER_NODE,
+  SOCKETS_IDLE_MAX,
+} from "./limits.ts";
 import type { ChangeFeed } from "./nodes/changes.ts";
 import type { Membership } from "./nodes/membership.ts";
 import { createWaker } from "./nodes/waker.ts";
 import type { Metrics } from "./platform/metrics.ts";
 import { random } from "./platform/random.ts";
+import { openFilesMax } from "./platform/files.ts";
 import type { Platforms } from "./platforms.ts";
 import type { NodeOptions, Pools } from "./node-options.ts";
 
@@ -53,10 +60,10 @@ export interface EngineOptions extends NodeOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { config, clock, log, pools, membership, changes } = options;
+  const { config, clock, log, pools, membership, changes, metrics } = options;
   const policy = addressPolicy({ allow: parseCidrs(config.allowAddresses).cidrs, deny: [] });
-  const { metrics } = options;
-  const sender = openSender(options, policy);
+  const slots = countSlots(log);
+  const sender = openSender(options, { policy, idleMax: Math.min(slots, SOCKETS_IDLE_MAX) });
   const { vault } = options.setup;
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
@@ -70,7 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const wakeOthers = waker.wake;
-  const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers });
+  const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers, slots });
   const onTaken = (count: number) => {
     metrics.takenOver.inc(count);
     dispatcher?.nudge();
@@ -127,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
 function createDispatcher(
   options: EngineOptions,
   endpoints: DeliveryEndpoints,
-  parts: Pick<DispatcherOptions, "attempt" | "wakeOthers">,
+  parts: Pick<DispatcherOptions, "attempt" | "wakeOthers" | "slots">,
 ): Dispatcher | undefined {
   const { config, clock, pools, membership, metrics } = options;
   if (config.role === "api") return undefined;
@@ -185,10 +192,19 @@ const LIMIT_RANGES = [
   { name: LAST_RANGE, most: ENDPOINT_CONCURRENCY_MAX },
 ] as const;
 
-function openSender({ config, clock }: EngineOptions, policy: AddressPolicy): Sender {
+function countSlots(log: EngineOptions["log"]): number {
+  const slots = slotsWithin(openFilesMax());
+  if (slots < SLOTS_PER_NODE) log.warn({ event: "files.few", slots, wanted: SLOTS_PER_NODE });
+  return slots;
+}
+
+function openSender(
+  { config, clock }: EngineOptions,
+  parts: { readonly policy: AddressPolicy; readonly idleMax: number },
+): Sender {
   return createSender({
     clock,
-    policy,
+    ...parts,
     extraCa: config.extraCaFile && readFileSync(config.extraCaFile, "utf8"),
     ownOrigin: {
       origin: config.publicUrl,

@@ -148,6 +148,10 @@ export const CACHE_TRUST_MS = 5_000;
 export const SLOTS_PER_NODE = 1024;
 /** Of them, what one organization may hold: another one always finds free slots. */
 export const SLOTS_PER_ORGANIZATION = SLOTS_PER_NODE / 2;
+/** Files that are kept for callers, sessions with the database and everything else, where the system allows few. */
+export const FILES_RESERVED = 128;
+/** However few files there are: a node that cannot send at all had better not start. */
+export const SLOTS_PER_NODE_MIN = 8;
 /** Requests in flight to one endpoint at first; falls to 1 when it struggles, grows while it does well. */
 export const ENDPOINT_CONCURRENCY_START = 10;
 export const ENDPOINT_CONCURRENCY_MAX = 64;
@@ -180,6 +184,8 @@ export const SETTLE_ATTEMPTS_MAX = 1_000;
 /** The listener: slow or endless requests hold a connection no longer than this. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 export const REQUEST_TIMEOUT_MS = 15_000;
+/** So long a caller who was refused before its body had been read may read the answer. */
+export const HANG_UP_AFTER_MS = 1_000;
 export const HEADERS_BYTES_MAX = 16 * 1024;
 export const URL_LENGTH_MAX = 8 * 1024;
 /** Longer than the idle time of common proxies, so that they never write into a connection we are closing. */

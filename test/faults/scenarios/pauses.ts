@@ -27,7 +27,6 @@ export const goneReceiver: Scenario = {
       10_000,
     );
     const disabledAt = performance.now();
-    const before = requests.length;
     await publishOnEach(cluster, lane, BURST);
     await wait(3_000);
     const later = requests.filter((at) => at > disabledAt + GONE_MS_MAX).length;
@@ -40,8 +39,7 @@ export const goneReceiver: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("requests after it was disabled", requests.length - before),
-        none("requests later than that", later),
+        none("requests later than a second after it was disabled", later),
         // The first burst reaches three nodes at once, and each starts what a lane may start.
         atMost("requests in all", requests.length, BURST),
         atMost("notices", notices, 1),

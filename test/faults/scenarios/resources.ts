@@ -125,7 +125,7 @@ export const blockedLoop: Scenario = {
       criteria: [
         ...always(found),
         none("overlapping sends", overlaps),
-        none("duplicates", found.duplicates),
+        none("duplicates that no attempt explains", found.unexplained),
         atLeast("accepted by the others meanwhile", elsewhere.length, 1),
         atLeast(
           "longest delay of the event loop in the metrics, s",

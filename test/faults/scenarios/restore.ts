@@ -39,7 +39,10 @@ export const restoredCopy: Scenario = {
     const found = await checkAll(cluster);
     const first = idsOf(arrivals.byEvent);
     await slot?.stop();
-    const restored = await startSlot(["--data-dir", copy, "--log-level", "warn"], {});
+    const restored = await startSlot(
+      ["--data-dir", copy, "--log-level", "warn", "--profile", join(folder, "profile.json")],
+      {},
+    );
     const repeated: string[] = [];
     arrivals.watch(({ headers }) => repeated.push(String(headers["webhook-id"])));
     const headers = { authorization: `Bearer ${cluster.operatorKey}` };

@@ -86,11 +86,17 @@ async function makeObjects(cluster: Cluster): Promise<Map<IdPrefix, string>> {
   ]);
 }
 
+/** Of the default profile. */
+const ALL_SCOPES =
+  "webhooks:read webhooks:write events:write keys:read keys:write deliveries:read deliveries:replay".split(
+    " ",
+  );
+
 /** A key of another organization that may do everything there. */
 async function strangersKey(cluster: Cluster): Promise<string> {
   const made = await cluster.call("/api/organizations", { name: "Stranger", profile: "default" });
   const { id: organizationId } = made as { id: string }; // Proof: contract, POST /api/organizations.
-  const body = { name: "Stranger", scopes: ["*", "keys:write"], organizationId };
+  const body = { name: "Stranger", scopes: ALL_SCOPES, organizationId };
   const { key } = (await cluster.call("/api/keys", body)) as { key: string }; // Proof: contract, POST /api/keys.
   return key;
 }

@@ -47,6 +47,8 @@ export interface DispatcherOptions {
   readonly isHeld: (endpointId: EndpointId) => boolean;
   /** Milliseconds between two requests of this node by the endpoint's rate limit; undefined while it is not known. */
   readonly limitMs: (endpointId: EndpointId) => number | undefined;
+  /** Attempts in flight at once. */
+  readonly slots: number;
   /** How many living nodes deliver. */
   readonly dispatchers: () => number;
   /** Makes one attempt and sees to its settlement; resolves when the request has ended, never rejects. */
@@ -80,9 +82,9 @@ export class Dispatcher implements HandOver {
   #cancelPump: (() => void) | undefined;
 
   constructor(options: DispatcherOptions) {
-    const { clock, log, limitMs } = options;
+    const { clock, log, limitMs, slots } = options;
     this.#options = options;
-    this.#lanes = new Lanes({ monotonic: clock.monotonic, limitMs });
+    this.#lanes = new Lanes({ monotonic: clock.monotonic, limitMs, slots });
     this.#claimedAt = clock.monotonic();
     this.#loop = startLoop({
       name: "claim",

@@ -17,7 +17,7 @@ const data = Buffer.from("{}");
 
 let now = 0;
 let limitMs: number | undefined = 0;
-const OPTIONS = { monotonic: () => now, limitMs: () => limitMs };
+const OPTIONS = { monotonic: () => now, limitMs: () => limitMs, slots: SLOTS_PER_NODE };
 
 beforeEach(() => {
   now = 0;
@@ -201,7 +201,7 @@ test("a rate limit spreads requests evenly, and only what may start soon is take
 
 test("the limit of one endpoint holds up no other one", () => {
   const lanes = new Lanes<Queued>({
-    monotonic: () => now,
+    ...OPTIONS,
     limitMs: (id) => (id === endpoint(1) ? 60_000 : 0),
   });
   fill(lanes, 10, () => item(1));

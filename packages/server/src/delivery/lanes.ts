@@ -5,7 +5,6 @@ import {
   LANE_START_WITHIN_MS,
   QUEUED_BYTES_MAX,
   QUEUED_DELIVERIES_MAX,
-  SLOTS_PER_NODE,
   SLOTS_PER_ORGANIZATION,
 } from "../limits.ts";
 import {
@@ -27,6 +26,8 @@ const BYTES_ASSUMED = 1_024;
 
 export interface LanesOptions {
   readonly monotonic: () => number;
+  /** Attempts in flight at once. */
+  readonly slots: number;
   /** Between two requests to an endpoint by its rate limit; 0 without one, undefined where nobody knows just now. */
   readonly limitMs: (endpointId: EndpointId) => number | undefined;
 }
@@ -46,6 +47,8 @@ export class Lanes<Item extends Queued> {
   readonly #ready: Share[] = [];
   readonly #paced = new Set<Lane>();
   readonly #options: LanesOptions;
+  /** What one organization may hold. */
+  readonly #slotsEach: number;
   #inFlight = 0;
   #inFlightBytes = 0;
   #queued = 0;
@@ -55,6 +58,7 @@ export class Lanes<Item extends Queued> {
 
   constructor(options: LanesOptions) {
     this.#options = options;
+    this.#slotsEach = Math.min(SLOTS_PER_ORGANIZATION, Math.ceil(options.slots / 2));
   }
 
   get inFlight(): number {
@@ -104,7 +108,7 @@ export class Lanes<Item extends Queued> {
 
   /** Free slots for each of `endpoints`: together they must not claim many times what can start and fits in memory. */
   claimShare(endpoints: number): number {
-    const slots = SLOTS_PER_NODE - this.#inFlight - this.#queued;
+    const slots = this.#options.slots - this.#inFlight - this.#queued;
     const bytes = QUEUED_BYTES_MAX - this.#queuedBytes - this.#inFlightBytes;
     const free = Math.min(slots, bytes / this.#bytesEach);
     return Math.max(0, Math.ceil(free / Math.max(endpoints, 1)));
@@ -117,7 +121,7 @@ export class Lanes<Item extends Queued> {
   claimable(endpointId: EndpointId, organizationId: OrganizationId, claimShare: number): number {
     if (this.#queuedBytes >= QUEUED_BYTES_MAX * 2) return 0;
     const lane = this.#lanes.get(endpointId);
-    const shareLeft = SLOTS_PER_ORGANIZATION - (this.#shares.get(organizationId)?.inFlight ?? 0);
+    const shareLeft = this.#slotsEach - (this.#shares.get(organizationId)?.inFlight ?? 0);
     const held = lane ? lane.inFlight + waitingIn(lane) : 0;
     const limit = lane ? lane.limit * 2 - held : ENDPOINT_CONCURRENCY_START;
     const room = lane ? Math.min(limit, this.#pacedRoom(lane) - waitingIn(lane)) : limit;
@@ -152,7 +156,7 @@ export class Lanes<Item extends Queued> {
   /** The next delivery that may start now, counted as in flight; `done` must follow. */
   next(): Item | undefined {
     if (this.#paced.size > 0) this.#offerPaced();
-    while (this.#inFlight < SLOTS_PER_NODE && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX) {
+    while (this.#inFlight < this.#options.slots && this.#inFlightBytes < IN_FLIGHT_BYTES_MAX) {
       const share = this.#ready.shift();
       if (!share) return undefined;
       share.isReady = false;
@@ -268,7 +272,7 @@ export class Lanes<Item extends Queued> {
   }
 
   #offerShare(share: Share): void {
-    const isFull = share.inFlight >= SLOTS_PER_ORGANIZATION;
+    const isFull = share.inFlight >= this.#slotsEach;
     if (share.isReady || isFull || share.ready.length === 0) return;
     share.isReady = true;
     this.#ready.push(share);

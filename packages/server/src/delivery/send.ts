@@ -1,5 +1,6 @@
 import { isPublic, type AddressPolicy } from "../domain/address.ts";
 import type { AttemptPhases } from "../domain/outcome.ts";
+import { SOCKETS_IDLE_MAX } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createConnect } from "./connect.ts";
 import { createResolver, type Resolver } from "./resolve.ts";
@@ -42,6 +43,8 @@ export interface SenderOptions {
   /** Default: the system's name servers. */
   readonly resolver?: Resolver | undefined;
   readonly ownOrigin?: OwnOrigin | undefined;
+  /** Idle sockets; fewer where the system allows few files. */
+  readonly idleMax?: number | undefined;
   /** False in production without allowed addresses: nobody is shown answers from a network. */
   readonly bodiesOfNonPublicKept: boolean;
 }
@@ -51,7 +54,8 @@ export function createSender(options: SenderOptions): Sender {
   const { clock } = options;
   const resolver = options.resolver ?? createResolver({ clock });
   const targetOf = createTargets(options);
-  const sockets = new Sockets({ clock, connect: createConnect({ ...options, resolver }) });
+  const connect = createConnect({ ...options, resolver });
+  const sockets = new Sockets({ clock, connect, idleMax: options.idleMax ?? SOCKETS_IDLE_MAX });
   const keepsBody = (address: string, { own }: Origin) =>
     own || options.bodiesOfNonPublicKept || isPublic(address);
   const onEnded = (exchange: Exchange, reusable: boolean) => sockets.end(exchange, reusable);

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { HANG_UP_AFTER_MS } from "../limits.ts";
 import { problemReply, toApiError } from "./problem.ts";
 import type { Services } from "./services.ts";
 
 /** What the handlers in front of Fastify do with anything thrown: a problem document, and a log line for our own faults. */
 export function sendRawFailure(
-  services: Pick<Services, "log" | "onRefusal">,
+  services: Pick<Services, "log" | "clock" | "onRefusal">,
   exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
   failure: { readonly error: unknown; readonly requestId: string },
 ): void {
@@ -18,12 +19,17 @@ export function sendRawFailure(
   }
   const { status, headers, body } = problemReply(error, requestId);
   // What is left of the body would be read as the next request.
-  const connection = request.complete ? {} : { connection: "close" };
+  const isLeft = !request.complete;
+  const connection = isLeft ? { connection: "close" } : {};
   response.writeHead(status, {
     ...headers,
     ...connection,
     "x-request-id": requestId,
     "content-length": Buffer.byteLength(body),
   });
-  response.end(body);
+  if (!isLeft) return void response.end(body);
+  // Hanging up at once would reset a caller that is still sending, and the answer with it: it gets time to read.
+  response.write(body);
+  const hangUp = services.clock.after(HANG_UP_AFTER_MS, () => response.end());
+  response.once("close", hangUp);
 }

@@ -1,4 +1,4 @@
-import { SOCKET_AGE_MS_MAX, SOCKETS_IDLE_MAX, SOCKETS_PER_ORIGIN_MAX } from "../../limits.ts";
+import { SOCKET_AGE_MS_MAX, SOCKETS_PER_ORIGIN_MAX } from "../../limits.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Connect } from "../connect.ts";
 import { Channel } from "./channel.ts";
@@ -24,13 +24,20 @@ interface Pool {
 export class Sockets {
   readonly #clock: Clock;
   readonly #connect: Connect;
+  readonly #idleMax: number;
   readonly #pools = new Map<string, Pool>();
   #idleCount = 0;
   #isClosed = false;
 
-  constructor({ clock, connect }: { readonly clock: Clock; readonly connect: Connect }) {
-    this.#clock = clock;
-    this.#connect = connect;
+  constructor(options: {
+    readonly clock: Clock;
+    readonly connect: Connect;
+    /** Idle ones over all origins. */
+    readonly idleMax: number;
+  }) {
+    this.#clock = options.clock;
+    this.#connect = options.connect;
+    this.#idleMax = options.idleMax;
   }
 
   /**
@@ -100,7 +107,7 @@ export class Sockets {
 
   #takeBack(pool: Pool, channel: Channel, reusable: boolean): void {
     channel.release();
-    if (!reusable || this.#idleCount >= SOCKETS_IDLE_MAX) return this.#discard(pool, channel);
+    if (!reusable || this.#idleCount >= this.#idleMax) return this.#discard(pool, channel);
     pool.idle.push(channel);
     this.#idleCount += 1;
   }
