@@ -80,6 +80,8 @@ test("without a filter nothing is touched, and a misspelt one is refused", async
     const wrong = await server.api("POST", `/api/deliveries/${action}?state=failed`);
     assert.equal(wrong.body.errors[0].code, "unknown_parameter");
   }
+  const ended = await server.api("POST", "/api/deliveries/cancel?status=delivered,failed");
+  assert.deepEqual([ended.status, ended.body.errors[0].pointer], [422, "/status"]);
 });
 
 test("what is unfinished can be cancelled as a whole, and only that", async () => {

@@ -7,9 +7,6 @@ import {
   lockLeasedJob,
   recordProgress,
 } from "../../packages/server/src/store/job-leases.ts";
-import type { Pool } from "../../packages/server/src/db/pool.ts";
-import { makeBatch } from "../../packages/server/src/jobs/runner.ts";
-import { faulty, Lost, type Fault } from "../kit/faulty.ts";
 import { jobEnd, startJob } from "../kit/jobs.ts";
 import { createEndpoint, eventually } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
@@ -68,8 +65,14 @@ test("a lease keeps others out, and who lost it writes nothing", async () => {
   // There is no node 0: nobody has to wait for the end of its lease.
   const third = await claimJob(server.sql, lease());
   assert.ok(third);
-  await server.api("DELETE", `/api/jobs/${job.id}`);
+  await server.api("POST", `/api/jobs/${job.id}/pause`);
+  assert.equal(await claimJob(server.sql, lease()), undefined);
+  await server.api("POST", `/api/jobs/${job.id}/resume`);
+  const fourth = await claimJob(server.sql, lease());
+  assert.ok(fourth, "a resumed job waits for no lease");
   assert.equal(await server.sql.begin((tx) => lockLeasedJob(tx, third)), false);
+  await server.api("DELETE", `/api/jobs/${job.id}`);
+  assert.equal(await server.sql.begin((tx) => lockLeasedJob(tx, fourth)), false);
 });
 
 test("a batch and its cursor commit together: cut off in between, nothing of it is there", async () => {
@@ -110,47 +113,3 @@ test("it goes on where the last node stopped, and delivers each event once", asy
   assert.deepEqual([row?.count, row?.attempts], [COUNT, COUNT]);
   await second.close();
 });
-
-for (const moment of ["before", "after"] as const) {
-  test(`each statement of a job fails once, ${moment} it ran: every delivery is made once`, async () => {
-    const type = `crash.${moment}`;
-    const events = Array.from({ length: 3 }, (_, n) => ({ type, data: { n } }));
-    await server.api("POST", "/api/events/batch", { events });
-    const url = `${receiver.url}/status/200?${type}`;
-    for (let number = 1; ; number++) {
-      const endpoint = await createEndpoint(server, url, { events: [type] });
-      const since = new Date(Date.now() - 3_600_000).toISOString();
-      const replay = `/api/webhooks/${endpoint.id}/replay`;
-      const job = await startJob(server, replay, { mode: "missing", since, rate: "1000/s" });
-      const fault: Fault = { number, moment, failed: false };
-      const made = await work(faulty(server.sql, fault), job, endpoint.id);
-      assert.deepEqual(
-        made,
-        { status: "finished", done: 3, deliveries: 3, watched: 0 },
-        `${number}`,
-      );
-      await server.api("DELETE", `/api/webhooks/${endpoint.id}`);
-      if (!fault.failed) break;
-    }
-  });
-}
-
-/** Makes batches until the job has ended, as its loop does; what is due counts as delivered at once. */
-async function work(sql: Pool, job: { readonly id: string }, endpointId: string) {
-  const id = parseId("job", job.id) ?? "";
-  const endpoint = parseId("ep", endpointId) ?? "";
-  const options = { ...server.services, sql, resumeEndpoint: async () => {} };
-  for (;;) {
-    await makeBatch(options).catch((error: unknown) => assert.ok(error instanceof Lost));
-    await server.sql`
-      update deliveries set state = 'delivered', due_at = null, finished_at = now(), attempts = 1, attempts_total = 1
-      where endpoint_id = ${endpoint} and state = 'pending'`;
-    await server.advance(60_000);
-    const { body } = await server.api("GET", `/api/jobs/${job.id}`);
-    if (body.status === "running") continue;
-    const [row] = await server.sql<{ deliveries: number; watched: number }[]>`
-      select (select count(*)::int from deliveries where endpoint_id = ${endpoint}) as deliveries,
-        (select count(*)::int from job_deliveries where job_id = ${id}) as watched`;
-    return { status: body.status, done: body.done, ...row };
-  }
-}

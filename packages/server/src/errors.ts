@@ -205,7 +205,7 @@ export const API_ERRORS = Object.freeze({
   payload_purged: refused(
     410,
     "The payload no longer exists",
-    "The retention time has passed, so there is nothing left to send.",
+    "The retention time has passed, or it was removed on request: there is nothing left to send.",
   ),
   version_conflict: refused(
     412,

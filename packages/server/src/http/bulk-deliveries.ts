@@ -60,6 +60,10 @@ const cancelAll = route({
       throw invalidRequest([fieldError("/endpointId", "filter_required")]);
     }
     const statuses = UNFINISHED.filter((each) => call.query.status?.includes(each) ?? true);
+    // What has ended cannot be cancelled: a job that does nothing would look like one that has.
+    if (statuses.length === 0) {
+      throw invalidRequest([fieldError("/status", "invalid_value", UNFINISHED.join(","))]);
+    }
     return start(call, { kind: "cancel", statuses, intervalMs: 0 });
   },
 });

@@ -53,6 +53,8 @@ const KINDS: readonly JobKind[] = ["replay", "redeliver", "cancel", "release", "
 
 /** Endpoints that take nothing, and results that are awaited, are looked at again so often. */
 const LOOK_AGAIN_MS = 200;
+/** A statement that ran into its time limit must not be tried again at once. */
+const DATABASE_PAUSE_MS = 5_000;
 
 /**
  * Makes the batches of jobs, one after the other; jobs take turns by when they are due. A batch is read without a
@@ -180,6 +182,7 @@ async function recordFailure(
     await endJob(sql, job.id, { state: "failed", reason: "broken" });
     return;
   }
-  const nextInMs = Math.min(LOOK_AGAIN_MS * 2 ** failures, JOB_FAILURE_PAUSE_MS_MAX);
+  const growing = Math.min(LOOK_AGAIN_MS * 2 ** failures, JOB_FAILURE_PAUSE_MS_MAX);
+  const nextInMs = isFailure ? growing : DATABASE_PAUSE_MS;
   await postponeJob(sql, job, { nextInMs, isFailure });
 }

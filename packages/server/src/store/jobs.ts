@@ -111,14 +111,18 @@ export async function listJobs(sql: Sql, filter: JobFilter, page: PageBounds): P
   return rows.map(toJob);
 }
 
-/** Pauses or resumes; false when it is in another state than `from`. */
+/**
+ * Pauses or resumes; false when it is in another state than `from`. Whoever holds the lease loses it, and with it the
+ * batch that it is about to write: a resumed job must not wait for the end of a lease that nobody gives back.
+ */
 export async function switchJob(
   sql: Sql,
   id: JobId,
   change: { readonly from: "running" | "paused"; readonly to: "running" | "paused" },
 ): Promise<boolean> {
   const result = await sql`
-    update jobs set state = ${change.to}, next_at = now() where id = ${id} and state = ${change.from}`;
+    update jobs set state = ${change.to}, next_at = now(), lease_until = null, lease_node = null
+    where id = ${id} and state = ${change.from}`;
   return result.count > 0;
 }
 
