@@ -62,6 +62,8 @@ test("a running node is exported by command, and its copy serves with the master
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(existsSync(`${file}.unfinished`), false);
   assert.equal(await node.stop(), 0);
+  const stopped = await runPosthorn(["export", "--to", `${file}.2`, "--data-dir", dataDir]);
+  assert.equal(stopped.code, 0, stopped.stderr);
 
   const copyDir = join(folder, "copy");
   const argv = ["import", "--from", file, "--data-dir", copyDir];

@@ -1,10 +1,15 @@
 /** A database of the release 0.1.0 goes on under this version, and beside nodes of that release. */
 import assert from "node:assert/strict";
+import { PassThrough, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
 import { migrate } from "../../packages/server/src/db/migrate.ts";
 import { asId, formatId, type IdPrefix } from "../../packages/server/src/domain/id.ts";
 import { LEASE_MS, NODE_DEAD_AFTER_MS, SWEEP_BATCH_MAX } from "../../packages/server/src/limits.ts";
+import { masterKeyFingerprint } from "../../packages/server/src/setup.ts";
+import { readSnapshot } from "../../packages/server/src/snapshot/read.ts";
+import { writeSnapshot } from "../../packages/server/src/snapshot/write.ts";
 import { sweepLeases } from "../../packages/server/src/store/leases.ts";
 import { createDatabase, MIGRATIONS, type TestDatabase } from "../kit/database.ts";
 import { eventually } from "../kit/journey.ts";
@@ -46,6 +51,29 @@ const requests = (eventId: string) =>
   receiver.requests.filter(({ headers }) =>
     String(headers["webhook-id"]).endsWith(eventId.slice(4)),
   );
+
+test("an export of the release is imported as it was and then brought up to date", async () => {
+  const sink = new PassThrough();
+  const source = createPool(database.connection, { max: 2, applicationName: "test keep" });
+  const options = { version: "0.1.0", createdAt: new Date(0), onTable: () => {} };
+  const [bytes] = await Promise.all([buffer(sink), writeSnapshot(source, sink, options)]);
+  const target = await createDatabase("nothing");
+  const open = () => createPool(target.connection, { max: 2, applicationName: "test keep" });
+  const key = masterKeyFingerprint(Buffer.from(randomKeys.master, "base64")).toString("hex");
+  const header = await readSnapshot(open(), Readable.from([bytes]), {
+    migrations: MIGRATIONS,
+    masterKeyFingerprint: key,
+    onTable: () => {},
+  });
+  assert.equal(header.migrations.length, 5);
+  const there = open();
+  const rows = await there<{ state: string; is_due: boolean }[]>`
+    select state, due_at is not null as is_due from deliveries order by id`;
+  assert.equal(rows.length, Object.keys(seeded.deliveries).length);
+  for (const { state, is_due } of rows) assert.equal(is_due, state === "pending", state);
+  await there.end({ timeout: 5 });
+  await target.close();
+});
 
 test("the schema is brought up to date while a node of the release works, and loses nothing of its work", async () => {
   const { organizationId, endpoints } = seeded;
