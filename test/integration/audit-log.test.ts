@@ -116,11 +116,11 @@ test("a key is named in what it has changed; another organization's entries are 
 });
 
 test("a change that is refused leaves nothing, because it is one transaction", async () => {
-  const before = (await entries()).length;
+  const before = (await entries("&refused=false")).length;
   const { organizationId } = server;
   const wrong = { name: "x", scopes: ["nonsense"], organizationId };
   assert.equal((await server.api("POST", "/api/keys", wrong)).status, 422);
-  assert.equal((await entries()).length, before);
+  assert.equal((await entries("&refused=false")).length, before);
 });
 
 test("the log can be filtered by action and by time", async () => {
@@ -133,4 +133,24 @@ test("the log can be filtered by action and by time", async () => {
     ["keys.revoke"],
   );
   assert.equal((await entries("&createdAt[lte]=2020-01-01")).length, 0);
+});
+
+test("refused keys and failed sign-ins stand in the log, the same one not each time", async () => {
+  const { organizationId } = server;
+  const { key, id } = await must("POST", "/api/keys", {
+    name: "Prober",
+    scopes: ["webhooks:read"],
+    organizationId,
+  });
+  const probe = () =>
+    server.api("GET", "/api/operator-keys", undefined, { authorization: `Bearer ${key}` });
+  for (let tries = 0; tries < 5; tries++) assert.equal((await probe()).status, 403);
+  const body = { email: "nobody@example.com", password: "wrong" };
+  assert.equal((await server.api("POST", "/api/sessions", body)).status, 401);
+  await server.services.refusals.stop();
+  const [refused, ...more] = await entries(`&actorId=${id}&refused=true`);
+  assert.ok(more.length < 4, "five tries are not five entries");
+  assert.deepEqual([refused.action, refused.result], ["operator-keys.read", "operator_required"]);
+  const signIns = await entries("&action=sessions&refused=true");
+  assert.deepEqual([signIns[0].result, signIns[0].address], ["sign_in_failed", "127.0.0.1"]);
 });

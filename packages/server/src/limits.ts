@@ -42,6 +42,9 @@ export const INVITATION_LIFE_MS = 7 * 86_400_000;
 export const SIGN_INS_PER_ADDRESS_MAX = 20;
 export const SIGN_INS_WINDOW_MS = 10 * 60_000;
 export const EMAIL_LENGTH_MAX = 254;
+/** Refusals of one caller for one reason are told once in so long; and of so many callers at the most. */
+export const REFUSALS_EVERY_MS = 10_000;
+export const REFUSALS_WAITING_MAX = 200;
 /** Use of keys is counted in memory and written so often: a row a key and not a row a request. */
 export const KEY_USAGE_EVERY_MS = 2_000;
 /** Single calls of one key that a node writes down at a time; under load a sample is enough to look at. */

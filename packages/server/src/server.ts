@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { systemAudit } from "./access/audit.ts";
 import { createKeyUsageLog } from "./access/key-usage.ts";
+import { createRefusalLog } from "./access/refusals.ts";
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
@@ -101,6 +102,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
       await closed;
       await housekeeping.stop();
       await access.keyUsage.stop();
+      await access.refusals.stop();
       await changes.stop();
       await membership.leave();
       await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
@@ -127,6 +129,7 @@ function createAccess({
     organizations: createOrganizations(pools.api, changes),
     testSends: limit(1_000),
     keyLimits: limit(100_000),
+    refusals: createRefusalLog({ sql: pools.maintenance, clock, log }),
     signIns: createRateLimit({ clock, windowMs: SIGN_INS_WINDOW_MS, namesMax: 100_000 }),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };

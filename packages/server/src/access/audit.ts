@@ -39,7 +39,8 @@ function userActor({ user }: Person): Actor {
   return { kind: "user", id: formatId("usr", user.id), name: user.name };
 }
 
-function actorOf(caller: Caller): Actor {
+/** Who a caller is for the log. */
+export function actorOf(caller: Caller): Actor {
   switch (caller.kind) {
     case "operator":
       if (caller.person) return userActor(caller.person);

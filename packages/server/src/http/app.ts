@@ -9,7 +9,7 @@ import { clientAddress } from "./client-address.ts";
 import { clientErrorReply } from "./client-error.ts";
 import { ANSWER_HEADERS, sendFailure } from "./failure.ts";
 import { checkHost } from "./host.ts";
-import { identify } from "./identify.ts";
+import { admit, identify } from "./identify.ts";
 import { readInput } from "./input.ts";
 import { parseJsonBodies } from "./json-body.ts";
 import { createListener, type LeanHandler } from "./listener.ts";
@@ -43,7 +43,10 @@ export function createApp(
     if (request.is404) throw unknownRoute(parts.routes, request.url);
   });
   app.addHook("onResponse", async (request, reply) => logRequest(services, request, reply));
-  app.setErrorHandler((error, request, reply) => sendFailure(services, { error, request, reply }));
+  app.setErrorHandler((error, request, reply) => {
+    noteRefusal(services, error, request);
+    return sendFailure(services, { error, request, reply });
+  });
   for (const each of parts.routes) if (!each.isLean) addRoute(app, services, each);
   return app;
 }
@@ -56,6 +59,8 @@ function checkRequest(services: Services, request: FastifyRequest, reply: Fastif
 
 /** Who makes a request, once that is known. */
 const CALLERS = new WeakMap<FastifyRequest, Caller>();
+/** What the route of a request does. */
+const ACTIONS_ASKED = new WeakMap<FastifyRequest, Route["action"]>();
 
 function addRoute(app: FastifyInstance, services: Services, definition: Route): void {
   app.route({
@@ -65,6 +70,8 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
     async onRequest(request, reply) {
       const caller = await identify(services, definition, request);
       CALLERS.set(request, caller);
+      ACTIONS_ASKED.set(request, definition.action);
+      admit(definition, caller);
       if (definition.body) checkMedia(request.headers);
       if (/100-continue/i.test(request.headers.expect ?? "")) reply.raw.writeContinue();
     },
@@ -87,6 +94,24 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});
       return definition.status === 204 ? reply.send() : reply.send(answer.body);
     },
+  });
+}
+
+const SIGN_IN_REFUSALS: readonly string[] = ["sign_in_failed", "sign_in_throttled"];
+
+/** Refused people and keys, and sign-ins that failed, stand in the audit log, too. */
+function noteRefusal(services: Services, error: unknown, request: FastifyRequest): void {
+  if (!(error instanceof ApiError)) return;
+  const caller = CALLERS.get(request);
+  const action = ACTIONS_ASKED.get(request);
+  const isKnown = caller !== undefined && caller.kind !== "public" && error.status === 403;
+  if (!isKnown && !SIGN_IN_REFUSALS.includes(error.code)) return;
+  services.refusals.note({
+    caller: caller ?? { kind: "public" },
+    action: action ?? "sessions.create",
+    code: error.code,
+    address: clientAddress(request.raw, services.config.trustedProxies),
+    requestId: parseId("req", request.id) ?? null,
   });
 }
 

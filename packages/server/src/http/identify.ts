@@ -13,10 +13,10 @@ import { readSessionCookie } from "./session-cookie.ts";
 
 const NOBODY: Caller = Object.freeze({ kind: "public" });
 
-/** Who calls a route, when they may. Throws the 400s, 401s and 403s of the catalogue. */
+/** Who calls a route. Throws the 400s and 401s of the catalogue, `csrf_failed` and `ip_not_allowed`. */
 export async function identify(
   services: Services,
-  { audience, action }: Route,
+  { audience }: Route,
   request: FastifyRequest,
 ): Promise<Caller> {
   if (audience === "public") return NOBODY;
@@ -26,18 +26,20 @@ export async function identify(
   const local = { headers, remoteAddress: raw.socket.remoteAddress };
   if (audience === "scraper" && isBare && isLocalScraper(config, local)) return NOBODY;
   const token = isBare ? readSessionCookie(config, headers) : undefined;
-  const caller = token
-    ? await identifyPerson(services, request, token)
-    : await identifyKey(services, request);
+  return token ? identifyPerson(services, request, token) : identifyKey(services, request);
+}
+
+/** Throws the 403 that says why a caller may not use a route. */
+export function admit({ audience, action }: Route, caller: Caller): void {
+  if (audience === "public" || caller === NOBODY) return;
   if (audience === "person") {
-    if (caller.kind === "person" || (caller.kind === "operator" && caller.person)) return caller;
+    if (caller.kind === "person" || (caller.kind === "operator" && caller.person)) return;
     throw new ApiError("session_required");
   }
   if (audience !== "organization" && caller.kind !== "operator") {
     throw new ApiError("operator_required");
   }
   requireAllowed(caller, action);
-  return caller;
 }
 
 async function identifyKey(services: Services, { headers, raw, url }: FastifyRequest) {

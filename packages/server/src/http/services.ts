@@ -1,6 +1,7 @@
 import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
 import type { KeyUsageLog } from "../access/key-usage.ts";
+import type { RefusalLog } from "../access/refusals.ts";
 import type { Keys } from "../access/keys.ts";
 import type { Config } from "../config.ts";
 import type { Platforms } from "../platforms.ts";
@@ -39,6 +40,8 @@ export interface Services {
   /** Requests per API key. */
   readonly keyLimits: RateLimit;
   readonly keyUsage: KeyUsageLog;
+  /** Refusals, for the audit log. */
+  readonly refusals: RefusalLog;
   /** Sign-ins per address of the caller. */
   readonly signIns: RateLimit;
   /** The number of this node in leases. */
