@@ -105,6 +105,8 @@ test("a delivery is shown with all that is known of it, alone and in lists", asy
     finishedAt: delivery["deliveredAt"],
     nextAttemptAt: null,
     cancelReason: null,
+    failureReason: null,
+    isIsolated: false,
   });
   assert.ok(Math.abs(Date.parse(delivery.createdAt) - Date.now()) < 60_000);
   assert.ok(String(delivery["deliveredAt"]) >= delivery.createdAt);

@@ -132,6 +132,7 @@ function finished(endpointId: string, signature: string) {
       bodySha256: null,
       orderingKey: null,
       sequence: null,
+      lostCount: 0,
       type: "order.created",
       occurredAt: 0,
       traceparent: null,

@@ -6,12 +6,13 @@ import type { TestServer } from "./server.ts";
 const WITHIN_MS = 15_000;
 const LOOK_AGAIN_MS = 5;
 
-/** Reads until there is a value; fails with `what` after 15 s. */
+/** Reads until there is a value; fails with `what` after 15 s, or `withinMs`. */
 export async function eventually<T>(
   what: string,
   read: () => Promise<T | undefined> | T | undefined,
+  withinMs = WITHIN_MS,
 ): Promise<T> {
-  const until = performance.now() + WITHIN_MS;
+  const until = performance.now() + withinMs;
   while (performance.now() < until) {
     const value = await read();
     if (value !== undefined) return value;

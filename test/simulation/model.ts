@@ -3,6 +3,8 @@ import type { LeasedDelivery } from "../../packages/server/src/store/leases.ts";
 
 export const LEASE_SECONDS = 90;
 export const DEAD_AFTER_SECONDS = 20;
+/** So many attempts that ended with their nodes are too many. */
+const POISON_LOST = 5;
 
 export type Lease = Pick<
   LeasedDelivery,
@@ -16,6 +18,8 @@ export interface ModelDelivery {
   attemptsTotal: number;
   maxAttempts: number;
   generation: number;
+  /** Attempts that ended with their node. */
+  lostCount: number;
   token: number;
   node: number | null;
   trigger: string;
@@ -41,7 +45,14 @@ export class Model {
 
   accept(id: string, accepted: { endpointId: string; maxAttempts: number; node: number | null }) {
     const { endpointId, maxAttempts, node } = accepted;
-    const counts = { attempts: 0, attemptsTotal: 0, maxAttempts, generation: 1, token: 0 };
+    const counts = {
+      attempts: 0,
+      attemptsTotal: 0,
+      maxAttempts,
+      generation: 1,
+      lostCount: 0,
+      token: 0,
+    };
     const times = { dueAt: this.now, leaseUntil: 0, trigger: "schedule" };
     const rows = new Map<number, string>();
     this.deliveries.set(id, {
@@ -97,7 +108,9 @@ export class Model {
   sweep(): number {
     const expired = this.#ids((each) => each.state === "leased" && this.#isOver(each));
     for (const delivery of expired.map((id) => this.get(id))) {
-      this.#end(delivery, delivery.attempts >= delivery.maxAttempts ? "failed" : "pending");
+      delivery.lostCount += 1;
+      const isLast = delivery.attempts >= delivery.maxAttempts || delivery.lostCount >= POISON_LOST;
+      this.#end(delivery, isLast ? "failed" : "pending");
       delivery.dueAt = this.now;
     }
     return expired.length;
@@ -129,6 +142,7 @@ export class Model {
     if (state === "pending") return undefined;
     const maxAttempts = this.delays.length;
     const generation = delivery.generation + 1;
+    delivery.lostCount = Math.min(delivery.lostCount, 2);
     Object.assign(delivery, { state: "pending", generation, attempts: 0, maxAttempts });
     return undefined;
   }

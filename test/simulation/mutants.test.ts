@@ -64,8 +64,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sweeping without an end of the schedule",
-    right: "case when d.attempts >= d.max_attempts then 'failed' else 'pending' end",
-    wrong: "case when false then 'failed' else 'pending' end",
+    right: "(d.attempts >= d.max_attempts or",
+    wrong: "(false or",
   },
   {
     name: "sweeping only what has run out, not what dead nodes hold",

@@ -297,7 +297,7 @@ export async function observe(observer: Sql): Promise<Snapshot> {
   const [deliveries, events, breaches] = await Promise.all([
     observer<{ id: string }[]>`
       select d.id, d.endpoint_id as "endpointId", d.state, d.attempts, d.attempts_total as "attemptsTotal",
-        d.max_attempts as "maxAttempts", d.generation, d.lease_token as token, d.lease_node as node, d.trigger,
+        d.max_attempts as "maxAttempts", d.generation, coalesce(d.lost_count, 0) as "lostCount", d.lease_token as token, d.lease_node as node, d.trigger,
         d.state = 'pending' and d.due_at <= now() as "isDue",
         array(select a.number || ' ' || a.outcome from all_attempts a where a.delivery_id = d.id order by a.number) as rows
       from deliveries d`,

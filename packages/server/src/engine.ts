@@ -15,7 +15,9 @@ import { startRetention } from "./delivery/retention.ts";
 import { createRouting } from "./delivery/routing.ts";
 import { createHoldAnnouncer } from "./delivery/hold.ts";
 import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.ts";
-import { createSender, type Sender } from "./delivery/send.ts";
+import { createIsolation, type Isolation } from "./delivery/isolation.ts";
+import type { Sender } from "./delivery/send.ts";
+import { openSender, type SenderSettings } from "./delivery/sender-settings.ts";
 import { Settler } from "./delivery/settle.ts";
 import { slotsWithin } from "./delivery/slots.ts";
 import { startTakeover } from "./delivery/takeover.ts";
@@ -63,18 +65,14 @@ export function createEngine(options: EngineOptions): Engine {
   const { config, clock, log, pools, membership, changes, metrics } = options;
   const policy = addressPolicy({ allow: parseCidrs(config.allowAddresses).cidrs, deny: [] });
   const slots = countSlots(log);
-  const sender = openSender(options, { policy, idleMax: Math.min(slots, SOCKETS_IDLE_MAX) });
+  const { sender, isolation } = openSenders(options, slots);
   const { vault } = options.setup;
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
   const settler = createSettler(options, ordering);
-  const attempt = createAttempt({
-    ...options,
-    now: () => membership.time.now(),
-    endpoints,
-    sender,
-    settler,
-  });
+  const now = () => membership.time.now();
+  const means = { now, endpoints, sender, isolation, settler };
+  const attempt = createAttempt({ ...options, ...means });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const wakeOthers = waker.wake;
   const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers, slots });
@@ -126,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
       await settler.drain();
       await ordering.stop();
       await waker.stop();
+      isolation.stop();
       sender.close();
     },
   };
@@ -198,20 +197,24 @@ function countSlots(log: EngineOptions["log"]): number {
   return slots;
 }
 
-function openSender(
-  { config, clock }: EngineOptions,
-  parts: { readonly policy: AddressPolicy; readonly idleMax: number },
-): Sender {
-  return createSender({
-    clock,
-    ...parts,
+/** Both send in the same way. */
+function openSenders(
+  options: EngineOptions,
+  slots: number,
+): { sender: Sender; isolation: Isolation } {
+  const { config, clock } = options;
+  const settings: SenderSettings = {
+    idleMax: Math.min(slots, SOCKETS_IDLE_MAX),
+    allowAddresses: config.allowAddresses,
     extraCa: config.extraCaFile && readFileSync(config.extraCaFile, "utf8"),
     ownOrigin: {
       origin: config.publicUrl,
       listener: { host: config.host, port: config.port },
     },
     bodiesOfNonPublicKept: config.mode === "development" || config.allowAddresses.length > 0,
-  });
+  };
+  const isolation = createIsolation({ ...options, sender: settings });
+  return { sender: openSender(settings, clock), isolation };
 }
 
 function createSettler(options: EngineOptions, ordering: Ordering): Settler {

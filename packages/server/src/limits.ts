@@ -144,6 +144,16 @@ export const QUEUES_PAGE_PAUSE_MS = 250;
 /** Deliveries of a queue that one statement cancels. */
 export const QUEUE_CANCELLED_MAX = 5_000;
 
+/** Lost attempts after which a delivery is made in a process of its own: once may be the machine, twice is a pattern. */
+export const ISOLATED_FROM_LOST = 2;
+/** Lost attempts after which a delivery has failed, whatever its schedule says: it ends each process that makes it. */
+export const POISON_LOST_MAX = 5;
+/** Longer than this no isolated attempt waits for those before it: its lease must outlast its request. */
+export const ISOLATION_WAIT_MS = 5_000;
+/** What an isolated attempt may take besides its time limit: the start of its process, for the most part. */
+export const ISOLATION_GRACE_MS = 4_000;
+export const ISOLATION_IDLE_MS = 10_000;
+
 /** A cached endpoint or key may be used this long after the last proof that changes are heard. */
 export const CACHE_TRUST_MS = 5_000;
 

@@ -125,7 +125,8 @@ function showDelivery(terminal: Terminal, delivery: unknown): void {
   terminal.fields([
     ["id", textAt(delivery, "id")],
     ["status", statusPart(textAt(delivery, "status"))],
-    ["reason", textAt(delivery, "cancelReason")],
+    ["reason", textAt(delivery, "cancelReason") || textAt(delivery, "failureReason")],
+    ["isolated", textAt(delivery, "isIsolated") === "true" ? "yes" : ""],
     ["event", textAt(delivery, "eventId")],
     ["type", textAt(delivery, "type")],
     ["ordering key", textAt(delivery, "orderingKey")],

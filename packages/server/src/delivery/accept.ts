@@ -383,6 +383,7 @@ function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {
     bodySha256: null,
     orderingKey: null,
     sequence: null,
+    lostCount: 0,
     type: row.type,
     occurredAt: row.occurredAt,
     data: row.data,

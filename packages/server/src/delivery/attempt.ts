@@ -1,10 +1,9 @@
-import * as crypto from "node:crypto";
 import { databaseFailure } from "../db/sqlstate.ts";
 import { formatId } from "../domain/id.ts";
 import { loggedUrl } from "../domain/logged-url.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
+import { ISOLATED_FROM_LOST } from "../limits.ts";
 import { withSpan } from "../domain/traceparent.ts";
-import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { randomBytes } from "../platform/random.ts";
@@ -12,8 +11,9 @@ import type { Platforms } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { DeliveryEndpoint, DeliveryEndpoints } from "./endpoints.ts";
 import type { Pressure } from "./lanes.ts";
-import { prepare, type Prepared } from "./prepare.ts";
-import type { Sender, SendResult } from "./send.ts";
+import { sendApart, type Isolation, type Made } from "./isolation.ts";
+import { bodyHash, checkBody, prepare } from "./prepare.ts";
+import type { Sender } from "./send.ts";
 import { BROKEN, type Settler } from "./settle.ts";
 
 /** How a start ended: `unused` when nothing was sent, so that the lease can be given back. */
@@ -26,7 +26,7 @@ export type Attempt = (delivery: LeasedDelivery) => Promise<AttemptEnd>;
 
 const UNUSED: AttemptEnd = Object.freeze({ kind: "unused" });
 
-export function createAttempt(options: {
+export interface AttemptOptions {
   readonly clock: Clock;
   /** What time it is for signatures, in milliseconds since the epoch. */
   readonly now: () => number;
@@ -34,9 +34,12 @@ export function createAttempt(options: {
   readonly platforms: Platforms;
   readonly endpoints: DeliveryEndpoints;
   readonly sender: Sender;
+  readonly isolation: Isolation;
   readonly settler: Settler;
-}): Attempt {
-  const { clock, now, log, platforms, endpoints, sender, settler } = options;
+}
+
+export function createAttempt(options: AttemptOptions): Attempt {
+  const { clock, now, log, platforms, endpoints, sender, isolation, settler } = options;
 
   async function attempt(delivery: LeasedDelivery): Promise<AttemptEnd> {
     const known = endpoints.known(delivery.endpointId);
@@ -48,23 +51,33 @@ export function createAttempt(options: {
     if (isHeld && !delivery.isTest) return UNUSED;
     const startedAt = now();
     const format = platforms.format(delivery.wireFormat);
-    const prepared = prepare(delivery, endpoint, {
-      format,
-      now: startedAt,
-      traceparent: spanOf(delivery),
-    });
+    const context = { format, now: startedAt, traceparent: spanOf(delivery) };
+    const made =
+      delivery.lostCount < ISOLATED_FROM_LOST
+        ? await send(delivery, endpoint, context)
+        : await sendApart(isolation, delivery, { ...context, endpoint });
+    if (!made) return UNUSED;
+    settle(delivery, endpoint, { ...made, startedAt });
+    return { kind: "sent", pressure: pressureOf(made.result), result: made.result };
+  }
+
+  async function send(
+    delivery: LeasedDelivery,
+    endpoint: DeliveryEndpoint,
+    context: Parameters<typeof prepare>[2],
+  ): Promise<Made> {
+    const prepared = prepare(delivery, endpoint, context);
     checkBody(delivery, prepared);
     const result = await sender.send(prepared.request);
-    settle(delivery, endpoint, { prepared, startedAt, result });
-    return { kind: "sent", pressure: pressureOf(result), result };
+    return { ...prepared, bodySha256: () => bodyHash(prepared.request.body), result };
   }
 
   function settle(
     delivery: LeasedDelivery,
     endpoint: DeliveryEndpoint,
-    made: { prepared: Prepared; startedAt: number; result: SendResult },
+    made: Made & { readonly startedAt: number },
   ): void {
-    const { prepared, startedAt, result } = made;
+    const { startedAt, result, signature, secretIds, customHeaders } = made;
     const isFirstFailure = result.outcome !== "delivered" && delivery.bodySha256 === null;
     settler.settle({
       delivery,
@@ -73,12 +86,12 @@ export function createAttempt(options: {
       endedAt: clock.monotonic(),
       result,
       url: endpoint.url,
-      signature: prepared.signature,
-      secretIds: prepared.secretIds,
-      customHeaders: prepared.customHeaders,
-      bodySha256: isFirstFailure ? sha256(prepared.request.body) : null,
+      signature,
+      secretIds,
+      customHeaders,
+      bodySha256: isFirstFailure ? made.bodySha256() : null,
     });
-    logAttempt(log, delivery, { url: endpoint.url, traceparent: prepared.traceparent, result });
+    logAttempt(log, delivery, { url: endpoint.url, traceparent: made.traceparent, result });
   }
 
   function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
@@ -137,16 +150,6 @@ function logAttempt(
     durationMs,
     ...(traceparent === null ? {} : { traceparent }),
   });
-}
-
-/** Every attempt of a delivery sends the same bytes; the first failed one left their hash. */
-function checkBody(delivery: LeasedDelivery, { request }: Prepared): void {
-  if (delivery.bodySha256 === null) return;
-  assert(sha256(request.body).equals(delivery.bodySha256), "the body of a delivery has changed");
-}
-
-function sha256(body: Buffer): Buffer {
-  return crypto.createHash("sha256").update(body).digest();
 }
 
 /** What slows an endpoint down: time-outs, refused connections, 429 and 5xx. Other answers say nothing about load. */

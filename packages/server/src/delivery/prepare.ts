@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import { sign } from "@posthorn/sdk/webhooks";
 import { signingSecrets } from "../domain/secret.ts";
 import { buildBody } from "../domain/wire-body.ts";
 import { buildHeaders, headerPairs, signedId } from "../domain/wire-format.ts";
+import { assert } from "../platform/assert.ts";
 import type { CompiledFormat } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { DeliveryEndpoint } from "./endpoints.ts";
@@ -21,7 +23,7 @@ export interface Prepared {
 /** Delivery and endpoint → request. Pure but for the secrets, which the endpoint holds opened. */
 export function prepare(
   delivery: LeasedDelivery,
-  endpoint: DeliveryEndpoint,
+  endpoint: Pick<DeliveryEndpoint, "url" | "headers" | "secrets">,
   context: {
     readonly format: CompiledFormat;
     readonly now: number;
@@ -87,9 +89,19 @@ function orderHeaders({ orderingKey, sequence }: LeasedDelivery): readonly [stri
 /** A header of the customer's own goes before ours. */
 function headersOfTrace(
   traceparent: string | null,
-  { headers }: DeliveryEndpoint,
+  { headers }: Pick<DeliveryEndpoint, "headers">,
 ): readonly [string, string][] {
   if (traceparent === null) return [];
   const isTaken = headers.some(([name]) => name.toLowerCase() === "traceparent");
   return isTaken ? [] : [["traceparent", traceparent]];
+}
+
+/** Every attempt of a delivery sends the same bytes; the first failed one left their hash. */
+export function checkBody(delivery: LeasedDelivery, { request }: Prepared): void {
+  if (delivery.bodySha256 === null) return;
+  assert(bodyHash(request.body).equals(delivery.bodySha256), "the body of a delivery has changed");
+}
+
+export function bodyHash(body: Buffer): Buffer {
+  return hash("sha256", body, "buffer");
 }

@@ -3,7 +3,7 @@ import { isRefusedValue } from "../db/sqlstate.ts";
 import { type DeliveryId, type EndpointId, formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { nextStep, type NextStep } from "../domain/retry.ts";
-import { SETTLE_ATTEMPTS_MAX, SETTLE_RETRY_MS } from "../limits.ts";
+import { POISON_LOST_MAX, SETTLE_ATTEMPTS_MAX, SETTLE_RETRY_MS } from "../limits.ts";
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -16,6 +16,7 @@ import {
   type Settlement,
 } from "../store/settle.ts";
 import type { DeliveryEndpoint } from "./endpoints.ts";
+import { DIED } from "./isolation.ts";
 
 /** A finished attempt on its way into the database. */
 export interface FinishedAttempt {
@@ -211,8 +212,13 @@ export class Settler {
       random: random(),
       nowMs: clock.now(),
     });
+    const isLost = result === DIED;
     // A test send has one attempt, whatever the table says.
-    const isLast = delivery.attempt >= delivery.maxAttempts;
+    const isLast =
+      delivery.attempt >= delivery.maxAttempts ||
+      (isLost && delivery.lostCount + 1 >= POISON_LOST_MAX);
+    // As after the end of a node: the receiver is not to blame, and whoever waits behind it neither.
+    if (step.kind === "retry" && isLost && !isLast) return { ...step, delayMs: 0 };
     return step.kind === "retry" && isLast ? { kind: "failed", holdMs: step.holdMs } : step;
   }
 }

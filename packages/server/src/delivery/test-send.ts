@@ -116,6 +116,7 @@ function testDelivery(
     bodySha256: null,
     orderingKey: null,
     sequence: null,
+    lostCount: 0,
     type,
     occurredAt,
     data,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { shownStatus, type DeliveryStatus } from "../domain/delivery.ts";
 import { formatId, idTime } from "../domain/id.ts";
+import { ISOLATED_FROM_LOST } from "../limits.ts";
 import type { StoredDelivery } from "../store/deliveries.ts";
 import { TURNS_FROM } from "../store/ordering.ts";
 import { timestamp } from "./schemas.ts";
@@ -56,6 +57,10 @@ export const deliveryObject = z
     nextAttemptAt: timestamp.nullable(),
     /** `person`, `skipped`, `given_up`, `endpoint_deleted`, `retention`; null unless cancelled. */
     cancelReason: z.string().nullable(),
+    /** `schedule`: its attempts are used up. `poison`: attempts of it end the process that makes them. Null unless failed. */
+    failureReason: z.enum(["schedule", "poison"]).nullable(),
+    /** Two attempts ended with the process that made them: further ones are made in a process of their own. */
+    isIsolated: z.boolean(),
   })
   .meta({ id: "Delivery" });
 
@@ -89,7 +94,14 @@ export function showDelivery(delivery: StoredDelivery): z.output<typeof delivery
     finishedAt: finishedAt?.toISOString() ?? null,
     nextAttemptAt: nextAttemptAt(delivery)?.toISOString() ?? null,
     cancelReason: delivery.cancelReason,
+    failureReason: failureReason(delivery),
+    isIsolated: delivery.lostCount >= ISOLATED_FROM_LOST,
   };
+}
+
+function failureReason({ state, lostCount, lastOutcome }: StoredDelivery) {
+  if (state !== "failed") return null;
+  return lostCount >= ISOLATED_FROM_LOST && lastOutcome === "lost" ? "poison" : "schedule";
 }
 
 export function statusOf(delivery: StoredDelivery): DeliveryStatus {

@@ -9,6 +9,7 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import { ISOLATED_FROM_LOST } from "../limits.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { queueAgain } from "./ordering.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
@@ -44,6 +45,8 @@ export interface StoredDelivery {
   readonly finishedAt: Date | null;
   readonly cancelReason: string | null;
   readonly isTest: boolean;
+  /** Attempts whose process ended over them, or at the same time. */
+  readonly lostCount: number;
   /** Of the queue it goes in, and its number there; both null where it waits for no other delivery. */
   readonly queueKey: string | null;
   readonly sequence: number | null;
@@ -164,7 +167,8 @@ export async function startGeneration(
   await sql`
     with begun as (
     update deliveries set state = 'pending', generation = generation + 1, attempts = 0,
-      max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(), finished_at = null, failed_at = null, cancel_reason = null
+      max_attempts = ${maxAttempts}, trigger = 'manual', due_at = now(),
+      lost_count = case when lost_count > ${ISOLATED_FROM_LOST} then ${ISOLATED_FROM_LOST}::int else lost_count end, finished_at = null, failed_at = null, cancel_reason = null
     where id = ${id} and state in ('delivered', 'failed', 'cancelled')
     returning id, endpoint_id, ordering_key, sequence
     )
@@ -202,7 +206,7 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.state, d.attempts,
       d.attempts_total, d.max_attempts, d.generation, d.lease_token, d.trigger, d.due_at, d.last_outcome,
       d.last_status, d.finished_at, d.cancel_reason, d.is_test,
-      d.ordering_key as queue_key, d.sequence, w.blocked_by,
+      d.lost_count, d.ordering_key as queue_key, d.sequence, w.blocked_by,
       e.type, e.occurred_at, e.resource, e.ordering_key, e.is_purged,
       p.url, p.state as endpoint_state, p.deleted_at is not null as is_deleted, s.hold_until,
       a.duration_ms, a.error_code, statement_timestamp() as read_at
@@ -316,6 +320,7 @@ interface Columns {
   finished_at: Date | null;
   cancel_reason: string | null;
   is_test: boolean;
+  lost_count: number | null;
   queue_key: string | null;
   sequence: number | null;
   blocked_by: string | null;
@@ -355,6 +360,7 @@ function toDelivery(row: Columns): StoredDelivery {
     finishedAt: row.finished_at,
     cancelReason: row.cancel_reason,
     isTest: row.is_test,
+    lostCount: row.lost_count ?? 0,
     queueKey: row.queue_key,
     sequence: row.sequence,
     blockedBy: row.blocked_by === null ? null : asId<"dlv">(row.blocked_by),

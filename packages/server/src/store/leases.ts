@@ -8,6 +8,7 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
+import { POISON_LOST_MAX } from "../limits.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { toRateLimit } from "./endpoints.ts";
 
@@ -31,6 +32,8 @@ export interface LeasedDelivery {
   /** Of its queue, and its number in it; both null where nothing waits for it. */
   readonly orderingKey: string | null;
   readonly sequence: number | null;
+  /** Attempts whose process ended over them, or at the same time. */
+  readonly lostCount: number;
   readonly type: string;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
@@ -140,7 +143,7 @@ claimed as (
 )
 select c.id, c.organization_id, c.endpoint_id, c.event_id, c.wire_format, c.lease_token, c.generation,
        c.attempts, c.attempts_total, c.max_attempts, c.trigger, c.is_test, c.body_sha256,
-       c.ordering_key, c.sequence, e.type, e.occurred_at, e.data, e.traceparent
+       c.ordering_key, c.sequence, c.lost_count, e.type, e.occurred_at, e.data, e.traceparent
 from claimed c join events e on e.id = c.event_id
 order by c.was_due_at`;
 
@@ -179,6 +182,7 @@ interface ClaimedRow {
   body_sha256: Buffer | null;
   ordering_key: string | null;
   sequence: number | null;
+  lost_count: number | null;
   type: string;
   occurred_at: Date;
   data: Buffer;
@@ -202,6 +206,7 @@ function toLeased(row: ClaimedRow): LeasedDelivery {
     bodySha256: row.body_sha256,
     orderingKey: row.ordering_key,
     sequence: row.sequence,
+    lostCount: row.lost_count ?? 0,
     type: row.type,
     occurredAt: row.occurred_at.getTime(),
     data: row.data,
@@ -229,6 +234,9 @@ export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): P
     { prepare: true },
   );
 }
+
+/** The schedule of the delivery is used up, or it has ended too many processes. */
+const IS_LAST = `(d.attempts >= d.max_attempts or coalesce(d.lost_count, 0) + 1 >= ${POISON_LOST_MAX})`;
 
 /*
  * Leases whose time is over, or whose node has not been heard of for `deadAfterMs`. The interrupted attempt gets a
@@ -263,10 +271,11 @@ expired as materialized (
 ),
 swept as (
   update deliveries d set
-    state = case when d.attempts >= d.max_attempts then 'failed' else 'pending' end::delivery_state,
-    finished_at = case when d.attempts >= d.max_attempts then now() end,
-    failed_at = case when d.attempts >= d.max_attempts then now() end,
-    due_at = case when d.attempts < d.max_attempts then now() end,
+    state = case when ${IS_LAST} then 'failed' else 'pending' end::delivery_state,
+    finished_at = case when ${IS_LAST} then now() end,
+    failed_at = case when ${IS_LAST} then now() end,
+    due_at = case when not ${IS_LAST} then now() end,
+    lost_count = coalesce(d.lost_count, 0) + 1,
     lease_until = null, lease_node = null, is_claimed = false, last_outcome = 'lost', last_status = null
   from expired where d.id = expired.id
   returning d.id, d.generation, d.attempts_total, d.trigger, d.state

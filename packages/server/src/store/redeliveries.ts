@@ -5,7 +5,7 @@ import type { DeliveryState } from "../domain/delivery.ts";
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
 import type { JobId } from "./jobs.ts";
-import { queueAgain } from "./ordering.ts";
+import { queueAgain, UNTIL_ITS_TURN } from "./ordering.ts";
 
 /** A delivery as somebody has seen it, to be sent again unless it has changed since. */
 export interface Redelivery {
@@ -46,7 +46,8 @@ export async function redeliverMany(
       order by d.id for update of d
     ),
     changed as (
-      update deliveries d set state = 'pending', trigger = 'replay', due_at = now(),
+      update deliveries d set state = 'pending', trigger = 'replay',
+        due_at = case when d.ordering_key is null then now() else ${UNTIL_ITS_TURN}::text::timestamptz end,
         generation = d.generation + case when d.state = 'pending' then 0 else 1 end,
         attempts = case when d.state = 'pending' then d.attempts else 0 end,
         max_attempts = case when d.state = 'pending' then d.max_attempts else i.max_attempts end,
