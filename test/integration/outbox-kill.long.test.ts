@@ -18,12 +18,13 @@ import { isRunning, postmasterPid, startNode, type NodeProcess } from "../kit/pr
 
 const ROWS = Number(process.env["OUTBOX_ROWS"] ?? 100_000);
 const SEED = Number(process.env["OUTBOX_SEED"] ?? 1);
-const LOAD = { rows: ROWS, clients: 8, keys: 50, seed: SEED };
+const stopped = new AbortController();
+const LOAD = { rows: ROWS, clients: 8, keys: 50, seed: SEED, signal: stopped.signal };
 const KEYS = {
   POSTHORN_OPERATOR_KEY: formatApiKey("pho", randomBytes(32)),
   POSTHORN_MASTER_KEY: randomBytes(32).toString("base64"),
 };
-const DRAIN_MS_MAX = 60_000;
+const DRAIN_MS_MAX = 120_000;
 
 test(`${ROWS} rows, a tenth rolled back, while both databases and the nodes are killed: exactly the committed ones arrive, once, in order`, async () => {
   const folder = await mkdtemp(join(tmpdir(), "posthorn-outbox-"));
@@ -67,6 +68,7 @@ test(`${ROWS} rows, a tenth rolled back, while both databases and the nodes are 
     assert.ok(share > 0.05 && share < 0.15, `${share} rolled back`);
     for (const [victim, count] of Object.entries(kills)) assert.ok(count > 0, `${victim} lived on`);
   } finally {
+    stopped.abort();
     for (const { node } of nodes) await node.kill();
     await shop.close();
     await posthorn.close();
@@ -120,15 +122,17 @@ async function openSlot(folder: string, databaseUrl: string): Promise<Slot> {
   return slot;
 }
 
-const TRIES_MAX = 40;
+/** On a busy machine a killed server needs its time: its children hold the memory, and then the log is read again. */
+const PATIENCE_MS_MAX = 120_000;
 
 /** Again while a database is on its way back: a node that is started meanwhile says so and ends. */
 async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++) {
+  const until = performance.now() + PATIENCE_MS_MAX;
+  for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof assert.AssertionError || tries === TRIES_MAX) throw error;
+      if (error instanceof assert.AssertionError || performance.now() > until) throw error;
       await wait(500);
     }
   }
@@ -160,7 +164,7 @@ async function killWhile(
   const names = Object.keys(victims);
   const kills = Object.fromEntries(names.map((name) => [name, 0]));
   for (let number = 0; number < names.length || isGoingOn(); number++) {
-    await wait(1_000 + random() * 6_000);
+    await wait(2_000 + random() * 10_000);
     const chosen = number < names.length ? number : Math.floor(random() * names.length);
     const name = names[chosen] ?? "";
     await victims[name]?.();

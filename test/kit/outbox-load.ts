@@ -11,6 +11,8 @@ export interface Load {
   readonly clients: number;
   readonly keys: number;
   readonly seed: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Emitted {
@@ -21,7 +23,7 @@ export interface Emitted {
   readonly interrupted: number;
 }
 
-const ROWS_PER_TRANSACTION_MAX = 8;
+const ROWS_PER_TRANSACTION_MAX = 16;
 
 /** `counters` give the order in which transactions on a key were serialised; `truth` says what was committed. */
 export async function prepareLoad(sql: Pool, keys: number): Promise<void> {
@@ -64,7 +66,7 @@ export async function emitLoad(sql: Pool, load: Load): Promise<Emitted> {
   const counts = { rows: 0, transactions: 0, rolledBack: 0, interrupted: 0 };
   async function client(number: number): Promise<void> {
     const random = seededRandom(load.seed * 1_000 + number);
-    while (counts.rows < load.rows) {
+    while (counts.rows < load.rows && !load.signal?.aborted) {
       const keys = chooseKeys(random, load.keys);
       const isKept = random() >= 0.1;
       const end = await transact(sql, keys, isKept);
