@@ -79,14 +79,6 @@ export class Arrivals {
 
 const PREFIX_LENGTH = 4;
 
-/** Requests that began while another one for the same event was under way, at receivers that answer after `answerMs`. */
-export function countOverlaps({ byEvent }: Arrivals, answerMs: number): number {
-  const startsOf = (each: readonly Arrival[]) => each.map(({ receivedAt }) => receivedAt);
-  const overlaps = (starts: readonly number[]) =>
-    starts.some((at, index) => index > 0 && at - (starts[index - 1] ?? 0) < answerMs);
-  return [...byEvent.values()].map(startsOf).filter(overlaps).length;
-}
-
 /** `evt_…` and `msg_…` of one event differ in their prefix. */
 export function bare(id: string): string {
   return /^[a-z]{3}_/.test(id) ? id.slice(PREFIX_LENGTH) : id;

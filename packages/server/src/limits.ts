@@ -198,7 +198,7 @@ export const SETTLE_ATTEMPTS_MAX = 1_000;
 export const HEADERS_TIMEOUT_MS = 10_000;
 export const REQUEST_TIMEOUT_MS = 15_000;
 /** So long a caller who was refused before its body had been read may read the answer. */
-export const HANG_UP_AFTER_MS = 1_000;
+export const HANG_UP_AFTER_MS = 3_000;
 export const HEADERS_BYTES_MAX = 16 * 1024;
 export const URL_LENGTH_MAX = 8 * 1024;
 /** Longer than the idle time of common proxies, so that they never write into a connection we are closing. */

@@ -52,7 +52,7 @@ export const killedNodes: Scenario = {
       outages.push(await replace(pick(cluster.slots, random)));
     }
     await producer.stop();
-    const found = await checkAll(cluster, 90_000);
+    const found = await checkAll(cluster);
     const entries = cluster.ledger.accepted.slice(before);
     const spared = times(latencies(cluster, spareHit(cluster, entries, outages)));
     const takeover = times(takeovers(cluster, outages));
@@ -98,7 +98,7 @@ export const frozenNode: Scenario = {
     const thawedAt = performance.now();
     await wait((seconds * 1000) / 2);
     await producer.stop();
-    const found = await checkAll(cluster, 90_000);
+    const found = await checkAll(cluster);
     const again = countAgainAfter(cluster, thawedAt);
     const late = slot.node.lines.filter(({ event }) => event === "attempt.late");
     const lateChanges = late.filter(({ changed }) => changed !== false).length;

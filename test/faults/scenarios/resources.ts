@@ -1,8 +1,7 @@
 /** What a node runs out of: file descriptors, and time of its event loop. */
 import { setTimeout as wait } from "node:timers/promises";
 import { NODE_DEAD_AFTER_MS, SWEEP_EVERY_MS } from "../../../packages/server/src/limits.ts";
-import { countOverlaps } from "../arrivals.ts";
-import { checkAll } from "../check.ts";
+import { checkAll, countOverlaps } from "../check.ts";
 import { startCluster, type Cluster } from "../cluster.ts";
 import { measureClean, measuredSince, short, until } from "../load.ts";
 import { lacksProgram } from "../machine.ts";
@@ -117,7 +116,7 @@ export const blockedLoop: Scenario = {
     await wait((seconds * 1000) / 4);
     await producer.stop();
     const found = await checkAll(cluster, NODE_DEAD_AFTER_MS + SWEEP_EVERY_MS + 60_000);
-    const overlaps = countOverlaps(cluster.arrivals, ANSWER_MS);
+    const overlaps = await countOverlaps(cluster);
     const during = measuredSince(cluster, before);
     const elsewhere = during.entries.filter(({ url }) => url !== slot?.url);
     await cluster.close();

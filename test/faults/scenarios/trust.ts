@@ -211,7 +211,7 @@ export const badNames: Scenario = {
       figures: {
         ...found,
         flips: flipped.length,
-        refused,
+        flipsRefused: refused,
         wrong: [...new Set(wrong)],
         beside: short(beside),
       },
