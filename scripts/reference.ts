@@ -3,6 +3,7 @@
  * exits with 1 when one of them is not what the code says.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { OPERATIONAL_EVENTS } from "../packages/server/src/domain/operational-event.ts";
 import { API_ERRORS } from "../packages/server/src/errors.ts";
 import { FIELD_ERRORS } from "../packages/server/src/field-errors.ts";
 import { openapiDocument } from "../packages/server/src/http/openapi.ts";
@@ -93,11 +94,18 @@ function eventsPage(): string {
       : "other types are refused";
     return `## \`${id}\`\n\n${title} (${source}). ${kinds}; ${others}.\n\n${groups.join("\n")}`;
   });
+  const operational = OPERATIONAL_EVENTS.map((each) => [`\`${each.type}\``, each.description]);
   return `# Event types
 ${NOTE}
 The catalogue follows the profile of the organization. \`GET /api/event-types\` lists it with the JSON Schema and an example
 of each type's \`data\`.
 
+## Operational events
+
+In the catalogue of every profile: what befalls the organization's own endpoints. They are sent to endpoints that name
+them; \`*\` and \`endpoint.*\` do not mean them, and nobody can publish one. See [notifications](../guides/notifications.md).
+
+${table(["type", "when"], operational)}
 ${sections.join("\n")}`;
 }
 

@@ -1,6 +1,7 @@
 /** What a profile brings to the API: its event types, and itself. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { OPERATIONAL_TYPES } from "../../packages/server/src/domain/operational-event.ts";
 import { checkExample } from "../../packages/server/src/profiles.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -31,6 +32,11 @@ for (const [profile, count] of CATALOGUES) {
     const { status, body } = await server.api("GET", `/api/event-types?organizationId=${id}`);
     assert.equal(status, 200);
     assert.equal(body.data.length, count);
+    // Apart from the profile's own: the same four for everybody.
+    assert.deepEqual(
+      body.operational.map((each: { type: string }) => each.type),
+      OPERATIONAL_TYPES,
+    );
     assert.equal(new Set(body.data.map((each: { type: string }) => each.type)).size, count);
     for (const { description, group, schema, example } of body.data) {
       assert.ok(description && group);

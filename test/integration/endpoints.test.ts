@@ -55,6 +55,7 @@ test("a new endpoint is active, and its secret is shown in this answer only", as
     resource: null,
     rateLimit: null,
     ordering: "none",
+    alertEmails: [],
     enabled: true,
     status: "active",
     disabledReason: null,

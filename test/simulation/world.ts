@@ -114,6 +114,7 @@ export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
       headersSealed: null,
       state: "active",
       disabledReason: null,
+      alertEmails: [],
     });
   }
   const world = { sql, organizationId, endpointIds, isHandedOver: false, nodes: [] as Node[] };

@@ -55,7 +55,7 @@ export function createClient(
 function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Settings): string {
   const { organizationId: named, localOrganizationId: local } = settings;
   const organizationId = actsForOne ? (named ?? local) : named;
-  const isOurs = path.startsWith("/api/") && !path.startsWith("/api/organizations");
+  const isOurs = path.startsWith("/api/") && !/^\/api\/(organizations|mails)\b/.test(path);
   const all = { ...query, organizationId: isOurs ? organizationId : undefined };
   const pairs = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;

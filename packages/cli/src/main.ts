@@ -14,6 +14,8 @@ import { addInboxes } from "./commands/inboxes.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addMails } from "./commands/mails.ts";
+import { addNotices } from "./commands/notices.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
@@ -49,6 +51,8 @@ const COMMANDS: readonly AddCommand[] = [
   addInboxes,
   addKeys,
   addKeyChanges,
+  addNotices,
+  addMails,
   addOrganizations,
   addAudit,
   addOutboxes,

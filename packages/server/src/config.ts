@@ -3,6 +3,7 @@
  * The only reader of the environment; below this file nothing has a default of its own.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { assert } from "./platform/assert.ts";
@@ -22,6 +23,8 @@ export interface Config {
   readonly role: "all" | "api" | "worker";
   readonly workers: number;
   readonly smtpUrl: string | undefined;
+  /** An address, or `Name <address>`. */
+  readonly mailFrom: string;
   readonly retentionDays: number;
   readonly logLevel: string;
   readonly trustedProxies: number;
@@ -151,6 +154,8 @@ function resolveConfig(given: Given, problems: string[]): Config {
   const isHarmless = isEmbedded && isLoopbackHost(host);
   const mode = read(SETTINGS.mode) ?? (isHarmless ? "development" : "production");
   const allowed = mode === "development" ? DEVELOPMENT_ADDRESSES : Object.freeze([]);
+  const publicUrl =
+    read(SETTINGS.publicUrl) ?? `http://${host === "::1" ? "[::1]" : "127.0.0.1"}:${port}`;
   return {
     port,
     host,
@@ -159,6 +164,7 @@ function resolveConfig(given: Given, problems: string[]): Config {
     role: always(SETTINGS.role),
     workers: always(SETTINGS.workers),
     smtpUrl: read(SETTINGS.smtpUrl),
+    mailFrom: read(SETTINGS.mailFrom) ?? `posthorn@${mailHost(publicUrl)}`,
     retentionDays: always(SETTINGS.retentionDays),
     logLevel: always(SETTINGS.logLevel),
     trustedProxies: always(SETTINGS.trustedProxies),
@@ -166,11 +172,16 @@ function resolveConfig(given: Given, problems: string[]): Config {
     mode,
     allowAddresses: read(SETTINGS.allowAddresses) ?? allowed,
     extraCaFile: read(SETTINGS.extraCaFile),
-    publicUrl:
-      read(SETTINGS.publicUrl) ?? `http://${host === "::1" ? "[::1]" : "127.0.0.1"}:${port}`,
+    publicUrl,
     operatorKey: read(SETTINGS.operatorKey),
     masterKey: read(SETTINGS.masterKey),
   };
+}
+
+/** Addresses of machines are no domains of mail. */
+function mailHost(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return isIP(hostname.replace(/^\[(.*)\]$/, "$1")) === 0 ? hostname : "localhost";
 }
 
 function optional<T>(row: Setting<T>, given: Given, problems: string[]): T | undefined {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { addressPolicy, parseCidrs, type AddressPolicy } from "./domain/address.ts";
 import { Acceptor, type AcceptorOptions, type HandOver } from "./delivery/accept.ts";
+import { startAnnouncer } from "./delivery/announce.ts";
 import { createAttempt, type Attempt } from "./delivery/attempt.ts";
 import { createDisabler } from "./delivery/disable.ts";
 import { Dispatcher, type DispatcherOptions } from "./delivery/dispatcher.ts";
@@ -30,6 +31,7 @@ import {
 import type { ChangeFeed } from "./nodes/changes.ts";
 import type { Membership } from "./nodes/membership.ts";
 import { createWaker } from "./nodes/waker.ts";
+import type { Loop } from "./platform/loop.ts";
 import type { Metrics } from "./platform/metrics.ts";
 import { random } from "./platform/random.ts";
 import { openFilesMax } from "./platform/files.ts";
@@ -48,6 +50,8 @@ export interface Engine {
   nudge(): void;
   /** The same on every node. */
   wake(): void;
+  /** Tells now what has happened to endpoints. */
+  announce(): void;
   /** True when this node should claim and has not looked for a long time. */
   isStalled(): boolean;
   stop(): Promise<void>;
@@ -59,6 +63,8 @@ export interface EngineOptions extends NodeOptions {
   readonly changes: ChangeFeed;
   readonly platforms: Platforms;
   readonly metrics: Metrics;
+  /** There are notices that people should hear of. */
+  readonly onNotice: () => void;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -69,7 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { vault } = options.setup;
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
-  const settler = createSettler(options, ordering);
+  const announcer = openAnnouncer(options, wake);
+  const settler = createSettler(options, { ordering, announce: announcer.nudge });
   const now = () => membership.time.now();
   const means = { now, endpoints, sender, isolation, settler };
   const attempt = createAttempt({ ...options, ...means });
@@ -111,6 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
     addressPolicy: policy,
     nudge: () => dispatcher?.nudge(),
     wake,
+    announce: announcer.nudge,
     isStalled() {
       const claimedAt = dispatcher?.state().claimedAt ?? Infinity;
       return clock.monotonic() - claimedAt > CLAIM_STALLED_AFTER_MS;
@@ -123,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
       await dispatcher?.stop();
       await settler.drain();
       await ordering.stop();
+      await announcer.stop();
       await waker.stop();
       isolation.stop();
       sender.close();
@@ -197,6 +206,11 @@ function countSlots(log: EngineOptions["log"]): number {
   return slots;
 }
 
+function openAnnouncer(options: EngineOptions, onDue: () => void): Loop {
+  const { pools, membership } = options;
+  return startAnnouncer({ ...options, sql: pools.maintenance, node: membership.id, onDue });
+}
+
 /** Both send in the same way. */
 function openSenders(
   options: EngineOptions,
@@ -217,9 +231,13 @@ function openSenders(
   return { sender: openSender(settings, clock), isolation };
 }
 
-function createSettler(options: EngineOptions, ordering: Ordering): Settler {
+function createSettler(
+  options: EngineOptions,
+  parts: { readonly ordering: Ordering; readonly announce: () => void },
+): Settler {
   const { pools, membership, metrics } = options;
-  const disable = createDisabler({ ...options, sql: pools.maintenance });
+  const { ordering, announce } = parts;
+  const disable = createDisabler({ ...options, sql: pools.maintenance, onDisabled: announce });
   const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
   return new Settler({
     ...options,
@@ -237,6 +255,7 @@ function createSettler(options: EngineOptions, ordering: Ordering): Settler {
       }
       const ended = endedQueues(settled);
       if (ended.length > 0) ordering.advance(ended);
+      if (settled.some(({ next }) => next.kind === "failed")) announce();
       disable(settled);
       announceHolds(settled);
     },

@@ -202,6 +202,11 @@ export const API_ERRORS = Object.freeze({
     "This Idempotency-Key was used for another body",
     "A key stands for one exact sequence of bytes for 24 hours. Use a new key for new content.",
   ),
+  mail_not_configured: refused(
+    409,
+    "No mail server is configured",
+    "In production mode nothing can be mailed before the operator sets POSTHORN_SMTP_URL (or --smtp-url).",
+  ),
   payload_purged: refused(
     410,
     "The payload no longer exists",

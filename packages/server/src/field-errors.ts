@@ -35,6 +35,7 @@ export const FIELD_ERRORS = Object.freeze({
   event_not_object: "An event is a JSON object with `type` and `data`.",
   type_invalid:
     "An event type is 1 to 8 words of a-z, 0-9 and _ joined by dots, 128 characters at most.",
+  type_reserved: "Operational events are made by the server; nobody can publish one.",
   type_unknown: "The catalogue of this organization is closed and has no such event type.",
   json_too_deep: "Objects and arrays are nested deeper than 64 levels.",
   batch_empty: "A batch needs at least one event.",
@@ -58,7 +59,10 @@ export const FIELD_ERRORS = Object.freeze({
   secret_invalid: "The secret does not have the form that the wire format asks for.",
   overlap_not_allowed:
     "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
-  events_invalid: 'Name 1 to 1,000 existing event types or patterns, or "*" alone.',
+  events_invalid: 'Name 1 to 1,000 existing types or patterns, or "*" and operational events.',
+  mail_address_invalid: "Not a plain mail address such as ops@shop.example.",
+  mail_not_configured:
+    "No mail server is configured: in production mode nobody could be written to.",
   wire_format_unknown: "No wire format has this name.",
   filter_invalid: "The filter asks for something that the filter language does not have.",
   filter_too_complex: "A filter has at most 100 nodes and 8 levels.",

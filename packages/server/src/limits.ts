@@ -63,6 +63,10 @@ export const HEADER_VALUE_LENGTH_MAX = 4096;
 export const DESCRIPTION_LENGTH_MAX = 500;
 /** Requests in one period of a rate limit; more than a node can send is no limit. */
 export const RATE_LIMIT_COUNT_MAX = 1_000_000;
+/** Each gets a mail of its own about trouble with the endpoint. */
+export const ALERT_EMAILS_MAX = 10;
+/** Owners and admins who hear of trouble where an endpoint names nobody. */
+export const ALERT_RECIPIENTS_MAX = 20;
 /** Names that people give: of organizations and keys. */
 export const NAME_LENGTH_MAX = 100;
 
@@ -299,3 +303,38 @@ export const HELD_COUNTED_MAX = 50_000;
 /** Days of endpoints that hold deliveries, in the forecast of the retention, and deliveries counted of each endpoint. */
 export const HELD_DAYS_SHOWN_MAX = 200;
 export const HELD_DAY_COUNTED_MAX = 10_000;
+
+/** An endpoint that fails for so long is announced; most hiccups are over before. */
+export const FAILING_ANNOUNCED_AFTER_MS = 60 * 60_000;
+/** What has to be told is looked for this often, and at once when this node made it. */
+export const NOTICES_EVERY_MS = 2_000;
+/** One node at a time tells; who comes in its way looks again so soon. */
+export const NOTICES_BUSY_MS = 100;
+/** Facts that one transaction tells: a storm of failures must not become one long transaction. */
+export const ANNOUNCEMENTS_BATCH_MAX = 500;
+/** Newest deliveries of an endpoint that are looked at for the kind of events it fails at. */
+export const NOTICE_DELIVERIES_SEEN_MAX = 1_000;
+/** Mails to the same people about the same endpoint: the first at once, then no more than one in this time. */
+export const ALERT_MAIL_EVERY_MS = 60 * 60_000;
+/** Endpoints whose owners are written to in one round. */
+export const ALERT_MAIL_ENDPOINTS_MAX = 100;
+/** Mails that wait; beyond it notices wait instead, so a dead mail server cannot fill the disk. */
+export const MAILS_QUEUED_MAX = 10_000;
+/** Mails that one node takes at once, one after the other; all of them must fit into their lease. */
+export const MAILS_BATCH_MAX = 10;
+export const MAIL_EVERY_MS = 2_000;
+/** Longest steps of one mail: connection and greeting, then each silence of the server. */
+export const MAIL_CONNECT_MS_MAX = 10_000;
+export const MAIL_SILENCE_MS_MAX = 15_000;
+/** Nobody else sends a mail that was taken; after it the node that took it counts as dead. */
+export const MAIL_LEASE_MS = 10 * 60_000;
+/** Pauses after failed attempts grow from the first to the second value. */
+export const MAIL_RETRY_MS_MIN = 15_000;
+export const MAIL_RETRY_MS_MAX = 30 * 60_000;
+/** What could not be sent for so long is given up: by then it is no news. */
+export const MAIL_GIVEN_UP_AFTER_HOURS = 72;
+/** Mails and notices that are over are forgotten after this. */
+export const MAILS_KEPT_DAYS = 30;
+export const NOTICES_KEPT_DAYS = 90;
+export const MAIL_ERROR_LENGTH_MAX = 500;
+export const MAIL_SUBJECT_LENGTH_MAX = 150;

@@ -17,6 +17,7 @@ import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { HOUSEKEEPING_EVERY_MS, SIGN_INS_WINDOW_MS } from "./limits.ts";
+import { startMailer, type Mailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { createMeasures } from "./nodes/measures.ts";
@@ -34,6 +35,7 @@ export interface Server {
   readonly url: string;
   readonly services: Services;
   readonly engine: Engine;
+  readonly mailer: Mailer;
   /** Drains: stops taking in, finishes what is in flight, gives leases back, settles. Resolves when all is closed. */
   stop(): Promise<void>;
 }
@@ -51,11 +53,12 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const metrics = createMetrics();
   const onBeat = (roundTripMs: number) => metrics.databaseLatency.observe(roundTripMs / 1000);
   const membership = await joinNodes({ ...options, sql: pools.heartbeat, role, onBeat });
+  const mailer = startMailer({ sql: pools.maintenance, clock, log, config });
   let wake = () => {};
   const onWake = () => wake();
   const changes = followChanges({ ...options, sql: pools.maintenance, membership, onWake });
   const parts = { ...options, pools, membership, changes, platforms, metrics };
-  const engine = createEngine(parts);
+  const engine = createEngine({ ...parts, onNotice: mailer.tell });
   wake = engine.nudge;
   const everyMs = HOUSEKEEPING_EVERY_MS;
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
@@ -77,6 +80,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     settler: engine.settler,
     sender: engine.sender,
     node: membership.id,
+    sendMails: mailer.send,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,
     followOutboxes: () => relays?.nudge(),
@@ -91,12 +95,14 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     url: listener.url,
     services,
     engine,
+    mailer,
     async stop() {
       isDraining = true;
       const closed = listener.close();
       await relays?.stop();
       await jobs?.stop();
       await engine.stop();
+      await mailer.stop();
       // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
       listener.cut();
       await closed;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { parseMailbox } from "./domain/mail-address.ts";
 import { OPERATOR_KEY_PREFIX, readApiKeyPrefix } from "./domain/api-key.ts";
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -84,6 +85,16 @@ export const mailAddress: Kind<string> = {
     /^smtps?:$/.test(urlOf(value)?.protocol ?? "") && urlOf(value)?.hostname !== ""
       ? { value }
       : { problem: "must be an smtp:// or smtps:// URL" },
+};
+
+export const mailbox: Kind<string> = {
+  name: "mail address, with a name or without",
+  read: (value) =>
+    parseMailbox(value)
+      ? { value }
+      : {
+          problem: 'must be a mail address such as ops@example.com or "Posthorn <ops@example.com>"',
+        },
 };
 
 /** The address people and receivers see; the value is its origin. */

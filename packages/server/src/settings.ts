@@ -78,8 +78,17 @@ export const SETTINGS = Object.freeze({
     kind: check.mailAddress,
     default: null,
     otherwise: "none: development keeps mails for reading, production refuses what needs mail",
-    sentence: "Mail server for notices to people. Read and checked, but no feature sends mail yet.",
+    sentence:
+      "Mail server that carries alerts to people; with a password over TLS only, unless it is this machine.",
     secret: "password",
+  }),
+  mailFrom: setting({
+    flag: "mail-from",
+    environment: "POSTHORN_MAIL_FROM",
+    kind: check.mailbox,
+    default: null,
+    otherwise: "`posthorn@HOST`, with the host of the public URL",
+    sentence: "Sender of every mail; the mail server must be allowed to send for it.",
   }),
   retentionDays: setting({
     flag: "retention-days",
@@ -135,7 +144,7 @@ export const SETTINGS = Object.freeze({
     kind: check.certificateFile,
     default: null,
     otherwise: "none",
-    sentence: "Certificates that deliveries trust beside the public ones.",
+    sentence: "Certificates that deliveries and mails trust beside the public ones.",
   }),
   publicUrl: setting({
     flag: "public-url",

@@ -20,6 +20,8 @@ export function addEndpointChanges(program: Command, run: Run): void {
     .option("--rate-limit <rate>", "such as 50/second, 600/minute; none for no limit")
     .option("--ordering <order>", "key: events of one ordering key one after the other; none")
     .option("--wire-format <name>", "headers, body and signature from now on")
+    .option("--alert-email <address>", "in place of those it has, repeatable", collect)
+    .option("--no-alert-emails", "remove them: the organization's people hear of trouble")
     .option("--enable", "send to it again")
     .option("--disable", "send nothing to it; its deliveries are held")
     .addHelpText(
@@ -60,6 +62,9 @@ interface UpdateOptions {
   readonly rateLimit?: string;
   readonly ordering?: string;
   readonly wireFormat?: string;
+  readonly alertEmail?: readonly string[];
+  /** False when they are to be removed. */
+  readonly alertEmails: boolean;
   readonly enable?: boolean;
   readonly disable?: boolean;
 }
@@ -77,6 +82,7 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
     ordering,
     wireFormat,
     headers: headerPatch(options),
+    alertEmails: options.alertEmails ? options.alertEmail : [],
     enabled: enable || disable ? enable === true : undefined,
   };
   const body = JSON.stringify(patch);

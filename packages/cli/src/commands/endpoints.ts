@@ -36,6 +36,7 @@ export function addEndpoints(program: Command, run: Run): void {
     .option("--ordering <order>", "key: events of one ordering key one after the other (none)")
     .option("--wire-format <name>", "the profile's own when absent")
     .option("--secret <secret>", "one of your own: env:NAME, or - for stdin")
+    .option("--alert-email <address>", "hears of trouble with it, repeatable", collect)
     .option("--disabled", "make it without sending anything to it yet")
     .addHelpText(
       "after",
@@ -133,6 +134,7 @@ interface CreateOptions {
   readonly ordering?: string;
   readonly wireFormat?: string;
   readonly secret?: string;
+  readonly alertEmail?: readonly string[];
   readonly disabled?: boolean;
 }
 
@@ -151,6 +153,7 @@ async function create(session: Session, url: string, options: CreateOptions): Pr
     enabled: !disabled,
     secret: secret === undefined ? undefined : await readSecret(io, secret),
     headers: header && readHeaders(header),
+    alertEmails: options.alertEmail,
   };
   const { text, body } = await call({
     method: "POST",
@@ -202,6 +205,7 @@ export function showEndpoint(terminal: Terminal, endpoint: unknown): void {
     ["ordering", textAt(endpoint, "ordering") === "key" ? "by key" : ""],
     ["wire format", textAt(endpoint, "wireFormat")],
     ["headers", shownHeaders(endpoint)],
+    ["alerts to", listAt(endpoint, "alertEmails").join(", ")],
     ["failing since", textAt(endpoint, "failingSince")],
     ["created", textAt(endpoint, "createdAt")],
     ["previous secret until", textAt(endpoint, "previousSecretExpiresAt")],

@@ -132,10 +132,19 @@ function dataOf(text: string): string {
   return start < 0 ? "" : text.slice(start + name.length, text.lastIndexOf("}"));
 }
 
-async function types(session: Session): Promise<void> {
-  await showPage(session, { path: "/api/event-types", actsForOne: true }, [
-    column("TYPE", "type"),
-    column("GROUP", "group"),
-    column("DESCRIPTION", "description"),
-  ]);
+/** The operational ones come last: they are the same in every catalogue. */
+async function types({ call, terminal }: Session): Promise<void> {
+  const request = { method: "GET" as const, path: "/api/event-types", actsForOne: true };
+  const { text, body } = await call(request);
+  const rows = [...listAt(body, "data"), ...listAt(body, "operational")];
+  const shown = ["type", "group", "description"] as const;
+  terminal.show({
+    json: text,
+    quiet: rows.map((row) => textAt(row, "type")),
+    human: () =>
+      terminal.table(
+        ["TYPE", "GROUP", "DESCRIPTION"],
+        rows.map((row) => shown.map((name) => textAt(row, name))),
+      ),
+  });
 }

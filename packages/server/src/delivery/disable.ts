@@ -4,6 +4,7 @@ import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Platforms } from "../platforms.ts";
+import { announceDisabled } from "../store/announcements.ts";
 import { disableEndpoint } from "../store/endpoints.ts";
 import { announceChange } from "../store/nodes.ts";
 import { bumpRoutingVersion } from "../store/organizations.ts";
@@ -32,6 +33,8 @@ export function createDisabler(options: {
   readonly log: Logger;
   readonly platforms: Platforms;
   readonly changes: Pick<ChangeFeed, "settled">;
+  /** An endpoint was disabled, and people should hear of it. */
+  readonly onDisabled: () => void;
 }): (settled: readonly Settled[]) => void {
   const { clock, log, platforms } = options;
   /** A batch may hold hundreds of attempts of one endpoint; the first of them is enough. */
@@ -69,7 +72,7 @@ function judge(settled: Settled, platforms: Platforms, nowMs: number): Verdict |
 }
 
 async function disable(
-  { sql, log, changes }: Parameters<typeof createDisabler>[0],
+  { sql, log, changes, onDisabled }: Parameters<typeof createDisabler>[0],
   endpointId: EndpointId,
   verdict: Verdict,
 ): Promise<void> {
@@ -78,11 +81,13 @@ async function disable(
     const organizationId = await disableEndpoint(tx, endpointId, verdict);
     if (organizationId === undefined) return undefined;
     await bumpRoutingVersion(tx, organizationId);
+    await announceDisabled(tx, { organizationId, endpointId, reason: verdict.reason });
     return announceChange(tx, change);
   });
   // Somebody was faster, or another node knows of a success: then there is nothing to tell.
   if (number === undefined) return;
   const { reason } = verdict;
+  onDisabled();
   log.warn({ event: "endpoint.disabled", endpointId: formatId("ep", endpointId), reason });
   await changes.settled(change, number);
 }

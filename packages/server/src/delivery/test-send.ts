@@ -2,6 +2,7 @@ import type { Pool } from "../db/pool.ts";
 import { eventTypesOf } from "../domain/catalogue.ts";
 import { deliveryId } from "../domain/delivery.ts";
 import { asId, type EventId } from "../domain/id.ts";
+import { isOperationalType, OPERATIONAL_EVENTS } from "../domain/operational-event.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { LEASE_MS } from "../limits.ts";
@@ -78,10 +79,11 @@ export function testEvent(
   asked: { readonly type: string; readonly data: unknown },
 ): TestEvent {
   const { type, data } = asked;
-  if (!catalogue.open && !catalogue.types.has(type)) {
+  if (!catalogue.open && !catalogue.types.has(type) && !isOperationalType(type)) {
     throw invalidRequest([fieldError("/eventType", "type_unknown")]);
   }
-  const example = eventTypesOf(profile).find((entry) => entry.type === type)?.example ?? {};
+  const known = [...OPERATIONAL_EVENTS, ...eventTypesOf(profile)];
+  const example = known.find((entry) => entry.type === type)?.example ?? {};
   return { type, data: Buffer.from(JSON.stringify(withExample(data, example))) };
 }
 

@@ -38,6 +38,9 @@ export const ACTIONS = Object.freeze({
   "deliveries.cancel": webhooks("deliveries.redeliver"),
   "jobs.read": webhooks("deliveries.read"),
   "jobs.write": webhooks("jobs.write"),
+  "notices.read": webhooks("deliveries.read"),
+  // What was read is remembered for each person; a key has no eyes.
+  "notices.update": webhooks(null),
   "inboxes.read": webhooks("endpoints.read"),
   "inboxes.create": webhooks("endpoints.write"),
   "inboxes.update": webhooks("endpoints.write"),
@@ -70,6 +73,8 @@ export const ACTIONS = Object.freeze({
   "outboxes.create": operator,
   "outboxes.delete": operator,
   "profiles.read": operator,
+  "mails.read": operator,
+  "mails.test": operator,
   "metrics.read": operator,
   "health.read": operator,
   "probes.live": operator,

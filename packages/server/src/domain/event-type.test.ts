@@ -30,6 +30,25 @@ test("a star asks for everything", () => {
   assert.ok(wants("order.created"));
 });
 
+test("operational events are asked for by name alone, beside a star or in a closed catalogue too", () => {
+  for (const patterns of [["*"], ["endpoint.*"], ["order.created"]]) {
+    assert.ok(!compileSubscription(patterns)("endpoint.failing"), patterns.join());
+  }
+  for (const patterns of [
+    ["endpoint.failing"],
+    ["*", "endpoint.failing"],
+    ["endpoint.*", "endpoint.failing"],
+  ]) {
+    assert.ok(compileSubscription(patterns)("endpoint.failing"), patterns.join());
+  }
+  assert.ok(compileSubscription(["*", "endpoint.failing"])("order.created"));
+  assert.ok(!compileSubscription(["*", "endpoint.failing"])("endpoint.disabled"));
+  assert.ok(compileSubscription(["endpoint.*"])("endpoint.made"));
+  assert.deepEqual(checkSubscription(["*", "endpoint.failing"], closed), []);
+  assert.deepEqual(checkSubscription(["order.created", "delivery.exhausted"], closed), []);
+  assert.equal(checkSubscription(["endpoint.*"], closed).length, 1);
+});
+
 test("no types, too many types and a star beside names are refused as a whole", () => {
   const tooMany = Array.from({ length: 1001 }, (_, index) => `a.b${index}`);
   for (const patterns of [[], tooMany, ["*", "order.created"], ["*", "*"]]) {

@@ -1,5 +1,6 @@
 import { ENDPOINT_EVENTS_MAX } from "../limits.ts";
 import { isEventType } from "./event-fields.ts";
+import { isOperationalType } from "./operational-event.ts";
 import type { FieldProblem } from "./problem.ts";
 
 /** The event types that an organization knows; an open catalogue accepts others too. */
@@ -16,14 +17,15 @@ const PROPOSAL_DISTANCE_MAX = 3;
 
 /**
  * The test whether an event type is asked for. Patterns: a name, `queue.*` for every type below `queue`, or `*`.
- * The patterns must have passed `checkSubscription`.
+ * Operational events are asked for by their names alone. The patterns must have passed `checkSubscription`.
  */
 export function compileSubscription(patterns: readonly string[]): (type: string) => boolean {
-  if (patterns.includes(EVERYTHING)) return () => true;
   const names = new Set(patterns.filter((pattern) => !pattern.endsWith(".*")));
+  if (names.has(EVERYTHING)) return (type) => names.has(type) || !isOperationalType(type);
   const starts = patterns.filter((pattern) => pattern.endsWith(".*")).map(prefixOf);
   if (starts.length === 0) return (type) => names.has(type);
-  return (type) => names.has(type) || starts.some((start) => type.startsWith(start));
+  return (type) =>
+    names.has(type) || (!isOperationalType(type) && starts.some((start) => type.startsWith(start)));
 }
 
 /**
@@ -40,8 +42,10 @@ export function checkSubscription(
   if (patterns.length > ENDPOINT_EVENTS_MAX) {
     return [problem("/events", `At most ${ENDPOINT_EVENTS_MAX} event types can be named.`)];
   }
-  if (patterns.length > 1 && patterns.includes(EVERYTHING)) {
-    return [problem("/events", '"*" means every type and stands alone.', EVERYTHING)];
+  const others = patterns.filter((pattern) => !isOperationalType(pattern));
+  if (others.length > 1 && others.includes(EVERYTHING)) {
+    const message = '"*" means every type; only operational events can stand beside it.';
+    return [problem("/events", message, EVERYTHING)];
   }
   return patterns.flatMap((pattern, index) => {
     const found = checkPattern(pattern, catalogue);
@@ -56,7 +60,7 @@ function checkPattern(pattern: string, catalogue: EventTypeNames): SubscriptionP
   if (!isEventType(name)) {
     return problem("", "An event type is lower-case words joined by dots, such as order.created.");
   }
-  if (catalogue.open) return undefined;
+  if (catalogue.open || isOperationalType(pattern)) return undefined;
   const types = [...catalogue.types];
   if (isPrefix) {
     if (types.some((type) => type.startsWith(prefixOf(pattern)))) return undefined;

@@ -22,7 +22,9 @@ export type IdPrefix =
   | "req"
   | "aud"
   | "sec"
-  | "nod";
+  | "nod"
+  | "ntc"
+  | "mail";
 
 declare const kind: unique symbol;
 

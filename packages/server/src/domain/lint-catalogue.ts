@@ -1,4 +1,5 @@
 import { isEventType } from "./event-fields.ts";
+import { isOperationalType } from "./operational-event.ts";
 import type { Profile } from "./profile.ts";
 import type { Report } from "./profile-lint.ts";
 import type { EventTypeEntry } from "./profile-schema.ts";
@@ -19,6 +20,9 @@ export function lintCatalogue(
       if (seen.has(entry.type)) report("error", pointer, `${entry.type} is there twice.`);
       seen.add(entry.type);
       if (!isEventType(entry.type)) report("error", `${pointer}/type`, "Not an event type.");
+      if (isOperationalType(entry.type)) {
+        report("error", `${pointer}/type`, "Every catalogue has the operational events already.");
+      }
       lintEntry(entry, (level, at, message) => report(level, pointer + at, message), checkExample);
     });
   });

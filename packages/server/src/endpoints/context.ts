@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 import type { AddressPolicy } from "../domain/address.ts";
@@ -20,7 +21,7 @@ export interface EndpointContext {
   readonly vault: Vault;
   readonly platforms: Platforms;
   readonly changes: Pick<ChangeFeed, "settled">;
-  readonly config: { readonly mode: "development" | "production"; readonly publicUrl: string };
+  readonly config: Pick<Config, "mode" | "publicUrl" | "smtpUrl">;
   readonly addressPolicy: AddressPolicy;
   /** Writes changes down under the name of whoever makes them. */
   readonly audit: Audit;

@@ -1,5 +1,6 @@
 import { asId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
+import { distinctAddresses } from "../domain/mail-address.ts";
 import { ApiError } from "../errors.ts";
 import { ENDPOINTS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
@@ -75,6 +76,7 @@ export async function createEndpoint(
       headersSealed: sealHeaders(context.vault, owner, asked.headers),
       state: asked.isEnabled ? "active" : "disabled",
       disabledReason: asked.isEnabled ? null : DISABLED_BY_PERSON,
+      alertEmails: distinctAddresses(asked.alertEmails),
     });
     await storeSecret(tx, context.vault, { owner, secret, state: "current" });
     const after = (await findEndpoint(tx, id, organizationId)) ?? null;

@@ -4,6 +4,9 @@ import { checkSubscription, type EventTypeNames } from "../domain/event-type.ts"
 import { compileFilter } from "../domain/filter.ts";
 import { pointerTo } from "../domain/json-pointer.ts";
 import { checkSecret } from "../domain/secret.ts";
+import { ALERT_EMAILS_MAX } from "../limits.ts";
+import { canMail } from "../domain/mail.ts";
+import { isMailAddress } from "../domain/mail-address.ts";
 import { fieldError, invalidRequest, type FieldError } from "../errors.ts";
 import type { CompiledFormat } from "../platforms.ts";
 import type { OrganizationRow } from "../store/organizations.ts";
@@ -17,6 +20,8 @@ export interface JudgedSettings {
   /** Content filter as decoded JSON; null for none. */
   readonly filter: unknown;
   readonly headers: CustomHeaders;
+  /** Who hears of trouble with the endpoint. */
+  readonly alertEmails: readonly string[];
 }
 
 type Installation = Pick<EndpointContext, "config" | "addressPolicy">;
@@ -65,7 +70,7 @@ export function judgeSettings(
     readonly catalogue: EventTypeNames;
     readonly problems: readonly FieldError[];
   },
-  { url, events, filter, headers }: Partial<JudgedSettings>,
+  { url, events, filter, headers, alertEmails }: Partial<JudgedSettings>,
 ): string | undefined {
   const { format, catalogue } = rules;
   const judged = url === undefined ? { url } : judgeUrl(installation, format, url);
@@ -74,6 +79,7 @@ export function judgeSettings(
     ...(events ? checkSubscription(events, catalogue) : []),
     ...filterProblems(filter ?? null),
     ...(headers ? headerProblems(format, headers) : []),
+    ...(alertEmails ? alertProblems(installation.config, alertEmails) : []),
     ...rules.problems,
   ];
   if (problems.length > 0 || "problem" in judged) throw invalidRequest(problems);
@@ -103,6 +109,18 @@ function filterProblems(filter: unknown): FieldError[] {
     ...problem,
     pointer: `/filter${problem.pointer}`,
   }));
+}
+
+function alertProblems(
+  config: EndpointContext["config"],
+  addresses: readonly string[],
+): FieldError[] {
+  if (addresses.length === 0) return [];
+  if (!canMail(config)) return [fieldError("/alertEmails", "mail_not_configured")];
+  if (addresses.length > ALERT_EMAILS_MAX) return [fieldError("/alertEmails", "too_long")];
+  return addresses.flatMap((address, index) =>
+    isMailAddress(address) ? [] : [fieldError(`/alertEmails/${index}`, "mail_address_invalid")],
+  );
 }
 
 function headerProblems({ headerNames }: CompiledFormat, headers: CustomHeaders): FieldError[] {

@@ -1,5 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
+import { distinctAddresses } from "../domain/mail-address.ts";
 import { ApiError, type FieldError } from "../errors.ts";
 import { assert } from "../platform/assert.ts";
 import type { CompiledFormat } from "../platforms.ts";
@@ -11,6 +12,8 @@ import {
   type EndpointRow,
   type EndpointSettings,
 } from "../store/endpoints.ts";
+import { announceDisabled } from "../store/announcements.ts";
+import { closeFailingNotice } from "../store/notices.ts";
 import { bumpRoutingVersion, findOrganization } from "../store/organizations.ts";
 import { trimPreviousSecrets } from "../store/signing-secrets.ts";
 import { auditEndpoint } from "./audit.ts";
@@ -40,6 +43,7 @@ export interface EndpointPatch {
   readonly enabled?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string | null>> | null | undefined;
   readonly wireFormat?: string | undefined;
+  readonly alertEmails?: readonly string[] | undefined;
 }
 
 /** Why an endpoint is disabled when a person wanted it so. */
@@ -98,7 +102,15 @@ async function changeEndpoint(
     if (settings === undefined) return { before, after: before };
     await updateEndpoint(tx, address.id, settings);
     // A new start: an old run of failures must not disable it again at the first hiccup.
-    if (isStarted(before, settings)) await forgetFailures(tx, address.id);
+    if (isStarted(before, settings)) {
+      await forgetFailures(tx, address.id);
+      await closeFailingNotice(tx, address.id);
+    }
+    if (before.state !== "disabled" && settings.state === "disabled") {
+      const { organizationId } = before;
+      const fact = { organizationId, endpointId: address.id, reason: DISABLED_BY_PERSON };
+      await announceDisabled(tx, fact);
+    }
     await bumpRoutingVersion(tx, before.organizationId);
     const after = await findEndpoint(tx, address.id, address.scope);
     assert(after, "a locked endpoint is there");
@@ -135,6 +147,7 @@ async function applyPatch(
       ...(patch.events === undefined ? {} : { events: patch.events }),
       filter: patch.filter,
       ...(patch.headers !== undefined || isOtherFormat ? { headers } : {}),
+      ...(patch.alertEmails === undefined ? {} : { alertEmails: patch.alertEmails }),
     },
   );
   return {
@@ -147,6 +160,7 @@ async function applyPatch(
     ordering: patch.ordering ?? endpoint.ordering,
     wireFormat: format.id,
     headersSealed: sealHeaders(context.vault, endpoint, headers),
+    alertEmails: distinctAddresses(patch.alertEmails ?? endpoint.alertEmails),
     ...stateAfter(endpoint, patch.enabled),
   };
 }

@@ -38,3 +38,10 @@ export const endpointOrdering = z.enum(["none", "key"]).meta({
     "`key`: of the events that share an ordering key, one is sent when the one before it has ended. " +
     "Holds for events that are accepted from then on.",
 });
+
+/** Judged with the other settings, which know whether mails can be sent at all. */
+export const endpointAlertEmails = z.array(z.string()).meta({
+  description:
+    "Up to 10 addresses that get a mail about trouble with this webhook; empty for the owners and admins of the " +
+    "organization.",
+});

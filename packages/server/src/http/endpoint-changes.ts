@@ -9,6 +9,7 @@ import { BULK_IDS_MAX } from "../limits.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import {
+  endpointAlertEmails,
   endpointDescription,
   endpointFilter,
   endpointOrdering,
@@ -39,6 +40,7 @@ const change = route({
     enabled: z.boolean().optional(),
     headers: z.record(z.string(), z.string().nullable()).nullable().optional(),
     wireFormat: z.string().optional(),
+    alertEmails: endpointAlertEmails.optional(),
   }),
   status: 200,
   response: endpointObject,

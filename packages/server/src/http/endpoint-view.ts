@@ -4,6 +4,7 @@ import { formatId } from "../domain/id.ts";
 import { maskHeaders, openHeaders } from "../endpoints/headers.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import {
+  endpointAlertEmails,
   endpointFilter,
   endpointOrdering,
   endpointRateLimit,
@@ -33,6 +34,7 @@ export const endpointObject = z.object({
   wireFormat: z.string(),
   /** Custom headers; values that may be credentials are masked. */
   headers: z.record(z.string(), z.string()),
+  alertEmails: endpointAlertEmails,
   version: z.int(),
   failingSince: timestamp.nullable(),
   secretCreatedAt: timestamp,
@@ -66,6 +68,7 @@ export function showEndpoint(
     disabledReason: row.disabledReason,
     wireFormat: row.wireFormat,
     headers: maskHeaders(openHeaders(services.vault, row)),
+    alertEmails: [...row.alertEmails],
     version: row.version,
     failingSince: row.failingSince?.toISOString() ?? null,
     secretCreatedAt: row.secretCreatedAt.toISOString(),

@@ -9,6 +9,7 @@ import { SEARCH_LENGTH_MAX } from "../limits.ts";
 import { findEndpoint, listEndpoints } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import {
+  endpointAlertEmails,
   endpointDescription,
   endpointFilter,
   endpointOrdering,
@@ -64,6 +65,7 @@ const create = route({
     secret: z.string().optional(),
     headers: z.record(z.string(), z.string()).default({}),
     wireFormat: z.string().optional(),
+    alertEmails: endpointAlertEmails.default([]),
     organizationId: idIn("org").optional(),
   }),
   status: 201,

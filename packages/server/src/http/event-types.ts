@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { eventTypesOf, type CatalogueEntry } from "../domain/catalogue.ts";
+import { OPERATIONAL_EVENTS, OPERATIONAL_GROUP } from "../domain/operational-event.ts";
 import { requireOrganization } from "./organization.ts";
 import { route, type Route } from "./route.ts";
 import { organizationParameter } from "./schemas.ts";
@@ -26,11 +27,21 @@ const list = route({
     "The catalogue of an organization: every event type of its profile, in the order of its document.",
   query: z.strictObject(organizationParameter),
   status: 200,
-  response: z.object({ data: z.array(eventTypeObject) }),
+  response: z.object({
+    data: z.array(eventTypeObject),
+    /** What befalls the organization's own webhooks; the same for every profile, and sent to who names it. */
+    operational: z.array(eventTypeObject),
+  }),
   async handle({ services, caller, query }) {
     const organization = await requireOrganization(services, caller, query.organizationId);
     const { profile } = services.platforms.get(organization.profile);
-    return { body: { data: eventTypesOf(profile).map(showEventType) } };
+    const operational = OPERATIONAL_EVENTS.map((each) => ({ ...each, group: OPERATIONAL_GROUP }));
+    return {
+      body: {
+        data: eventTypesOf(profile).map(showEventType),
+        operational: operational.map(showEventType),
+      },
+    };
   },
 });
 

@@ -7,6 +7,7 @@ import type { Acceptance, PublishedEvent } from "../delivery/accept.ts";
 import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
 import type { NewEvent } from "../domain/event-item.ts";
 import { isIdempotencyKey } from "../domain/event-fields.ts";
+import { isOperationalType } from "../domain/operational-event.ts";
 import { asId, formatId, type OrganizationId } from "../domain/id.ts";
 import { readTraceparent } from "../domain/traceparent.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
@@ -148,6 +149,7 @@ async function address(
   const organization = await requireOrganization(services, caller, asked);
   requireReach(caller, event.resource);
   const { catalogue } = services.platforms.get(organization.profile);
+  if (isOperationalType(event.type)) throw invalidRequest([fieldError("/type", "type_reserved")]);
   if (!catalogue.open && !catalogue.types.has(event.type)) {
     throw invalidRequest([fieldError("/type", "type_unknown")]);
   }

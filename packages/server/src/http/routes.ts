@@ -15,6 +15,8 @@ import { ingestRoutes } from "./ingest-routes.ts";
 import { jobRoutes } from "./jobs.ts";
 import { memberRoutes } from "./members.ts";
 import { meRoutes } from "./me.ts";
+import { mailRoutes } from "./mails.ts";
+import { noticeRoutes } from "./notices.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
 import { outboxRoutes } from "./outboxes.ts";
@@ -61,6 +63,8 @@ const table: readonly Route[] = [
   ...testSendRoutes,
   ...inboxRoutes,
   ...outboxRoutes,
+  ...noticeRoutes,
+  ...mailRoutes,
 ];
 
 /** The whole API. */

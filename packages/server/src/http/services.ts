@@ -46,6 +46,8 @@ export interface Services {
   readonly signIns: RateLimit;
   /** The number of this node in leases. */
   readonly node: () => number;
+  /** There are new mails in the queue. */
+  readonly sendMails: () => void;
   readonly addressPolicy: AddressPolicy;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;

@@ -5,6 +5,8 @@ import {
   JOBS_KEPT_DAYS,
   KEY_CALLS_KEPT_DAYS,
   KEY_USAGE_KEPT_DAYS,
+  MAILS_KEPT_DAYS,
+  NOTICES_KEPT_DAYS,
   PARTITION_DAYS_AHEAD,
   SESSION_IDLE_MS,
 } from "../limits.ts";
@@ -18,6 +20,8 @@ import { clearFinishedMarks } from "../store/leases.ts";
 import { deleteOldSessions } from "../store/sessions.ts";
 import { ensurePartitions } from "../store/installation.ts";
 import { deleteOldJobs } from "../store/jobs.ts";
+import { deleteOldMails } from "../store/mails.ts";
+import { deleteOldNotices } from "../store/notices.ts";
 
 const DELETE_BATCH_MAX = 5_000;
 
@@ -45,6 +49,8 @@ export function startHousekeeping(options: {
     await deleteExpiredInboxes(sql);
     await deleteOldJobs(sql, JOBS_KEPT_DAYS);
     await deleteOldSessions(sql, SESSION_IDLE_MS);
+    await deleteOldNotices(sql, { days: NOTICES_KEPT_DAYS, limit: DELETE_BATCH_MAX });
+    await deleteOldMails(sql, MAILS_KEPT_DAYS);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };

@@ -4,6 +4,7 @@ import type { Sql } from "../db/pool.ts";
 import type { EndpointState, EndpointStatus } from "../domain/endpoint-health.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
+import { OPERATIONAL_TYPES } from "../domain/operational-event.ts";
 import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
 
 const ENDPOINT_SCOPE: ScopedColumns = {
@@ -31,6 +32,8 @@ export interface EndpointRow {
   readonly headersSealed: Buffer | null;
   readonly state: EndpointState;
   readonly disabledReason: string | null;
+  /** Who hears of trouble with it; empty: the people of the organization. */
+  readonly alertEmails: readonly string[];
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -57,6 +60,7 @@ export type EndpointSettings = Pick<
   | "headersSealed"
   | "state"
   | "disabledReason"
+  | "alertEmails"
 >;
 
 export interface EndpointFilter {
@@ -84,6 +88,7 @@ interface Columns {
   headers_sealed: Buffer | null;
   state: EndpointState;
   disabled_reason: string | null;
+  alert_emails: string[];
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -153,10 +158,12 @@ export async function insertEndpoint(
   const { resource, rateLimit, ordering } = endpoint;
   await sql`
     insert into endpoints (id, organization_id, url, description, events, filter, resource,
-      rate_limit_count, rate_limit_per, ordering, wire_format, headers_sealed, state, disabled_reason)
+      rate_limit_count, rate_limit_per, ordering, wire_format, headers_sealed, state, disabled_reason,
+      alert_emails)
     values (${id}, ${organizationId}, ${url}, ${description}, ${textArray(events)}::text[],
       ${filterText(endpoint)}::text::json, ${resource}, ${rateLimit?.count ?? null}, ${rateLimit?.per ?? null},
-      ${ordering}, ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason})`;
+      ${ordering}, ${wireFormat}, ${headersSealed}, ${endpoint.state}, ${endpoint.disabledReason},
+      ${textArray(endpoint.alertEmails)}::text[])`;
 }
 
 /** Overwrites the settings of a locked endpoint and counts its version on. */
@@ -173,7 +180,8 @@ export async function updateEndpoint(
       resource = ${resource}, rate_limit_count = ${rateLimit?.count ?? null},
       rate_limit_per = ${rateLimit?.per ?? null}, ordering = ${ordering},
       wire_format = ${wireFormat}, headers_sealed = ${headersSealed}, state = ${state},
-      disabled_reason = ${disabledReason}, version = version + 1, updated_at = now()
+      disabled_reason = ${disabledReason}, alert_emails = ${textArray(settings.alertEmails)}::text[],
+      version = version + 1, updated_at = now()
     where id = ${id}`;
 }
 
@@ -221,7 +229,7 @@ function selectEndpoints(sql: Sql) {
   return sql`
     select e.id, e.organization_id, e.url, e.description, e.events, e.filter, e.resource,
       e.rate_limit_count, e.rate_limit_per, e.ordering, e.wire_format,
-      e.headers_sealed, e.state, e.disabled_reason, e.version, e.created_at, e.updated_at,
+      e.headers_sealed, e.state, e.disabled_reason, e.alert_emails, e.version, e.created_at, e.updated_at,
       o.data_key_sealed, s.failing_since, k.secret_created_at, k.has_next_secret, k.previous_expires_at
     from endpoints e
     join organizations o on o.id = e.organization_id
@@ -248,8 +256,8 @@ function getsType(sql: Sql, types: readonly string[] | null) {
   if (types === null) return sql`true`;
   return sql`exists (
     select from unnest(e.events) as pattern, unnest(${textArray(types)}::text[]) as type
-    where pattern = '*' or pattern = type
-      or (pattern like '%.*' and starts_with(type, left(pattern, -1))))`;
+    where pattern = type or (type <> all(${textArray(OPERATIONAL_TYPES)}::text[])
+      and (pattern = '*' or (pattern like '%.*' and starts_with(type, left(pattern, -1))))))`;
 }
 
 function holdsText(sql: Sql, text: string | null) {
@@ -272,6 +280,7 @@ function toEndpoint(row: Columns): EndpointRow {
     headersSealed: row.headers_sealed,
     state: row.state,
     disabledReason: row.disabled_reason,
+    alertEmails: row.alert_emails,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

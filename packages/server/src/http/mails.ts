@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { formatId, parseId } from "../domain/id.ts";
+import { isMailAddress } from "../domain/mail-address.ts";
+import { ApiError } from "../errors.ts";
+import { queueTestMail } from "../mail/test-mail.ts";
+import { findMail, listMails, MAIL_STATES, type MailRow } from "../store/mails.ts";
+import { pageBounds, pageReply } from "./page.ts";
+import { route, type Route } from "./route.ts";
+import { pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import { failWith } from "./validate.ts";
+
+const mailObject = z
+  .object({
+    id: z.string(),
+    /** What it is about: `alert`, `test`. */
+    kind: z.string(),
+    organizationId: z.string().nullable(),
+    to: z.string(),
+    subject: z.string(),
+    /** `kept`: in development without a mail server it is shown here instead of being sent. */
+    state: z.enum(MAIL_STATES),
+    attempts: z.int(),
+    /** What the mail server or the way to it said last. */
+    lastError: z.string().nullable(),
+    /** Where a kept mail would have led. */
+    link: z.string().nullable(),
+    createdAt: timestamp,
+    finishedAt: timestamp.nullable(),
+  })
+  .meta({ id: "Mail" });
+
+const mailWithBody = mailObject.extend({
+  /** Of a kept mail; what is really sent is for its reader alone. */
+  text: z.string().nullable(),
+  html: z.string().nullable(),
+});
+
+const { limit, cursor, sort } = pageParameters;
+
+const list = route({
+  method: "GET",
+  path: "/api/mails",
+  action: "mails.read",
+  audience: "operator",
+  summary: "Lists mails, the newest first.",
+  query: z.strictObject({ limit, cursor, sort, state: z.enum(MAIL_STATES).optional() }),
+  status: 200,
+  response: pageOf(mailObject),
+  async handle({ services, query }) {
+    const filter = query.state ?? null;
+    const rows = await listMails(services.sql, filter, pageBounds(query, { mails: filter }));
+    return { body: pageReply({ rows, query, filter: { mails: filter } }, showMail) };
+  },
+});
+
+const read = route({
+  method: "GET",
+  path: "/api/mails/:id",
+  action: "mails.read",
+  audience: "operator",
+  summary: "Shows a mail; what it says only where it was kept instead of sent.",
+  params: pathId,
+  status: 200,
+  response: mailWithBody,
+  async handle({ services, params }) {
+    const id = parseId("mail", params.id);
+    const mail = id && (await findMail(services.sql, id));
+    if (!mail) throw new ApiError("not_found");
+    const isKept = mail.state === "kept";
+    const { text, html } = isKept ? mail : { text: null, html: null };
+    return { body: { ...showMail(mail), text, html } };
+  },
+});
+
+const test = route({
+  method: "POST",
+  path: "/api/mails/test",
+  action: "mails.test",
+  audience: "operator",
+  summary: "Queues a test mail; its state tells whether the mail server took it.",
+  body: z.strictObject({
+    to: z.string().refine(isMailAddress, failWith("mail_address_invalid")),
+  }),
+  status: 202,
+  response: mailObject,
+  async handle({ services, body }) {
+    const mail = await queueTestMail(services, body.to);
+    services.sendMails();
+    const shown = showMail(mail);
+    return { body: shown, headers: { location: `/api/mails/${shown.id}` } };
+  },
+});
+
+export const mailRoutes: readonly Route[] = [list, test, read];
+
+function showMail(mail: MailRow): z.output<typeof mailObject> {
+  return {
+    id: formatId("mail", mail.id),
+    kind: mail.kind,
+    organizationId: mail.organizationId && formatId("org", mail.organizationId),
+    to: mail.to,
+    subject: mail.subject,
+    state: mail.state,
+    attempts: mail.attempts,
+    lastError: mail.lastError,
+    link: mail.state === "kept" ? mail.link : null,
+    createdAt: mail.createdAt.toISOString(),
+    finishedAt: mail.finishedAt?.toISOString() ?? null,
+  };
+}
