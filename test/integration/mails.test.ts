@@ -249,7 +249,7 @@ test("a wrong password leaves the queue as it is and never shows the password; t
   assert.ok(
     !JSON.stringify(wrong.logged).includes("wr0ng-s3cret") && !lastError.includes("wr0ng-s3cret"),
   );
-  await wrong.server.mailer.stop();
+  await wrong.services.mailer.stop();
   const right = await nodeWith(t, { argv: address("right"), beside: wrong });
   await right.advance(60_000);
   await stateOf(right, id, (mail) => mail["state"] === "sent");
@@ -323,7 +323,7 @@ test("a mail that nobody finished is sent again after its lease, and one that is
   await stateOf(node, id, ({ lastError }) => lastError !== null);
   const peer = await mailsOf(t, {});
   // As a node leaves it that is killed while it sends: taken, and not finished.
-  await node.server.mailer.stop();
+  await node.services.mailer.stop();
   await node.sql`update mails set last_error = null, due_at = now() + interval '10 minutes'`;
   const other = await nodeWith(t, { argv: ["--smtp-url", peer.url], beside: node });
   await other.advance(9 * 60_000);

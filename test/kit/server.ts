@@ -88,8 +88,8 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       await moveTime(sql, ms);
       server.engine.nudge();
       server.engine.announce();
-      server.mailer.tell();
-      server.mailer.send();
+      server.services.mailer.tell();
+      server.services.mailer.send();
     },
     async close() {
       await server.stop();

@@ -17,7 +17,7 @@ import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { HOUSEKEEPING_EVERY_MS, SIGN_INS_WINDOW_MS } from "./limits.ts";
-import { startMailer, type Mailer } from "./mail/mailer.ts";
+import { startMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { createMeasures } from "./nodes/measures.ts";
@@ -35,7 +35,6 @@ export interface Server {
   readonly url: string;
   readonly services: Services;
   readonly engine: Engine;
-  readonly mailer: Mailer;
   /** Drains: stops taking in, finishes what is in flight, gives leases back, settles. Resolves when all is closed. */
   stop(): Promise<void>;
 }
@@ -80,7 +79,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     settler: engine.settler,
     sender: engine.sender,
     node: membership.id,
-    sendMails: mailer.send,
+    mailer,
     addressPolicy: engine.addressPolicy,
     wake: engine.wake,
     followOutboxes: () => relays?.nudge(),
@@ -95,7 +94,6 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     url: listener.url,
     services,
     engine,
-    mailer,
     async stop() {
       isDraining = true;
       const closed = listener.close();

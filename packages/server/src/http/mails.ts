@@ -85,7 +85,7 @@ const test = route({
   response: mailObject,
   async handle({ services, body }) {
     const mail = await queueTestMail(services, body.to);
-    services.sendMails();
+    services.mailer.send();
     const shown = showMail(mail);
     return { body: shown, headers: { location: `/api/mails/${shown.id}` } };
   },

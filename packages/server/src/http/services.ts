@@ -1,3 +1,4 @@
+import type { Mailer } from "../mail/mailer.ts";
 import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
 import type { KeyUsageLog } from "../access/key-usage.ts";
@@ -46,8 +47,7 @@ export interface Services {
   readonly signIns: RateLimit;
   /** The number of this node in leases. */
   readonly node: () => number;
-  /** There are new mails in the queue. */
-  readonly sendMails: () => void;
+  readonly mailer: Mailer;
   readonly addressPolicy: AddressPolicy;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;
