@@ -122,6 +122,11 @@ export const API_ERRORS = Object.freeze({
     "The plan does not include this",
     "`requiredPlan` names one that does.",
   ),
+  organization_suspended: refused(
+    403,
+    "The organization is suspended",
+    "The operator has suspended it. Its endpoints hold what they have, and nothing new is accepted.",
+  ),
   membership_required: refused(
     403,
     "No membership confirms your role",

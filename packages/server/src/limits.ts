@@ -42,6 +42,9 @@ export const INVITATION_LIFE_MS = 7 * 86_400_000;
 export const SIGN_INS_PER_ADDRESS_MAX = 20;
 export const SIGN_INS_WINDOW_MS = 10 * 60_000;
 export const EMAIL_LENGTH_MAX = 254;
+/** Rows of a deleted organization that one statement removes: well within the time limit of statements. */
+export const REMAINS_BATCH_MAX = 2_000;
+export const REMAINS_EVERY_MS = 5_000;
 /** Refusals of one caller for one reason are told once in so long; and of so many callers at the most. */
 export const REFUSALS_EVERY_MS = 10_000;
 export const REFUSALS_WAITING_MAX = 200;

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { systemAudit } from "./access/audit.ts";
+import { startOrganizationRemoval } from "./access/end-organization.ts";
 import { createKeyUsageLog } from "./access/key-usage.ts";
 import { createRefusalLog } from "./access/refusals.ts";
 import { createKeys } from "./access/keys.ts";
@@ -62,6 +63,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const everyMs = HOUSEKEEPING_EVERY_MS;
   const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
   const access = createAccess({ ...options, pools, platforms, changes });
+  const removal = startOrganizationRemoval({ sql: pools.maintenance, clock, log });
   let isDraining = false;
   const relays = relayOutboxes({ ...parts, ...access, engine });
   const services: Services = {
@@ -105,6 +107,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
       listener.cut();
       await closed;
       await housekeeping.stop();
+      await removal.stop();
       await access.keyUsage.stop();
       await access.refusals.stop();
       await changes.stop();

@@ -29,7 +29,8 @@ function requirePerson({ place, session }: Person, action: Action): void {
     if (ruleOf(action).area === null) throw new ApiError("operator_required");
     throw new ApiError("membership_required");
   }
-  const { platform, principal, plan } = place;
+  const { organization, platform, principal, plan } = place;
+  if (organization.suspendedAt) throw new ApiError("organization_suspended");
   const { access, keys } = platform.profile;
   const decision = decide(principal, { action, access, organization: { plan } });
   if (!decision.allowed) throw refusal(decision, action, keys);

@@ -6,7 +6,6 @@ import { reachOf, type KeyFacts } from "../domain/api-key-verdict.ts";
 import type { Change } from "../store/nodes.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { ALL, createExactCache } from "../nodes/exact-cache.ts";
-import { assert } from "../platform/assert.ts";
 import type { Platform, Platforms } from "../platforms.ts";
 import { findApiKeyByDigest, type ApiKeyRow } from "../store/api-keys.ts";
 import { findOperatorKey, type OperatorKeyRow } from "../store/operator-keys.ts";
@@ -81,10 +80,12 @@ export function createKeys(options: {
       findOrganization(sql, row.organizationId),
       row.resources.length === 0 ? [] : listResources(sql, row.organizationId),
     ]);
-    assert(organization, "a key belongs to an organization");
+    // Deleted, and its keys not yet removed.
+    if (!organization) return undefined;
     const platform = platforms.get(organization.profile);
     const facts = {
       ...row,
+      isSuspended: organization.suspendedAt !== null,
       reach: reachOf(row.resources, tree),
       addresses: parseCidrs(row.addresses).cidrs,
     };

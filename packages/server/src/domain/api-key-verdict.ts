@@ -18,6 +18,8 @@ export type KeyCode = (typeof KEY_CODES)[number];
 /** What decides about a key, with its resources worked out. */
 export interface KeyFacts {
   readonly isEnabled: boolean;
+  /** Its organization is. */
+  readonly isSuspended: boolean;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
   readonly scopes: readonly string[];
@@ -47,7 +49,7 @@ export function judgeKey(
   { scopeGrants }: Pick<Profile["keys"], "scopeGrants">,
 ): Exclude<KeyCode, "NOT_FOUND" | "RATE_LIMITED"> {
   if (key.revokedAt !== null && key.revokedAt.getTime() <= use.nowMs) return "REVOKED";
-  if (!key.isEnabled) return "DISABLED";
+  if (!key.isEnabled || key.isSuspended) return "DISABLED";
   if (key.expiresAt !== null && key.expiresAt.getTime() <= use.nowMs) return "EXPIRED";
   if (key.addresses.length > 0) {
     if (use.address === undefined || !isInBlocks(use.address, key.addresses))

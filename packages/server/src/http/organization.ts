@@ -17,7 +17,7 @@ export function requireOrganization(
   if (caller.kind === "public") throw new ApiError("operator_required");
   if (caller.kind !== "operator") return ownOrganization(caller, asked);
   const known = services.organizations.known(asked);
-  return known ?? read(services, asked);
+  return known ? living(known) : read(services, asked);
 }
 
 async function read(
@@ -25,9 +25,15 @@ async function read(
   asked: OrganizationId | undefined,
 ): Promise<OrganizationRow> {
   const row = await services.organizations.load(asked);
-  if (row) return row;
+  if (row) return living(row);
   if (asked) throw new ApiError("not_found", { detail: "No organization has this id." });
   throw invalidRequest([fieldError("/organizationId", "organization_required")]);
+}
+
+/** Nothing new is made or accepted for an organization that is suspended, by anybody. */
+function living(row: OrganizationRow): OrganizationRow {
+  if (row.suspendedAt) throw new ApiError("organization_suspended");
+  return row;
 }
 
 /** For reads: the named organization, or all of them. */

@@ -1,5 +1,10 @@
 import * as z from "zod";
 import { changeOrganization } from "../access/change-organization.ts";
+import {
+  deleteOrganization,
+  resumeOrganization,
+  suspendOrganization,
+} from "../access/end-organization.ts";
 import { createOrganization } from "../access/create-organization.ts";
 import { formatId, parseId, type OrganizationId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
@@ -20,6 +25,8 @@ const organizationObject = z
     profile: z.string(),
     /** One of the profile's plans, or null. */
     plan: z.string().nullable(),
+    /** Null while it is not suspended. */
+    suspendedAt: timestamp.nullable(),
     version: z.int(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -100,7 +107,69 @@ const change = route({
   },
 });
 
-export const organizationRoutes: readonly Route[] = [create, list, read, change];
+const suspend = route({
+  method: "POST",
+  path: "/api/organizations/:id/suspend",
+  action: "organizations.suspend",
+  audience: "operator",
+  summary:
+    "Suspends an organization: keys and people are refused, endpoints hold, nothing is lost.",
+  params: pathId,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 200,
+  response: organizationObject,
+  async handle({ services, params }) {
+    const row = await suspendOrganization(services, organizationId(params));
+    return { body: showOrganization(row), headers: organizationTag(row) };
+  },
+});
+
+const resume = route({
+  method: "POST",
+  path: "/api/organizations/:id/resume",
+  action: "organizations.resume",
+  audience: "operator",
+  summary: "Lets a suspended organization go on; what its endpoints hold is sent.",
+  params: pathId,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 200,
+  response: organizationObject,
+  async handle({ services, params }) {
+    const row = await resumeOrganization(services, organizationId(params));
+    return { body: showOrganization(row), headers: organizationTag(row) };
+  },
+});
+
+const remove = route({
+  method: "DELETE",
+  path: "/api/organizations/:id",
+  action: "organizations.delete",
+  audience: "operator",
+  summary:
+    "Deletes an organization with everything in it, for ever; the audit log keeps ids alone.",
+  params: pathId,
+  query: z.strictObject({
+    /** The name, so that no slip of an id can do it. */
+    confirm: z.string(),
+  }),
+  status: 202,
+  async handle({ services, params, query }) {
+    await deleteOrganization(services, organizationId(params), query.confirm);
+    return { body: "", headers: { "content-type": "text/plain" } };
+  },
+});
+
+export const organizationRoutes: readonly Route[] = [
+  create,
+  list,
+  read,
+  change,
+  suspend,
+  resume,
+  remove,
+];
 
 function organizationId({ id }: { readonly id: string }): OrganizationId {
   const parsed = parseId("org", id);
@@ -118,6 +187,7 @@ function showOrganization(row: OrganizationRow): z.output<typeof organizationObj
     name: row.name,
     profile: row.profile,
     plan: row.plan,
+    suspendedAt: row.suspendedAt?.toISOString() ?? null,
     version: row.version,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -296,3 +296,30 @@ function toEndpoint(row: Columns): EndpointRow {
 export function toRateLimit(count: number | null, per: RateLimit["per"] | null): RateLimit | null {
   return count === null || per === null ? null : { count, per };
 }
+
+/** Why an endpoint is paused whose organization is suspended. */
+const SUSPENDED = "suspended";
+
+/** Pauses what is active in an organization; answers which. */
+export async function pauseAllEndpoints(
+  sql: Sql,
+  organizationId: OrganizationId,
+): Promise<EndpointId[]> {
+  const rows = await sql<{ id: string }[]>`
+    update endpoints set state = 'paused', disabled_reason = ${SUSPENDED}, version = version + 1, updated_at = now()
+    where organization_id = ${organizationId} and state = 'active' and deleted_at is null returning id`;
+  return rows.map(({ id }) => asId<"ep">(id));
+}
+
+/** Makes active again what `pauseAllEndpoints` has paused, and nothing that a person has. */
+export async function resumeSuspendedEndpoints(
+  sql: Sql,
+  organizationId: OrganizationId,
+): Promise<EndpointId[]> {
+  const rows = await sql<{ id: string }[]>`
+    update endpoints set state = 'active', disabled_reason = null, version = version + 1, updated_at = now()
+    where organization_id = ${organizationId} and state = 'paused' and disabled_reason = ${SUSPENDED}
+      and deleted_at is null
+    returning id`;
+  return rows.map(({ id }) => asId<"ep">(id));
+}

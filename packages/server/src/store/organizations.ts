@@ -9,6 +9,8 @@ export interface OrganizationRow {
   readonly profile: string;
   readonly plan: string | null;
   readonly dataKeySealed: Buffer;
+  /** Its keys and people are refused, and its endpoints hold. */
+  readonly suspendedAt: Date | null;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -20,6 +22,7 @@ interface Columns {
   profile: string;
   plan: string | null;
   data_key_sealed: Buffer;
+  suspended_at: Date | null;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -42,7 +45,8 @@ export async function findOrganization(
   sql: Sql,
   id: OrganizationId,
 ): Promise<OrganizationRow | undefined> {
-  const rows = await sql<Columns[]>`select * from organizations where id = ${id}`;
+  const rows = await sql<Columns[]>`
+    select * from organizations where id = ${id} and deleted_at is null`;
   return rows.map(toOrganization)[0];
 }
 
@@ -51,7 +55,8 @@ export async function lockOrganization(
   sql: Sql,
   id: OrganizationId,
 ): Promise<OrganizationRow | undefined> {
-  const rows = await sql<Columns[]>`select * from organizations where id = ${id} for update`;
+  const rows = await sql<Columns[]>`
+    select * from organizations where id = ${id} and deleted_at is null for update`;
   return rows.map(toOrganization)[0];
 }
 
@@ -70,13 +75,15 @@ export async function updateOrganization(
 
 /** The one organization of this installation; `undefined` when there is none or more than one. */
 export async function findOnlyOrganization(sql: Sql): Promise<OrganizationRow | undefined> {
-  const rows = await sql<Columns[]>`select * from organizations order by id limit 2`;
+  const rows = await sql<Columns[]>`
+    select * from organizations where deleted_at is null order by id limit 2`;
   return rows.length === 1 ? rows.map(toOrganization)[0] : undefined;
 }
 
 /** The organization made first: it is named on the ready line. */
 export async function findFirstOrganization(sql: Sql): Promise<OrganizationRow | undefined> {
-  const rows = await sql<Columns[]>`select * from organizations order by id limit 1`;
+  const rows = await sql<Columns[]>`
+    select * from organizations where deleted_at is null order by id limit 1`;
   return rows.map(toOrganization)[0];
 }
 
@@ -85,12 +92,41 @@ export async function listOrganizations(sql: Sql, page: PageBounds): Promise<Org
   const { limit, after, isDescending } = page;
   const rows = isDescending
     ? await sql<Columns[]>`
-        select * from organizations where ${after}::uuid is null or id < ${after}::uuid
+        select * from organizations
+        where deleted_at is null and (${after}::uuid is null or id < ${after}::uuid)
         order by id desc limit ${limit}`
     : await sql<Columns[]>`
-        select * from organizations where ${after}::uuid is null or id > ${after}::uuid
+        select * from organizations
+        where deleted_at is null and (${after}::uuid is null or id > ${after}::uuid)
         order by id limit ${limit}`;
   return rows.map(toOrganization);
+}
+
+/** Suspends a locked organization, or lets it go on. */
+export async function setSuspended(
+  sql: Sql,
+  id: OrganizationId,
+  isSuspended: boolean,
+): Promise<OrganizationRow> {
+  const rows = await sql<Columns[]>`
+    update organizations set suspended_at = case when ${isSuspended} then coalesce(suspended_at, now()) end,
+      version = version + 1, updated_at = now()
+    where id = ${id} returning *`;
+  const [row] = rows.map(toOrganization);
+  assert(row, "an organization is changed while it is locked");
+  return row;
+}
+
+/** Takes a locked organization out of sight for ever. */
+export async function markOrganizationDeleted(sql: Sql, id: OrganizationId): Promise<void> {
+  await sql`update organizations set deleted_at = now(), updated_at = now() where id = ${id}`;
+}
+
+/** How many there are besides this one. */
+export async function countOtherOrganizations(sql: Sql, id: OrganizationId): Promise<number> {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::int as count from organizations where deleted_at is null and id <> ${id}`;
+  return rows[0]?.count ?? 0;
 }
 
 /** Marks that events may now go elsewhere; in the transaction of the change itself. */
@@ -105,6 +141,7 @@ function toOrganization(row: Columns): OrganizationRow {
     profile: row.profile,
     plan: row.plan,
     dataKeySealed: row.data_key_sealed,
+    suspendedAt: row.suspended_at,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
