@@ -3,6 +3,8 @@ import { parentOf } from "./usage.ts";
 
 /** What the benchmark asks the server's database, on a connection of its own and never during a load. */
 export interface Database {
+  /** For what a measurement prepares by hand. */
+  readonly sql: Pool;
   readonly version: string;
   /** Undefined when the database runs on another machine. */
   readonly postmaster: number | undefined;
@@ -20,6 +22,7 @@ export async function observe(sql: Pool): Promise<Database> {
       inet_server_addr() is null or inet_server_addr() <<= '127.0.0.0/8' as is_local`;
   const found = facts?.is_local ? parentOf(facts.pid) : undefined;
   return {
+    sql,
     version: facts?.version ?? "unknown",
     postmaster: found,
     async walBytes() {

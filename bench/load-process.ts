@@ -62,6 +62,7 @@ class Generator {
   readonly #answeredAt: number[] = [];
   readonly #refusals: Record<string, number> = {};
   #inFlight = 0;
+  #sentCount = 0;
   #isStopping = false;
   #onQuiet = () => {};
 
@@ -117,7 +118,9 @@ class Generator {
   #send(line: Line, at: number): void {
     line.sentAt = at;
     this.#inFlight += 1;
-    line.socket.write(this.#order.request);
+    const { requests } = this.#order;
+    const request = requests[this.#sentCount++ % requests.length];
+    if (request) line.socket.write(request);
   }
 
   #listen(line: Line): void {

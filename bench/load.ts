@@ -2,10 +2,11 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** What to send; the same bytes every time. */
+/** What to send. */
 export interface LoadOrder {
   readonly port: number;
-  readonly request: Uint8Array;
+  /** In turn. */
+  readonly requests: readonly Uint8Array[];
   readonly seconds: number;
   readonly connections: number;
   /** Given: an open loop at this rate. Absent: every connection sends again when it is answered. */

@@ -4,12 +4,24 @@
  */
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { measureCase, type CaseResult } from "./cases.ts";
+import {
+  measureDeadEndpoint,
+  measureHanging,
+  measureOpenLoop,
+  type BurdenOptions,
+  type Burdened,
+  type OpenLoop,
+} from "./burdens.ts";
+import { measureCase, type Case, type CaseResult } from "./cases.ts";
+import { measureClaims, type Claims } from "./claims.ts";
 import { parseFlags, USAGE, type Flags } from "./flags.ts";
+import { judgeCosts, recordCosts } from "./gate.ts";
+import { goalsOf, type Goal } from "./goals.ts";
 import { startLoad } from "./load.ts";
 import { describeMachine, type Machine } from "./machine.ts";
+import { measurePeer, PEERS, type PeerResult } from "./peers.ts";
 import { measureRaw, type RawResult } from "./raw.ts";
 import { startReceiver, type Receiver } from "./receiver.ts";
 import { medianOf, round } from "./statistics.ts";
@@ -21,6 +33,8 @@ type RatedResult = CaseResult & { readonly ratioToRaw: number };
 export interface Report {
   readonly receiver: Receiver["kind"];
   readonly machine: Machine;
+  /** Of the last minute, at the end: how busy the machine was with this and with other things. */
+  readonly loadAverage: number;
   readonly postgres: string;
   readonly parameters: {
     readonly seconds: number;
@@ -34,6 +48,19 @@ export interface Report {
   readonly posthorn: RatedResult;
   /** All cases by name. */
   readonly cases: Readonly<Record<string, RatedResult>>;
+  readonly openLoops: Readonly<Record<string, OpenLoop>>;
+  readonly burdens: Readonly<Record<string, Burdened>>;
+  /** The first case beside finished deliveries, against the same without. */
+  readonly finished?:
+    | {
+        readonly rows: number;
+        readonly throughputRatio: number;
+        readonly postgresRatio?: number | undefined;
+      }
+    | undefined;
+  readonly claims?: Claims | undefined;
+  readonly peers: Readonly<Record<string, PeerResult>>;
+  readonly goals: readonly Goal[];
 }
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
@@ -42,7 +69,11 @@ const flags = readFlags();
 if (flags) {
   const report = await bench(flags);
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : formatReport(report));
-  process.exitCode = Object.values(report.cases).every(isComplete) ? 0 : 1;
+  if (flags.record) recordCosts(report);
+  const worse = flags.gate ? judgeCosts(report) : [];
+  for (const sentence of worse) say(sentence);
+  const isGood = worse.length === 0 && Object.values(report.cases).every(isComplete);
+  process.exitCode = isGood ? 0 : 1;
 }
 
 function readFlags(): Flags | undefined {
@@ -59,7 +90,8 @@ async function bench(options: Flags): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
   try {
     const machine = describeMachine(folder);
-    const { receiver, raws, results } = await measureRounds(options, folder);
+    const measured = await measureAll(options, folder);
+    const { receiver, raws, results, ...rest } = measured;
     const raw = medianOf(raws);
     const cases = Object.fromEntries(
       [...results].map(([name, rounds]) => [name, rated(medianOf(rounds), raw)]),
@@ -69,29 +101,107 @@ async function bench(options: Flags): Promise<Report> {
     const { seconds, rounds, payload, processes } = options;
     const database = options.databaseUrl === undefined ? "embedded" : "external";
     const parameters = { seconds, rounds, payload, processes, database } as const;
-    return { receiver, machine, postgres: posthorn.postgres, parameters, raw, posthorn, cases };
+    const facts = { receiver, machine, loadAverage: round(loadavg()[0] ?? 0) };
+    const { postgres } = posthorn;
+    const found = { ...facts, postgres, parameters, raw, posthorn, cases, ...rest };
+    const report = { ...found, finished: besideFinished(options, cases) };
+    return { ...report, goals: goalsOf({ ...report, goals: [] }) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Rounds are interleaved, so that a noisy minute of the machine falls on everything alike. */
-async function measureRounds(options: Flags, folder: string) {
+async function measureAll(options: Flags, folder: string) {
   await using receiver = await startReceiver(folder);
   await using load = startLoad();
+  const common = { ...options, finished: 0, receiver, load };
+  const place = (name: string) => ({ ...common, folder: join(folder, name) });
+  const rounds = await measureRounds(options, { common, folder });
+  return {
+    receiver: receiver.kind,
+    ...rounds,
+    openLoops: await measureOpenLoops(options, place),
+    burdens: await measureBurdens(options, place),
+    claims: options.claims ? await measureClaims(place("claims"), options.burden) : undefined,
+    peers: await measurePeers(options, place),
+  };
+}
+
+/** Rounds are interleaved, so that a noisy minute of the machine falls on everything alike. */
+async function measureRounds(
+  options: Flags,
+  { common, folder }: { common: Omit<BurdenOptions, "folder">; folder: string },
+) {
   const raws: RawResult[] = [];
   const results = new Map<string, CaseResult[]>();
   for (let turn = 1; turn <= options.rounds; turn++) {
     say(`round ${turn} of ${options.rounds}: raw`);
-    raws.push(await measureRaw({ ...options, url: receiver.url, bodyBytes: options.payload }));
-    for (const each of options.cases) {
-      say(`round ${turn} of ${options.rounds}: ${each.name}`);
-      const home = join(folder, `${turn}-${options.cases.indexOf(each)}`);
-      const result = await measureCase({ ...options, case: each, folder: home, receiver, load });
-      results.set(each.name, [...(results.get(each.name) ?? []), result]);
+    const { payload: bodyBytes, seconds } = options;
+    raws.push(await measureRaw({ url: common.receiver.url, bodyBytes, seconds }));
+    for (const { name, finished, each } of turns(options)) {
+      say(`round ${turn} of ${options.rounds}: ${name}`);
+      const home = join(folder, `${turn} ${name}`);
+      const result = await measureCase({ ...common, finished, case: each, folder: home });
+      results.set(name, [...(results.get(name) ?? []), result]);
     }
   }
-  return { receiver: receiver.kind, raws, results };
+  return { raws, results };
+}
+
+/** The first case once more beside what has been finished, where there is to be something. */
+function turns({ cases, finished }: Flags): { name: string; finished: number; each: Case }[] {
+  const plain = cases.map((each) => ({ name: each.name, finished: 0, each }));
+  const [first] = cases;
+  if (!first || finished === 0) return plain;
+  return [...plain, { name: finishedName(first, finished), finished, each: first }];
+}
+
+function finishedName({ name }: Case, rows: number): string {
+  return `${name} beside ${rows} finished`;
+}
+
+function besideFinished({ cases: [first], finished: rows }: Flags, cases: Report["cases"]) {
+  const clean = first && cases[first.name]?.saturated;
+  const beside = first && cases[finishedName(first, rows)]?.saturated;
+  if (!clean || !beside || rows === 0) return undefined;
+  const ratio = round(beside.deliveriesPerSecond / clean.deliveriesPerSecond);
+  const [micros, cleanMicros] = [beside.postgresCpuMicros, clean.postgresCpuMicros];
+  const isKnown = micros !== undefined && cleanMicros !== undefined;
+  const postgresRatio = isKnown ? round(micros / cleanMicros) : undefined;
+  return { rows, throughputRatio: ratio, postgresRatio };
+}
+
+type Place = (name: string) => BurdenOptions;
+
+async function measureOpenLoops({ openRates }: Flags, place: Place) {
+  const loops: Record<string, OpenLoop> = {};
+  for (const rate of openRates) {
+    const name = `open-${rate}`;
+    say(name);
+    loops[name] = await measureOpenLoop(place(name), rate);
+  }
+  return loops;
+}
+
+async function measureBurdens({ burdens, burden }: Flags, place: Place) {
+  const results: Record<string, Burdened> = {};
+  for (const name of burdens) {
+    say(name);
+    results[name] =
+      name === "dead-endpoint"
+        ? await measureDeadEndpoint(place(name), burden.pending)
+        : await measureHanging(place(name));
+  }
+  return results;
+}
+
+async function measurePeers({ peers }: Flags, place: Place) {
+  const results: Record<string, PeerResult> = {};
+  for (const peer of peers ? PEERS : []) {
+    say(peer);
+    results[peer] = await measurePeer(place(peer), peer);
+  }
+  return results;
 }
 
 /** Deliveries against raw requests; events where there are no deliveries. */

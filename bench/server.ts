@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { embeddedConnection } from "../packages/server/src/db/embedded.ts";
-import { createPool } from "../packages/server/src/db/pool.ts";
+import { createPool, type Connection } from "../packages/server/src/db/pool.ts";
 import { formatApiKey } from "../packages/server/src/domain/api-key.ts";
 import { observe, type Database } from "./database.ts";
 import { freePort, until } from "./ports.ts";
@@ -15,6 +15,7 @@ export interface BenchedServer extends AsyncDisposable {
   readonly port: number;
   readonly operatorKey: string;
   readonly database: Database;
+  readonly connection: Connection;
   /** Answers the body; throws when the answer is not 2xx. */
   post(path: string, body: unknown): Promise<unknown>;
   usage(): Usage | undefined;
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly processes: number;
   readonly databaseUrl: string | undefined;
   readonly nodeArguments: readonly string[];
+  /** Absent: it accepts and delivers. */
+  readonly role?: "api";
 }
 
 const MAIN = join(import.meta.dirname, "../packages/server/src/main.ts");
@@ -53,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<BenchedServer
   return {
     port,
     operatorKey,
+    connection,
     database,
     post: (path, body) => post(`http://127.0.0.1:${port}${path}`, operatorKey, body),
     usage: () => readUsage(child.pid ?? 0, database.postmaster),
@@ -70,6 +74,7 @@ function launch(
   const args = ["--conditions=source", ...nodeArguments, MAIN, "start"];
   args.push("--port", String(port), "--data-dir", join(folder, "data"));
   args.push("--workers", String(processes), "--mode", "development");
+  if (options.role !== undefined) args.push("--role", options.role);
   if (databaseUrl !== undefined) args.push("--database-url", databaseUrl);
   // A file and not a pipe: reading it would be work for this process during the measurement.
   const output = openSync(log, "a");

@@ -1,5 +1,6 @@
-import type { CaseResult, Phase } from "./cases.ts";
+import type { CaseResult } from "./cases.ts";
 import type { Report } from "./main.ts";
+import type { Phase } from "./phase.ts";
 import type { Quantiles } from "./statistics.ts";
 
 /** The report for people. */
@@ -14,7 +15,49 @@ export function formatReport(report: Report): string {
     `raw undici   ${rate(raw.requestsPerSecond)} requests/s, ${raw.cpuMicrosPerRequest} µs of CPU each`,
   ];
   const cases = Object.entries(report.cases).map(([name, result]) => formatCase(name, result));
-  return `${[...head, ...cases].join("\n")}\n`;
+  return `${[...head, ...cases, ...more(report), ...goals(report)].join("\n")}\n`;
+}
+
+function more({ openLoops, burdens, claims, peers }: Report): string[] {
+  return [
+    ...Object.entries(openLoops).flatMap(([name, { phase, memoryMb }]) => [
+      "",
+      `${name}   POST → hit ms ${times(phase.hitMs)}, ${memoryMb ?? "–"} MB at most`,
+      ...problems(name, phase).map((note) => `  ! ${note}`),
+    ]),
+    ...Object.entries(burdens).flatMap(([name, { clean, burdened, p99Ratio, throughput }]) => [
+      "",
+      `${name}   p99 ${p99Ratio} times: POST → hit ms ${times(clean.hitMs)} alone, ${times(burdened.hitMs)} beside it`,
+      ...(throughput
+        ? [`  ${rate(throughput.burdened)} deliveries/s beside it, ${rate(throughput.clean)} alone`]
+        : []),
+      ...problems(name, burdened).map((note) => `  ! ${note}`),
+    ]),
+    ...(claims
+      ? [
+          "",
+          `due query of ${claims.dueEndpoints} endpoints ms ${times(claims.dueQueryMs)}; claim of 100 ms ${times(claims.claimMs)}, with old snapshot ${times(claims.churnedClaimMs)}`,
+          ...claims.plan.map((line) => `    ${line}`),
+        ]
+      : []),
+    ...Object.entries(peers).flatMap(([name, peer]) => [
+      "",
+      `${name} ${peer.version}   ${rate(peer.deliveriesPerSecond)} deliveries/s, node ${peer.nodeCpuMicros} µs, postgres ${peer.postgresCpuMicros ?? "–"} µs`,
+    ]),
+  ];
+}
+
+function goals({ goals: rows, loadAverage }: Report): string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(({ what }) => what.length));
+  return [
+    "",
+    `goals (load average ${loadAverage})`,
+    ...rows.map(
+      ({ what, goal, figure, isReached }) =>
+        `  ${isReached ? "✓" : "✗"} ${what.padEnd(width)}  ${goal.padStart(8)}  ${figure.padStart(8)}`,
+    ),
+  ];
 }
 
 function formatCase(name: string, result: CaseResult & { ratioToRaw: number }): string {

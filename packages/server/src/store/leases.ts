@@ -50,23 +50,25 @@ export interface DueEndpoint {
 
 /*
  * Endpoints with something due, in id order after `after`: one index descent per endpoint (skip scan over
- * deliveries_due), however many deliveries wait. Held, paused and disabled endpoints are skipped, so nothing has to
- * be moved when they stop and no attempt is spent while they wait.
+ * deliveries_due), however many deliveries wait. The order by `due_at` too gives the longest due of each, and leaves
+ * the planner no other index: by that of all deliveries of an endpoint it would read everything that is kept.
+ * Held, paused and disabled endpoints are skipped, so nothing has to be moved when they stop and no attempt is spent
+ * while they wait.
  */
 const WAITING_ENDPOINTS = `
 with recursive waiting as (
-  (select endpoint_id from deliveries where due_at is not null and endpoint_id > $1::uuid order by endpoint_id limit 1)
+  (select endpoint_id, due_at from deliveries where due_at is not null and endpoint_id > $1::uuid
+   order by endpoint_id, due_at limit 1)
   union all
-  select (select d.endpoint_id from deliveries d
-          where d.due_at is not null and d.endpoint_id > w.endpoint_id order by d.endpoint_id limit 1)
-  from waiting w where w.endpoint_id is not null
+  select n.endpoint_id, n.due_at from waiting w cross join lateral (
+    select d.endpoint_id, d.due_at from deliveries d where d.due_at is not null and d.endpoint_id > w.endpoint_id
+    order by d.endpoint_id, d.due_at limit 1) n
 )
 select w.endpoint_id, e.organization_id, e.rate_limit_count, e.rate_limit_per, e.deleted_at is not null as is_deleted,
   e.state = 'active' and e.deleted_at is null
   and not exists (select from endpoint_state s where s.endpoint_id = w.endpoint_id and s.hold_until > now())
-  and (select d.due_at from deliveries d where d.due_at is not null and d.endpoint_id = w.endpoint_id
-       order by d.due_at limit 1) <= now() as is_due
-from (select endpoint_id from waiting where endpoint_id is not null limit $2) w
+  and w.due_at <= now() as is_due
+from (select * from waiting limit $2) w
 join endpoints e on e.id = w.endpoint_id
 order by w.endpoint_id`;
 
