@@ -21,8 +21,11 @@ export type AttemptEnd =
   | { readonly kind: "unused" }
   | { readonly kind: "sent"; readonly pressure: Pressure; readonly result: AttemptResult };
 
-/** Makes one attempt of a leased delivery and hands its result to the settler; never rejects. */
-export type Attempt = (delivery: LeasedDelivery) => Promise<AttemptEnd>;
+/**
+ * Makes one attempt of a leased delivery and hands its result to the settler; never rejects. `mayStart` is asked again
+ * after a wait for the database: behind a cut connection that outlasts the lease, and others have sent meanwhile.
+ */
+export type Attempt = (delivery: LeasedDelivery, mayStart: () => boolean) => Promise<AttemptEnd>;
 
 const UNUSED: AttemptEnd = Object.freeze({ kind: "unused" });
 
@@ -41,12 +44,12 @@ export interface AttemptOptions {
 export function createAttempt(options: AttemptOptions): Attempt {
   const { clock, now, log, platforms, endpoints, sender, isolation, settler } = options;
 
-  async function attempt(delivery: LeasedDelivery): Promise<AttemptEnd> {
+  async function attempt(delivery: LeasedDelivery, mayStart: () => boolean): Promise<AttemptEnd> {
     const known = endpoints.known(delivery.endpointId);
     // An await costs a turn of the microtask queue; the common case needs none.
     const endpoint = known ?? (await endpoints.load(delivery.endpointId).catch(unreadable));
     // Deleted, paused or on hold since the lease was taken: the delivery goes back as it was.
-    if (!endpoint || endpoint.isDeleted) return UNUSED;
+    if (!endpoint || endpoint.isDeleted || (!known && !mayStart())) return UNUSED;
     const isHeld = endpoint.state !== "active" || endpoint.heldUntil > clock.monotonic();
     if (isHeld && !delivery.isTest) return UNUSED;
     const startedAt = now();
@@ -112,7 +115,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
     return { kind: "sent", pressure: "neutral", result: BROKEN };
   }
 
-  return (delivery) => attempt(delivery).catch((error: unknown) => settleBroken(delivery, error));
+  return (delivery, mayStart) =>
+    attempt(delivery, mayStart).catch((error: unknown) => settleBroken(delivery, error));
 }
 
 /** Each attempt is a span of its own in the trace of its event. */

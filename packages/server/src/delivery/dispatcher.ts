@@ -185,14 +185,20 @@ export class Dispatcher implements HandOver {
 
   #start(held: Held): void {
     const startedAt = this.#options.clock.monotonic();
-    const { mayStart, leasesSince } = this.#options;
-    const isTooLate = startedAt - held.claimIssuedAt > START_AFTER_CLAIM_MS_MAX;
-    if (isTooLate || held.claimIssuedAt < leasesSince() || !mayStart()) {
+    if (!this.#mayStart(held)) {
       // Not at once: ending calls the pump, which is what called us.
       queueMicrotask(() => this.#end(held, startedAt, { kind: "unused" }));
       return;
     }
-    void this.#options.attempt(held).then((end) => this.#end(held, startedAt, end));
+    const attempted = this.#options.attempt(held, () => this.#mayStart(held));
+    void attempted.then((end) => this.#end(held, startedAt, end));
+  }
+
+  /** The lease is ours for certain, and for long enough. */
+  #mayStart({ claimIssuedAt }: Held): boolean {
+    const { clock, mayStart, leasesSince } = this.#options;
+    const isTooLate = clock.monotonic() - claimIssuedAt > START_AFTER_CLAIM_MS_MAX;
+    return !isTooLate && claimIssuedAt >= leasesSince() && mayStart();
   }
 
   #end(held: Held, startedAt: number, end: AttemptEnd): void {
