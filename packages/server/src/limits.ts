@@ -126,6 +126,11 @@ export const RETRY_AFTER_MS_MAX = 24 * 60 * 60 * 1000;
 /** A node writes its heartbeat this often; it is dead for the others after `NODE_DEAD_AFTER_MS` without one. */
 export const HEARTBEAT_MS = 5_000;
 export const NODE_DEAD_AFTER_MS = 20_000;
+/**
+ * The row of a dead node stays this long at least: longer than an accepting statement may run that met it alive, for
+ * the leases which it grants are found by that row alone.
+ */
+export const NODE_FORGOTTEN_AFTER_MS = 30_000;
 /** A node stops itself before the others take over, with a margin for a request that has just begun. */
 export const SELF_FENCE_AFTER_MS = 10_000;
 /** A node whose clock differs more from the database's does not sign: receivers refuse what is minutes off. */

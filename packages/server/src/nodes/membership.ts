@@ -12,7 +12,12 @@ import {
   type FreshBounds,
 } from "../store/nodes.ts";
 import { TrueTime } from "./true-time.ts";
-import { HEARTBEAT_MS, NODE_DEAD_AFTER_MS, SELF_FENCE_AFTER_MS } from "../limits.ts";
+import {
+  HEARTBEAT_MS,
+  NODE_DEAD_AFTER_MS,
+  NODE_FORGOTTEN_AFTER_MS,
+  SELF_FENCE_AFTER_MS,
+} from "../limits.ts";
 
 /** This process among the nodes on its database. */
 export interface Membership {
@@ -72,10 +77,13 @@ export async function joinNodes(options: {
     if (databaseMs === undefined) id = await register(bounds);
     else time.take({ sentAt, receivedAt, databaseMs });
     onBeat?.(receivedAt - sentAt);
-    if (clock.monotonic() - confirmedAt >= NODE_DEAD_AFTER_MS) leasesSince = sentAt;
+    // Since the answer, not since the question: what was claimed between the two may have been taken over before the
+    // heartbeat was heard. And whenever starting was refused: two clocks do not count the same twenty seconds.
+    const answeredAt = clock.monotonic();
+    if (answeredAt - confirmedAt >= SELF_FENCE_AFTER_MS) leasesSince = answeredAt;
     confirmedAt = sentAt;
     dispatchers = Math.max(1, await countDispatchers(sql, NODE_DEAD_AFTER_MS));
-    await deleteDeadNodes(sql, NODE_DEAD_AFTER_MS);
+    await deleteDeadNodes(sql, NODE_FORGOTTEN_AFTER_MS);
   }
 
   const loop = startLoop({ name: "heartbeat", clock, log, pauseMs: HEARTBEAT_MS, step: beat });

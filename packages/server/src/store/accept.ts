@@ -7,6 +7,7 @@ import {
   type EventId,
   type OrganizationId,
 } from "../domain/id.ts";
+import { NODE_DEAD_AFTER_MS } from "../limits.ts";
 import { UNTIL_ITS_TURN } from "./ordering.ts";
 
 /** An event that is ready to be stored, and the version of the routing table its deliveries were made with. */
@@ -91,8 +92,10 @@ queued as (
  * One statement is one transaction: idempotency records, events and deliveries are durable together or not at all.
  * - Keys are inserted in sorted order: two nodes with the same keys wait for each other instead of deadlocking.
  * - `rejected` is nearly always empty; `not in (select …)` is a hashed subplan, so a batch stays linear.
+ * - A node that is dead for the others gets no lease: its statement has been on its way for long, and where nobody
+ *   keeps its row any more nobody would ever look for the lease. It keeps the token, so that its results are late.
  * - `data` travels as one text and is cut by byte offsets: per-event escaping would double the bytes on the wire.
- * Relies on the primary keys of organizations and idempotency_keys.
+ * Relies on the primary keys of organizations, nodes and idempotency_keys.
  */
 const acceptStatement = (whenKeyed: When, whenTraced: When, traces: number) => `
 with blob as materialized (select convert_to($1::text, 'UTF8') as bytes),
@@ -119,6 +122,10 @@ rejected as materialized (
   where i.id in (select id from stale)
      or (i.idempotency_key is not null and i.id not in (select event_id from keyed))
 ),
+holder as materialized (
+  select exists (select from nodes n
+    where n.id = $21::int and n.heartbeat_at > now() - interval '${NODE_DEAD_AFTER_MS} milliseconds') as is_alive
+),
 ${whenKeyed(NUMBERING)}
 new_events as (
   insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data${whenTraced(", traceparent")}${whenKeyed(", sequence")})
@@ -131,16 +138,17 @@ new_deliveries as (
   insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts,
                           state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node${whenKeyed(", ordering_key, sequence")})
   select d.id, d.organization_id, d.event_id, d.endpoint_id, d.wire_format, d.max_attempts,
-         case when d.leased then 'leased' else 'pending' end::delivery_state,
-         d.leased::int, d.leased::int,
-         case ${whenKeyed(`when d.ordering_key is not null then timestamptz '${UNTIL_ITS_TURN}'`)} when not d.leased then now() end,
-         case when d.leased then now() + $20 * interval '1 millisecond' end,
-         d.leased::int, case when d.leased then $21::int end
+         case when d.leased and holder.is_alive then 'leased' else 'pending' end::delivery_state,
+         (d.leased and holder.is_alive)::int, (d.leased and holder.is_alive)::int,
+         case ${whenKeyed(`when d.ordering_key is not null then timestamptz '${UNTIL_ITS_TURN}'`)}
+              when not (d.leased and holder.is_alive) then now() end,
+         case when d.leased and holder.is_alive then now() + $20 * interval '1 millisecond' end,
+         d.leased::int, case when d.leased and holder.is_alive then $21::int end
          ${whenKeyed(", d.ordering_key, case when d.ordering_key is not null then numbers.list[d.event_place] end")}
   from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::int[], $22::boolean[]
               ${whenKeyed(", $23::text[], $24::int[]")})
     as d(id, organization_id, event_id, endpoint_id, wire_format, max_attempts, leased${whenKeyed(", ordering_key, event_place")})
-  ${whenKeyed("cross join numbers")}
+  cross join holder ${whenKeyed("cross join numbers")}
   where d.event_id not in (select id from rejected)
   ${whenKeyed("returning id, endpoint_id, ordering_key, sequence")}
 )${whenKeyed(QUEUEING)}
