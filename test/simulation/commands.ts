@@ -11,6 +11,7 @@ import { releaseLeases } from "../../packages/server/src/store/leases.ts";
 import { Model, type ModelDelivery } from "./model.ts";
 import {
   advance,
+  advanceAll,
   beat,
   claimDue,
   createWorld,
@@ -18,6 +19,7 @@ import {
   forgetDeadNodes,
   MAX_ATTEMPTS,
   observe,
+  ORDERED,
   PLATFORMS,
   publish,
   setEndpointState,
@@ -68,7 +70,7 @@ export async function compare({ model, eventIds }: Expected, { observer }: Real)
 const byId = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
 
 function shown(delivery: ModelDelivery, now: number) {
-  const { dueAt, leaseUntil: _leaseUntil, rows, ...rest } = delivery;
+  const { dueAt, leaseUntil: _leaseUntil, orderingKey: _key, rows, ...rest } = delivery;
   const isDue = rest.state === "pending" && dueAt <= now;
   const numbered = [...rows].toSorted(([a], [b]) => a - b);
   return { ...rest, isDue, rows: numbered.map(([number, outcome]) => `${number} ${outcome}`) };
@@ -84,6 +86,8 @@ function command(
     check,
     async run(expected, real) {
       await run(expected, real);
+      await advanceAll(real.world);
+      expected.model.advance();
       await compare(expected, real);
     },
   };
@@ -93,12 +97,14 @@ interface Published {
   readonly at: number;
   readonly type: number;
   readonly key: string | null;
+  readonly orderingKey?: string | null;
   readonly body: string;
   readonly isHandedOver: boolean;
 }
 
-export function accept({ at, type, key, body, isHandedOver }: Published): Command {
-  const name = `accept(${EVENT_TYPES[type]}, node ${at}, key ${key}, ${body}, ${isHandedOver})`;
+export function accept(published: Published): Command {
+  const { at, type, key, orderingKey = null, body, isHandedOver } = published;
+  const name = `accept(${EVENT_TYPES[type]}, node ${at}, key ${key}, of ${orderingKey}, ${body}, ${isHandedOver})`;
   return command(name, async ({ model, keys, eventIds, awake }, { world }) => {
     const node = world.nodes[at]!;
     world.isHandedOver = isHandedOver && awake[at] === true;
@@ -106,6 +112,7 @@ export function accept({ at, type, key, body, isHandedOver }: Published): Comman
     const answer = await publish(world, node, {
       type: EVENT_TYPES[type]!,
       idempotencyKey: key,
+      orderingKey,
       bodySha256,
     });
     const known = key === null ? undefined : keys.get(key);
@@ -121,8 +128,15 @@ export function accept({ at, type, key, body, isHandedOver }: Published): Comman
     if (key !== null) keys.set(key, { eventId: id, body, deliveryCount });
     eventIds.push(id);
     for (const endpointId of endpoints) {
-      const isLeased = world.isHandedOver && model.endpoints.get(endpointId) === "active";
-      const accepted = { endpointId, maxAttempts: MAX_ATTEMPTS, node: isLeased ? node.id : null };
+      const queueKey = endpointId === world.endpointIds[ORDERED] ? orderingKey : null;
+      const isActive = model.endpoints.get(endpointId) === "active";
+      const isLeased = world.isHandedOver && isActive && queueKey === null;
+      const accepted = {
+        endpointId,
+        maxAttempts: MAX_ATTEMPTS,
+        node: isLeased ? node.id : null,
+        orderingKey: queueKey,
+      };
       model.accept(deliveryId(id, endpointId), accepted);
     }
   });
@@ -285,6 +299,7 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
         at: node,
         type: fc.nat({ max: 2 }),
         key: fc.constantFrom(null, null, "first", "second"),
+        orderingKey: fc.constantFrom(null, "a", "b"),
         body: fc.constantFrom("one", "other"),
         isHandedOver: fc.boolean(),
       })

@@ -23,6 +23,11 @@ begin
     is distinct from (old.attempts + 1, old.attempts_total + 1, old.lease_token + 1) then
     insert into breaches values ('a claim counts', new.id);
   end if;
+  if new.state = 'leased' and old.state = 'pending' and exists (
+    select from deliveries b where b.endpoint_id = new.endpoint_id and b.ordering_key = new.ordering_key
+      and b.sequence < new.sequence and b.state in ('pending', 'leased')) then
+    insert into breaches values ('nothing overtakes in its queue', new.id);
+  end if;
   return new;
 end $$;
 create trigger watch after update on deliveries for each row execute function watch_delivery();`;
@@ -71,6 +76,14 @@ select 'delivered says that a 2xx came', id from counted where state = 'delivere
 union all
 select 'one delivery for an event and an endpoint', min(id::text)::uuid from deliveries
   group by event_id, endpoint_id having count(*) > 1
+union all
+select 'the numbers of a key have no gaps', min(id::text)::uuid from events where ordering_key is not null
+  group by organization_id, ordering_key having max(sequence) <> count(*) or min(sequence) <> 1
+union all
+select 'every unfinished delivery with a key is in its queue', d.id from deliveries d
+  where d.ordering_key is not null and d.state in ('pending', 'leased') and not exists (
+    select from ordering_queue q where q.endpoint_id = d.endpoint_id and q.key = d.ordering_key
+      and q.sequence = d.sequence and q.delivery_id = d.id)
 union all
 select 'every delivery has its event', id from deliveries d
   where not exists (select from events e where e.id = d.event_id and e.organization_id = d.organization_id)

@@ -25,6 +25,8 @@ export interface ModelDelivery {
   trigger: string;
   dueAt: number;
   leaseUntil: number;
+  /** Of its queue; null where it waits for nobody. Queues are in the order of accepting. */
+  readonly orderingKey: string | null;
   /** Attempt number → outcome. */
   readonly rows: Map<number, string>;
 }
@@ -43,8 +45,16 @@ export class Model {
     this.delays = delays;
   }
 
-  accept(id: string, accepted: { endpointId: string; maxAttempts: number; node: number | null }) {
-    const { endpointId, maxAttempts, node } = accepted;
+  accept(
+    id: string,
+    accepted: {
+      endpointId: string;
+      maxAttempts: number;
+      node: number | null;
+      orderingKey: string | null;
+    },
+  ) {
+    const { endpointId, maxAttempts, node, orderingKey } = accepted;
     const counts = {
       attempts: 0,
       attemptsTotal: 0,
@@ -53,10 +63,15 @@ export class Model {
       lostCount: 0,
       token: 0,
     };
-    const times = { dueAt: this.now, leaseUntil: 0, trigger: "schedule" };
+    const times = {
+      dueAt: orderingKey === null ? this.now : Infinity,
+      leaseUntil: 0,
+      trigger: "schedule",
+    };
     const rows = new Map<number, string>();
     this.deliveries.set(id, {
       endpointId,
+      orderingKey,
       state: "pending",
       ...counts,
       node: null,
@@ -69,7 +84,16 @@ export class Model {
   claimable(endpointId: string): string[] {
     if (this.endpoints.get(endpointId) !== "active") return [];
     const isDue = (each: ModelDelivery) => each.state === "pending" && each.dueAt <= this.now;
-    return this.#ids((each) => each.endpointId === endpointId && isDue(each));
+    const isFirst = (each: ModelDelivery) => this.#firstOfQueue(each) === each;
+    return this.#ids((each) => each.endpointId === endpointId && isDue(each) && isFirst(each));
+  }
+
+  /** What has come first in its queue becomes due. */
+  advance(): void {
+    for (const delivery of this.deliveries.values()) {
+      const isWaiting = delivery.state === "pending" && delivery.dueAt === Infinity;
+      if (isWaiting && this.#firstOfQueue(delivery) === delivery) delivery.dueAt = this.now;
+    }
   }
 
   claim(id: string, node: number): void {
@@ -137,6 +161,8 @@ export class Model {
     if (isAsked || state === "leased") return "delivery_in_progress";
     const endpoint = this.endpoints.get(delivery.endpointId);
     if (endpoint === "deleted") return "conflict";
+    const isBlocked = state === "pending" && this.#firstOfQueue(delivery) !== delivery;
+    if (isBlocked) return "delivery_blocked";
     if (state === "pending" && endpoint === "paused") return "endpoint_paused";
     Object.assign(delivery, { dueAt: this.now, trigger: "manual" });
     if (state === "pending") return undefined;
@@ -170,6 +196,18 @@ export class Model {
     const { rows, attemptsTotal } = delivery;
     if (delivery.state === "leased" && !rows.has(attemptsTotal)) rows.set(attemptsTotal, "lost");
     Object.assign(delivery, { state, node: null });
+  }
+
+  #firstOfQueue(delivery: ModelDelivery): ModelDelivery {
+    const { orderingKey, endpointId } = delivery;
+    if (orderingKey === null) return delivery;
+    const first = [...this.deliveries.values()].find(
+      (each) =>
+        each.orderingKey === orderingKey &&
+        each.endpointId === endpointId &&
+        /pending|leased/.test(each.state),
+    );
+    return first ?? delivery;
   }
 
   #isOver({ leaseUntil, node }: ModelDelivery): boolean {

@@ -46,6 +46,16 @@ const MUTANTS: readonly Mutant[] = [
     right: "lease_token = d.lease_token + 1, lease_node = $3",
     wrong: "lease_node = $3",
   },
+  {
+    name: "claiming what waits for others",
+    right: "before.sequence < d.sequence",
+    wrong: "false",
+  },
+  {
+    name: "advancing the last one of a queue",
+    right: "order by q.sequence limit 1\n  ) h on true",
+    wrong: "order by q.sequence desc limit 1\n  ) h on true",
+  },
   { name: "claiming what is not due", right: "and d.due_at <= now()", wrong: "" },
   {
     name: "claiming for paused endpoints",

@@ -9,6 +9,16 @@ const failure = { pick: 0, isSuccess: false };
 const takenOver = [accepted, command.hang(0), command.claim(1, 1)];
 const claimedAgain = [accepted, command.hang(0), command.wake(0), command.claim(0, 1)];
 
+/** Three deliveries, of which the third waits for its turn. */
+const ordered = command.accept({
+  at: 0,
+  type: 2,
+  key: null,
+  orderingKey: "a",
+  body: "",
+  isHandedOver: false,
+});
+
 export const STORIES = {
   "a late failure changes nothing": [...takenOver, command.settleSome(0, [failure])],
   "a late success delivers": [
@@ -56,6 +66,29 @@ export const STORIES = {
     command.claim(1, 1),
     command.settleSome(0, [success]),
     command.settleSome(1, [failure]),
+  ],
+  "the second of a key waits while the first one is retried, taken over and delivered": [
+    ordered,
+    ordered,
+    command.claim(0, 100),
+    command.settleSome(0, [success, success, success, success, failure]),
+    command.pass(100),
+    command.claim(1, 100),
+    command.hang(1),
+    command.claim(0, 100),
+    command.settleSome(0, [success]),
+    command.claim(2, 100),
+  ],
+  "what is sent again goes before what waits with its key": [
+    ordered,
+    command.claim(0, 100),
+    command.settleSome(0, [success, success, success]),
+    ordered,
+    command.ask("redeliver", 2),
+    command.claim(1, 100),
+    command.ask("redeliver", 5),
+    command.ask("cancel", 2),
+    command.claim(1, 100),
   ],
   "an old routing table is noticed": [
     all,

@@ -30,13 +30,23 @@ import {
   bumpRoutingVersion,
   insertOrganization,
 } from "../../packages/server/src/store/organizations.ts";
+import {
+  advanceQueues,
+  FIRST_QUEUE,
+  listQueues,
+} from "../../packages/server/src/store/ordering.ts";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
 import { listBreaches, watchDeliveries } from "./invariants.ts";
 
 export const WIRE_FORMAT = "fanfare/guide@1";
 export const PLATFORMS = createPlatforms(loadProfiles().profiles);
-/** The first endpoint gets every event, the second and third fewer: an event has one to three deliveries. */
+/**
+ * The first endpoint gets every event, the second and third fewer: an event has one to three deliveries. The third one
+ * asks for order by key.
+ */
 const SUBSCRIPTIONS = [["*"], ["order.*"], ["order.created"]];
+/** The place of the endpoint that asks for order. */
+export const ORDERED = 2;
 export const EVENT_TYPES = ["ping", "order.paid", "order.created"] as const;
 const EVERYTHING = "00000000-0000-0000-0000-000000000000";
 const ENDPOINTS_MAX = 500;
@@ -93,7 +103,7 @@ export async function openLaboratory(): Promise<Laboratory> {
 export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
   await observer.unsafe(`
     delete from deliveries; delete from attempts; delete from events; delete from idempotency_keys;
-    delete from nodes; delete from breaches; delete from endpoint_state; delete from endpoints`);
+    delete from ordering_queue; delete from ordering_keys; delete from nodes; delete from breaches; delete from endpoint_state; delete from endpoints`);
   const organizationId = asId<"org">(newUuid());
   const dataKeySealed = Buffer.alloc(0);
   const named = { name: "Simulation", profile: "fanfare-guide", plan: null };
@@ -109,7 +119,7 @@ export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
       filter: null,
       resource: null,
       rateLimit: null,
-      ordering: "none",
+      ordering: index === ORDERED ? "key" : "none",
       wireFormat: WIRE_FORMAT,
       headersSealed: null,
       state: "active",
@@ -194,9 +204,10 @@ function impatient(giveUp: () => void): Clock {
 export function publish(
   { organizationId }: World,
   node: Node,
-  event: Pick<PublishedEvent, "type" | "idempotencyKey" | "bodySha256">,
+  event: Pick<PublishedEvent, "type" | "idempotencyKey" | "bodySha256"> &
+    Partial<Pick<PublishedEvent, "orderingKey">>,
 ): Promise<Acceptance> {
-  const none = { resource: null, orderingKey: null, traceparent: null };
+  const none = { resource: null, orderingKey: event.orderingKey ?? null, traceparent: null };
   const rest = { ...none, occurredAt: 0, data: Buffer.from("{}") };
   return node.acceptor.accept({ organizationId, ...event, ...rest });
 }
@@ -223,6 +234,13 @@ function inOrderOfMaking(endpointIds: readonly EndpointId[]) {
   return (one: LeasedDelivery, other: LeasedDelivery) =>
     one.eventId < other.eventId ? -1 : +(one.eventId > other.eventId) || place(one) - place(other);
 }
+
+/** What a node does after each of its commits, and what the look at all queues does for one that died before. */
+export async function advanceAll({ sql }: World): Promise<void> {
+  await advanceQueues(sql, await listQueues(sql, FIRST_QUEUE, QUEUES_MAX));
+}
+
+const QUEUES_MAX = 500;
 
 export async function settle(
   node: Node,
