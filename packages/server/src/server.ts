@@ -49,21 +49,20 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const platforms = createPlatforms(options.profiles);
   const pools = openPools(options.connection);
   await requireInstalledProfiles(pools.api, platforms);
-  const { role } = config;
   const metrics = createMetrics();
   const onBeat = (roundTripMs: number) => metrics.databaseLatency.observe(roundTripMs / 1000);
-  const membership = await joinNodes({ ...options, sql: pools.heartbeat, role, onBeat });
-  const mailer = startMailer({ sql: pools.maintenance, clock, log, config });
+  const beat = { sql: pools.heartbeat, role: config.role, onBeat };
+  const membership = await joinNodes({ ...options, ...beat });
+  const upkeep = { sql: pools.maintenance, clock, log };
+  const mailer = startMailer({ ...upkeep, config });
   let wake = () => {};
-  const onWake = () => wake();
-  const changes = followChanges({ ...options, sql: pools.maintenance, membership, onWake });
+  const changes = followChanges({ ...options, ...upkeep, membership, onWake: () => wake() });
   const parts = { ...options, pools, membership, changes, platforms, metrics };
   const engine = createEngine({ ...parts, onNotice: mailer.tell });
   wake = engine.nudge;
-  const everyMs = HOUSEKEEPING_EVERY_MS;
-  const housekeeping = startHousekeeping({ sql: pools.maintenance, clock, log, everyMs });
+  const housekeeping = startHousekeeping({ ...upkeep, everyMs: HOUSEKEEPING_EVERY_MS });
   const access = createAccess({ ...options, pools, platforms, changes });
-  const removal = startOrganizationRemoval({ sql: pools.maintenance, clock, log });
+  const removal = startOrganizationRemoval(upkeep);
   let isDraining = false;
   const relays = relayOutboxes({ ...parts, ...access, engine });
   const services: Services = {
@@ -108,8 +107,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
       await closed;
       await housekeeping.stop();
       await removal.stop();
-      await access.keyUsage.stop();
-      await access.refusals.stop();
+      await Promise.all([access.keyUsage.stop(), access.refusals.stop()]);
       await changes.stop();
       await membership.leave();
       await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
