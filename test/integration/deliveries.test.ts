@@ -200,8 +200,8 @@ test("an event answers the very bytes of its data; lists leave data out", async 
   assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
   const text = await answer.text();
   assert.ok(text.includes(`"data":${data}}`), text);
-  const { data: _, deliveries, ...rest } = JSON.parse(text);
-  assert.deepEqual(deliveries, []);
+  const { data: _, deliveries, traceparent, ...rest } = JSON.parse(text);
+  assert.deepEqual([deliveries, traceparent], [[], null]);
   assert.equal(rest.occurredAt, "2026-07-01T08:00:00.000Z");
   const listed = await server.api("GET", "/api/events?type=bytes.posted");
   assert.deepEqual(listed.body.data, [rest]);

@@ -36,7 +36,7 @@ const open = (of: TestDatabase, max = 2) =>
 
 async function exported(of: TestDatabase): Promise<Buffer> {
   const sink = new PassThrough();
-  const options = { version: "test", createdAt: new Date(0), onTable: () => {} };
+  const options = { version: "test", createdAt: new Date(0), onProgress: () => {} };
   const [bytes] = await Promise.all([buffer(sink), writeSnapshot(open(of), sink, options)]);
   return bytes;
 }
@@ -45,7 +45,7 @@ function imported(into: TestDatabase, bytes: Buffer, masterKey: string | undefin
   return readSnapshot(open(into), Readable.from([bytes]), {
     migrations: MIGRATIONS,
     masterKeyFingerprint: masterKey,
-    onTable: () => {},
+    onProgress: () => {},
   });
 }
 
@@ -110,7 +110,7 @@ test("an import is the same installation: every row, its secrets, and its number
 test("a running node is exported as it is at one moment: no event without its deliveries", async () => {
   let isOver = false;
   const publishing = Array.from({ length: 4 }, async () => {
-    for (let count = 0; !isOver; count++) await publish(server, { count });
+    for (let count = 0; !isOver && count < 200; count++) await publish(server, { count });
   });
   const target = await createDatabase("nothing");
   try {
@@ -172,7 +172,7 @@ test("a sink that fails ends the export", async () => {
   const broken = new Writable({
     write: (_chunk, _encoding, done) => done(new Error("no space left")),
   });
-  const options = { version: "test", createdAt: new Date(0), onTable: () => {} };
+  const options = { version: "test", createdAt: new Date(0), onProgress: () => {} };
   await assert.rejects(writeSnapshot(open(database), broken, options), /no space left/);
 });
 

@@ -204,12 +204,14 @@ export class ReleasedNode {
     await this.sql`
       with new_events as (
         insert into events (id, organization_id, type, resource, ordering_key, occurred_at, data)
-        values (${eventId}, ${of.organizationId}, 'order.created', null, null, now(), '{"by":"old"}'))
-      insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts,
+        values (${eventId}, ${of.organizationId}, 'order.created', null, null, now(), '{"by":"old"}')
+      ),
+      new_deliveries as (insert into deliveries (id, organization_id, event_id, endpoint_id, wire_format, max_attempts,
         state, attempts, attempts_total, due_at, lease_until, lease_token, lease_node)
       values (${id}, ${of.organizationId}, ${eventId}, ${of.endpointId}, 'default@1', 10,
         ${of.isLeased ? "leased" : "pending"}::delivery_state, ${leased}, ${leased}, now(),
-        ${of.isLeased ? this.sql`now() + interval '90 seconds'` : null}, ${leased}, ${of.isLeased ? this.#id : null})`;
+        ${of.isLeased ? this.sql`now() + interval '90 seconds'` : null}, ${leased}, ${of.isLeased ? this.#id : null}))
+      select`;
     return { eventId, id };
   }
 

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { parseArgs } from "node:util";
 import { parseConfig, type Config } from "./config.ts";
 import { checkServer } from "./db/check-server.ts";
 import { DatabaseStartError } from "./db/embedded-error.ts";
@@ -21,7 +22,7 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Writes a snapshot of the installation that the settings name, whether a node runs on it or not. */
 export async function exportSnapshot(args: readonly string[]): Promise<number> {
-  const asked = readArguments("--to", args);
+  const asked = readArguments("to", args);
   if (!asked) return EXIT.usage;
   const { config, file } = asked;
   return reportFailures(async () => {
@@ -34,7 +35,7 @@ export async function exportSnapshot(args: readonly string[]): Promise<number> {
     await withDatabase(config, { mayBeRunning: true }, async (pool) => {
       const createdAt = new Date(systemClock.now());
       await intoFile(file, (sink) =>
-        writeSnapshot(pool, sink, { version: VERSION, createdAt, onTable: tellTable }),
+        writeSnapshot(pool, sink, { version: VERSION, createdAt, onProgress: tellProgress }),
       );
     });
     tell(`Exported. The master key is not in it: keep a copy of that at another place.`);
@@ -43,7 +44,7 @@ export async function exportSnapshot(args: readonly string[]): Promise<number> {
 
 /** Fills the empty database that the settings name. */
 export async function importSnapshot(args: readonly string[]): Promise<number> {
-  const asked = readArguments("--from", args);
+  const asked = readArguments("from", args);
   if (!asked) return EXIT.usage;
   const { config, file } = asked;
   return reportFailures(async () => {
@@ -55,7 +56,7 @@ export async function importSnapshot(args: readonly string[]): Promise<number> {
         migrations: MIGRATIONS,
         masterKeyFingerprint:
           masterKey && masterKeyFingerprint(Buffer.from(masterKey, "base64")).toString("hex"),
-        onTable: tellTable,
+        onProgress: tellProgress,
       });
       tell(`Imported what Posthorn ${version} exported at ${createdAt}. posthorn start serves it.`);
     });
@@ -71,14 +72,18 @@ class KeepRefusedError extends Error {
 }
 
 function readArguments(
-  flag: "--to" | "--from",
+  flag: "to" | "from",
   args: readonly string[],
 ): { readonly config: Config; readonly file: string } | undefined {
-  const at = args.indexOf(flag);
-  const file = at < 0 ? undefined : args[at + 1];
-  if (!file || file.startsWith("--"))
-    return reportProblems([`${flag} needs a file, or -.`], EXIT.usage);
-  const parsed = parseConfig({ argv: args.toSpliced(at, 2), isServing: false });
+  const options = { [flag]: { type: "string" } } as const;
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  const token = tokens.find((each) => each.kind === "option" && each.name === flag);
+  const file = token?.kind === "option" ? token.value : undefined;
+  if (token?.kind !== "option" || !file || file.startsWith("--")) {
+    return reportProblems([`--${flag} needs a file, or -.`], EXIT.usage);
+  }
+  const rest = args.toSpliced(token.index, token.inlineValue ? 1 : 2);
+  const parsed = parseConfig({ argv: rest, isServing: false });
   return parsed.ok ? { config: parsed.config, file } : reportProblems(parsed.problems, EXIT.usage);
 }
 
@@ -153,8 +158,8 @@ async function reportFailures(work: () => Promise<void>): Promise<number> {
   }
 }
 
-function tellTable({ table, rows, bytes }: Progress): void {
-  tell(`${table.padEnd(20)} ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`);
+function tellProgress({ table, rows, bytes, isDone }: Progress): void {
+  tell(`${table.padEnd(20)} ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB${isDone ? "" : " …"}`);
 }
 
 function tell(line: string): void {

@@ -9,14 +9,14 @@ import type { Pool, Sql } from "../db/pool.ts";
 import { ensureDay, findInstallation } from "../store/installation.ts";
 import { altered, countRows, SnapshotRefusedError, type Header } from "./format.ts";
 import { SnapshotSource } from "./source.ts";
-import { LEFT_OUT, type Progress } from "./write.ts";
+import { isMilestone, LEFT_OUT, type Progress } from "./write.ts";
 
 export interface ReadOptions {
   /** Folder of the migrations: the schema is built as the snapshot has it, and brought up to date afterwards. */
   readonly migrations: string;
   /** SHA-256 of the master key this installation will run with; undefined when there is none. */
   readonly masterKeyFingerprint: string | undefined;
-  readonly onTable: (progress: Progress) => void;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 /**
@@ -66,7 +66,7 @@ async function readAll(tx: Sql, source: SnapshotSource, options: ReadOptions): P
       const isSame = table && sameColumns(table.columns, record.columns);
       if (!isSame) throw altered(`the table ${record.table} is not as its schema has it`);
       missing.delete(record.table);
-      options.onTable(await readTable(tx, source, table));
+      options.onProgress(await readTable(tx, source, { table, onProgress: options.onProgress }));
     } else throw altered("its records are out of order");
   }
   if (missing.size > 0) throw altered(`the table ${[...missing.keys()].join(", ")} is missing`);
@@ -77,7 +77,11 @@ async function readAll(tx: Sql, source: SnapshotSource, options: ReadOptions): P
   return header;
 }
 
-async function readTable(tx: Sql, source: SnapshotSource, table: Table): Promise<Progress> {
+async function readTable(
+  tx: Sql,
+  source: SnapshotSource,
+  { table, onProgress }: { readonly table: Table } & Pick<ReadOptions, "onProgress">,
+): Promise<Progress> {
   const hash = crypto.createHash("sha256");
   let rows = 0;
   let bytes = 0;
@@ -88,6 +92,9 @@ async function readTable(tx: Sql, source: SnapshotSource, table: Table): Promise
         const block = await source.take(record.bytes);
         hash.update(block);
         rows += countRows(block);
+        if (isMilestone(bytes, block.length)) {
+          onProgress({ table: table.name, rows, bytes, isDone: false });
+        }
         bytes += block.length;
         yield block;
         continue;
@@ -102,7 +109,7 @@ async function readTable(tx: Sql, source: SnapshotSource, table: Table): Promise
     }
   }
   await pipeline(Readable.from(blocks(), { objectMode: false }), await copyIn(tx, table));
-  return { table: table.name, rows, bytes };
+  return { table: table.name, rows, bytes, isDone: true };
 }
 
 function checkMasterKey(header: Header, fingerprint: string | undefined): void {

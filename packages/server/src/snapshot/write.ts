@@ -18,13 +18,17 @@ export interface Progress {
   readonly rows: number;
   /** Uncompressed. */
   readonly bytes: number;
+  /** False for word in between of a large table. */
+  readonly isDone: boolean;
 }
+
+/** So often a large table says how far it is. */
+const PROGRESS_EVERY_BYTES = 256 * 1024 * 1024;
 
 export interface WriteOptions {
   readonly version: string;
   readonly createdAt: Date;
-  /** Called when a table is done. */
-  readonly onTable: (progress: Progress) => void;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 /** There is nothing to write. */
@@ -87,7 +91,7 @@ async function describe(tx: Sql, { version, createdAt }: WriteOptions): Promise<
 async function* writeTable(
   tx: Sql,
   table: Table,
-  { onTable }: WriteOptions,
+  { onProgress }: WriteOptions,
 ): AsyncGenerator<Buffer> {
   yield recordLine({ table: table.name, columns: [...table.columns] });
   const hash = crypto.createHash("sha256");
@@ -96,6 +100,9 @@ async function* writeTable(
   for await (const block of inBlocks(copyOut(tx, table))) {
     hash.update(block);
     rows += countRows(block);
+    if (isMilestone(bytesTotal, block.length)) {
+      onProgress({ table: table.name, rows, bytes: bytesTotal, isDone: false });
+    }
     bytesTotal += block.length;
     for (let at = 0; at < block.length; at += BLOCK_BYTES) {
       const part = block.subarray(at, at + BLOCK_BYTES);
@@ -104,7 +111,13 @@ async function* writeTable(
     }
   }
   yield recordLine({ rows, bytesTotal, sha256: hash.digest("hex") });
-  onTable({ table: table.name, rows, bytes: bytesTotal });
+  onProgress({ table: table.name, rows, bytes: bytesTotal, isDone: true });
+}
+
+/** True when `more` bytes after `bytes` bring a table to the next moment to say so. */
+export function isMilestone(bytes: number, more: number): boolean {
+  const steps = (count: number) => Math.floor(count / PROGRESS_EVERY_BYTES);
+  return steps(bytes + more) > steps(bytes);
 }
 
 /** The driver hands on one row at a time. */
