@@ -11,6 +11,8 @@ export interface Load {
   readonly perSecond: number;
   /** Event types `load.0` to `load.<lanes − 1>` in turn. */
   readonly lanes: number;
+  /** To each node; default: as many as it takes. */
+  readonly connections?: number;
   /** Tries the other nodes, with the same Idempotency-Key, before an event counts as refused. */
   readonly failsOver?: boolean;
   /** The `data` of every event, beside a key that tells it from the others. */
@@ -29,7 +31,10 @@ const CONNECTIONS_MAX = 2_048;
 
 /** An open loop: events are sent when they are due, whether earlier ones were answered or not. */
 export function startProducer(load: Load): Producer {
-  const agent = new Agent({ connections: CONNECTIONS_MAX, connect: { timeout: 2_000 } });
+  const agent = new Agent({
+    connections: load.connections ?? CONNECTIONS_MAX,
+    connect: { timeout: 2_000 },
+  });
   const pending = new Set<Promise<void>>();
   let isRunning = true;
   const running = (async () => {
