@@ -13,6 +13,8 @@ export interface Flags {
   /** Deliveries of a backlog. */
   readonly pending: number | undefined;
   readonly seed: number;
+  /** After so long nothing new is begun; what is left says so, and `--resume` goes on with it. */
+  readonly minutes: number;
   /** The short selection for every change. */
   readonly isCi: boolean;
   /** Leaves out what `output` has a verdict for. */
@@ -23,9 +25,10 @@ export interface Flags {
 
 export const USAGE =
   "npm run test:faults -- [--ci] [--only F01,F19] [--rounds 3] [--seconds 20] [--rate 100] " +
-  "[--pending 100000] [--seed 1] [--resume] [--output FILE]\n";
+  "[--pending 100000] [--seed 1] [--minutes 55] [--resume] [--output FILE]\n";
 
-const ROUNDS = { ci: 1, full: 3 } as const;
+const FULL = { rounds: 3, minutes: 55 } as const;
+const SHORT = { rounds: 1, minutes: 6 } as const;
 
 /** Throws a sentence for people. */
 export function parseFlags(argv: readonly string[]): Flags {
@@ -38,18 +41,21 @@ export function parseFlags(argv: readonly string[]): Flags {
       seconds: { type: "string" },
       rate: { type: "string" },
       pending: { type: "string" },
+      minutes: { type: "string" },
       seed: { type: "string", default: "1" },
       resume: { type: "boolean", default: false },
       output: { type: "string", default: join(import.meta.dirname, "verdicts.jsonl") },
     },
   });
-  const { rounds, seconds, rate, pending } = values;
+  const { rounds, minutes, seconds, rate, pending } = values;
+  const usual = values.ci ? SHORT : FULL;
   return {
     only: values.only.split(",").filter((id) => id !== ""),
-    rounds: optional("rounds", rounds) ?? (values.ci ? ROUNDS.ci : ROUNDS.full),
+    rounds: optional("rounds", rounds) ?? usual.rounds,
     seconds: optional("seconds", seconds),
     rate: optional("rate", rate),
     pending: optional("pending", pending),
+    minutes: optional("minutes", minutes) ?? usual.minutes,
     seed: positive("seed", values.seed),
     isCi: values.ci,
     resumes: values.resume,

@@ -11,6 +11,7 @@ import { gradeOf, type Outcome, type Verdict } from "./verdict.ts";
 export async function runAll(given: Flags): Promise<Verdict[]> {
   const known = given.resumes ? readVerdicts(given.output) : [];
   const verdicts: Verdict[] = [];
+  const endsAt = performance.now() + given.minutes * 60_000;
   for (let round = 1; round <= given.rounds; round++) {
     for (const scenario of choose(given)) {
       const size = sizeOf(scenario, given);
@@ -18,6 +19,10 @@ export async function runAll(given: Flags): Promise<Verdict[]> {
       const earlier = known.find((verdict) => isSame(verdict, place));
       if (earlier) {
         verdicts.push(earlier);
+        continue;
+      }
+      if (performance.now() > endsAt) {
+        verdicts.push(leftOut(scenario, place));
         continue;
       }
       process.stdout.write(`\n── ${scenario.id} ${scenario.title}\n`);
@@ -58,6 +63,13 @@ async function judge(scenario: Scenario, place: Place): Promise<Verdict> {
   const tookSeconds = Math.round((performance.now() - startedAt) / 1000);
   const at = new Date().toISOString();
   return { at, title: scenario.title, ...place, ...verdict, tookSeconds };
+}
+
+/** Not written to the file, so that `--resume` finds it open. */
+function leftOut({ title }: Scenario, place: Place): Verdict {
+  const reason = "not run: needs more time (--resume goes on)";
+  const at = new Date().toISOString();
+  return { at, title, ...place, ...NOTHING, grade: "not run", reason, tookSeconds: 0 };
 }
 
 const NOTHING: Outcome = Object.freeze({ criteria: [], figures: {} });
