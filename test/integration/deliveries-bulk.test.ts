@@ -80,6 +80,11 @@ test("without a filter nothing is touched, and a misspelt one is refused", async
     const wrong = await server.api("POST", `/api/deliveries/${action}?state=failed`);
     assert.equal(wrong.body.errors[0].code, "unknown_parameter");
   }
+  for (const action of ["redeliver", "cancel"]) {
+    const nobody = `/api/deliveries/${action}?endpointId=ep_01h2xcejqtf2nbrexx3vqjhp41`;
+    const unknown = await server.api("POST", nobody);
+    assert.deepEqual([unknown.status, unknown.body.code], [404, "not_found"]);
+  }
   const ended = await server.api("POST", "/api/deliveries/cancel?status=delivered,failed");
   assert.deepEqual([ended.status, ended.body.errors[0].pointer], [422, "/status"]);
 });

@@ -50,16 +50,18 @@ export async function countReplay(
 }
 
 /**
- * Stores a job; from here it is done whatever happens to this node. Throws `endpoint_paused` where nothing could be
- * sent, `conflict` when the endpoint has a job of this kind, or `limit_reached`.
+ * Stores a job; from here it is done whatever happens to this node. Throws `not_found` for an endpoint that the
+ * organization does not have, `endpoint_paused` where nothing could be sent, `conflict` when the endpoint has a job of this kind, or `limit_reached`.
  */
 export async function startJob(
   context: AuditedContext,
   plan: JobPlan,
   { count, isExact }: PlanCount,
 ): Promise<JobRow> {
-  const sends = plan.work.kind === "replay" || plan.work.kind === "redeliver";
-  if (sends && plan.endpointId !== null) requireActive(await getEndpoint(context, plan));
+  if (plan.endpointId !== null) {
+    const endpoint = await getEndpoint(context, plan);
+    if (plan.work.kind === "replay" || plan.work.kind === "redeliver") requireActive(endpoint);
+  }
   await requireRoom(context, plan.organizationId);
   const id = asId<"job">(newUuid());
   try {

@@ -76,11 +76,11 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<JobRow> {
   return row;
 }
 
-/** Jobs of an organization that have not ended. */
+/** Jobs of an organization that people have started and that have not ended. */
 export async function countOpenJobs(sql: Sql, organizationId: OrganizationId): Promise<number> {
   const rows = await sql<{ count: number }[]>`
     select count(*)::int as count from jobs
-    where organization_id = ${organizationId} and state in ('running', 'paused')`;
+    where organization_id = ${organizationId} and state in ('running', 'paused') and kind <> 'purge'`;
   return rows[0]?.count ?? 0;
 }
 
