@@ -16,6 +16,9 @@ import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMails } from "./commands/mails.ts";
 import { addNotices } from "./commands/notices.ts";
+import { addMembers } from "./commands/members.ts";
+import { addOrganizationEnds } from "./commands/organization-ends.ts";
+import { addUsers } from "./commands/users.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
@@ -54,6 +57,9 @@ const COMMANDS: readonly AddCommand[] = [
   addNotices,
   addMails,
   addOrganizations,
+  addOrganizationEnds,
+  addMembers,
+  addUsers,
   addAudit,
   addOutboxes,
   addOutboxDatabase,

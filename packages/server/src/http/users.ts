@@ -18,6 +18,7 @@ import {
   duration,
   givenName,
   idIn,
+  organizationParameter,
   pageOf,
   pageParameters,
   pathId,
@@ -117,6 +118,7 @@ const openPortal = route({
   action: "portal.create",
   audience: "operator",
   summary: "Makes a link that lets one of your users into their organization's pages, once.",
+  query: z.strictObject(organizationParameter),
   body: z.strictObject({
     organizationId: idIn("org").optional(),
     user: z.strictObject({
@@ -143,8 +145,8 @@ const openPortal = route({
   }),
   status: 201,
   response: z.object({ id: z.string(), userId: z.string(), url: z.string(), expiresAt: timestamp }),
-  async handle({ services, caller, body }) {
-    const { organizationId, ttl, ...asked } = body;
+  async handle({ services, caller, query, body }) {
+    const { organizationId = query.organizationId, ttl, ...asked } = body;
     const organization = await requireOrganization(services, caller, organizationId);
     const request = { ...asked, organization, lifeMs: ttl * MS };
     const { link, userId } = await makePortalLink(services, request);
