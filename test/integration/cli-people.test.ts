@@ -48,6 +48,7 @@ test("users and members: create, list, give and take roles, a portal link, delet
     ...org,
     "-q",
   );
+  assert.equal(door.exitCode, 0, door.stderr);
   assert.match(door.stdout, new RegExp(`^${server.url}/portal\\?code=[\\w-]{43}\n$`));
   const found = await json("users", "list", "--search", "grace@");
   assert.deepEqual(

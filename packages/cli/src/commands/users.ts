@@ -39,10 +39,11 @@ export function addUsers(program: Command, run: Run): void {
     .addHelpText("after", examples("users delete usr_…", "users delete usr_… --yes"))
     .action(run(remove));
   users
-    .command("portal <user> <name>")
+    .command("portal <user>")
     .description(
       "make a link that lets one of your own users into their organization's pages, once",
     )
+    .requiredOption("--name <name>", "of the user, for people")
     .option("--role <role>", "the workspace role that you vouch for")
     .option("--plan <plan>", "instead of the organization's")
     .option("--return-url <url>", "where the way back leads")
