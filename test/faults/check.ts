@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { plainArray } from "../../packages/server/src/db/array.ts";
 import type { Pool } from "../../packages/server/src/db/pool.ts";
+import { parseId } from "../../packages/server/src/domain/id.ts";
 import { bare } from "./arrivals.ts";
 import type { Cluster } from "./cluster.ts";
 import { countOverwritten } from "./guard.ts";
@@ -15,8 +16,12 @@ export interface Findings {
   readonly lost: number;
   /** Requests beyond the first for the same event. */
   readonly duplicates: number;
-  /** Those of them that no recorded attempt explains, a time-out for example. */
-  readonly unexplained: number;
+  /** Those of them that no recorded failure explains, a time-out for example. */
+  readonly repeats: number;
+  /** Attempts at lanes that answer which ended as neither delivered nor lost. */
+  readonly failures: number;
+  /** Of what was lost: what the database says about it. */
+  readonly lostSamples: readonly unknown[];
   /** Arrived without a 202 that we have read: allowed, the answer may have been cut off. */
   readonly unanswered: number;
   /** Deliveries that have not ended. */
@@ -42,6 +47,7 @@ export async function checkAll(cluster: Cluster, msMax = QUIET_MS_MAX): Promise<
   await quiet(cluster, msMax);
   const { arrivals, ledger, sql, slots } = cluster;
   const promised = new Set(ledger.accepted.map(({ id }) => bare(id)));
+  const failures = await countFailures(cluster);
   const duplicates = arrivals.requests - arrivals.byEvent.size;
   return {
     accepted: promised.size,
@@ -49,7 +55,9 @@ export async function checkAll(cluster: Cluster, msMax = QUIET_MS_MAX): Promise<
     arrived: arrivals.requests,
     lost: missing(cluster).length,
     duplicates,
-    unexplained: Math.max(0, duplicates - (await countRetries(cluster))),
+    repeats: Math.max(0, duplicates - failures),
+    failures,
+    lostSamples: await sampleLost(cluster),
     unanswered: [...arrivals.byEvent.keys()].filter((id) => !promised.has(id)).length,
     stuck: await countUnfinished(cluster),
     attemptGaps: await countGaps(sql),
@@ -92,12 +100,25 @@ async function countUnfinished({ sql, lanes }: Cluster): Promise<number> {
       + (select count(*) from leases where endpoint_id = any(${ids}::uuid[]))::int as count`);
 }
 
-/** Attempts beyond the first, at lanes that answer. */
-async function countRetries({ sql, lanes }: Cluster): Promise<number> {
+/** Each is a reason to come again. */
+async function countFailures({ sql, lanes }: Cluster): Promise<number> {
   const living = lanes.filter((lane) => !lane.isDead).map(({ endpointUuid }) => endpointUuid);
   return count(sql`
-    select count(*)::int as count from all_attempts a join deliveries d on d.id = a.delivery_id
-    where a.number > 1 and d.endpoint_id = any(${plainArray(living)}::uuid[])`);
+    select count(*)::int as count from attempts a join deliveries d on d.id = a.delivery_id
+    where a.outcome not in ('delivered', 'lost') and d.endpoint_id = any(${plainArray(living)}::uuid[])`);
+}
+
+const SAMPLES_MAX = 3;
+
+async function sampleLost(cluster: Cluster): Promise<readonly unknown[]> {
+  const ids = missing(cluster)
+    .slice(0, SAMPLES_MAX)
+    .map(({ id }) => parseId("evt", id) ?? "");
+  return cluster.sql`
+    select d.event_id, d.state::text as state, d.cancel_reason, d.lease_node,
+      array(select a.number || ' ' || a.outcome || ' ' || coalesce(a.error_code, '')
+        from all_attempts a where a.delivery_id = d.id order by a.number) as attempts
+    from deliveries d where d.event_id = any(${plainArray(ids)}::uuid[])`;
 }
 
 async function countGaps(sql: Pool): Promise<number> {

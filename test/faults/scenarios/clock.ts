@@ -62,7 +62,7 @@ export const wrongClocks: Scenario = {
       criteria: [
         ...always(found),
         none("overlapping sends", overlaps),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         none(
           "signatures beyond two seconds",
           off.filter((each) => each > SIGNED_SECONDS_MAX).length,

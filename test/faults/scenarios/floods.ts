@@ -148,7 +148,7 @@ export const burst: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         none("refusals that do not say when to come again", silent.length),
         timeAtMost("memory, % of before", Math.max(...grown) * 100, 150),
         timeAtMost("ingest p99 ms", ingest.p99, INGEST_P99_MS_MAX),

@@ -40,7 +40,7 @@ export const slowReceivers: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("delivered slowly at the first attempt", firstSuccesses(attempts), expected),
         atMost("attempts at slow receivers", attempts.length, expected),
         timeAtMost("p99 ms of the others", beside.p99, Math.max(clean.p99 * 1.1, clean.p99 + 10)),
@@ -87,7 +87,7 @@ export const hangingReceivers: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("timeouts recorded", timeouts.length, 1),
         none("other outcomes at hanging receivers", attempts.length - timeouts.length),
         atMost("sockets open in the end", cluster.receiver.openSockets, SOCKETS_MAX),
@@ -132,7 +132,7 @@ export const backlog: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("still waiting for the dead one", states["pending"] ?? 0, pending * 0.9),
         atMost("leases of the dead one", seen.leases, (NODES * SLOTS_PER_NODE) / 10),
         none("left after its deletion", removal.left),

@@ -111,7 +111,7 @@ export const deafNodes: Scenario = {
     return {
       criteria: [
         ...always(found),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         none("requests by a stale cache", stale.requests),
         atLeast("changes", stale.changes, 1),
         timeAtMost("p99 ms", deaf.p99, CLAIM_POLL_IDLE_MS + LATE_MS),

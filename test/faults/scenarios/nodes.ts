@@ -63,7 +63,7 @@ export const killedNodes: Scenario = {
     return {
       criteria: [
         ...always(found),
-        atMost("duplicates", found.duplicates, perKill * outages.length),
+        atMost("duplicates that no failure explains", found.repeats, perKill * outages.length),
         none("errors of nodes that lived", unexpected),
         timeAtMost("taken over after ms", takeover.max, TAKEOVER_MS_MAX),
         timeAtMost("p99 ms of the others", spared.p99, clean.p99 + SLOWER_MS_MAX),
@@ -107,7 +107,7 @@ export const frozenNode: Scenario = {
     return {
       criteria: [
         ...always(found),
-        atMost("duplicates (held by the node)", found.duplicates, held),
+        atMost("duplicates (held by the node)", found.repeats, held),
         none("sent again after it went on", again),
         // The others have delivered everything by then.
         none("late results that changed something", lateChanges),
@@ -145,7 +145,7 @@ export const rollingRestart: Scenario = {
       criteria: [
         ...always(found),
         none("refused by all nodes", found.refused),
-        none("duplicates", found.duplicates),
+        none("duplicates that no failure explains", found.repeats),
         none("exits with a code other than 0", exits.filter(({ code }) => code !== 0).length),
         none("leases left behind", most(exits.map(({ leftLeases }) => leftLeases))),
         timeAtMost("exit ms", most(exits.map(({ ms }) => ms)), EXIT_MS_MAX),

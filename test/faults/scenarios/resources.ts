@@ -127,7 +127,7 @@ export const blockedLoop: Scenario = {
       criteria: [
         ...always(found),
         none("overlapping sends", overlaps),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("accepted by the others meanwhile", elsewhere.length, 1),
         atLeast(
           "longest delay of the event loop in the metrics, s",

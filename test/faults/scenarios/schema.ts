@@ -57,7 +57,7 @@ export const startTogether: Scenario = {
         ),
         none("answers other than 202 and 503", others.length),
         none("attempts that were lost", outcomes["lost"] ?? 0),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         timeAtMost("longest wait for a lock ms", lockMs, LOCK_MS_MAX),
       ],
       figures: { ...found, migrations: migrations.length, outcomes },
@@ -132,7 +132,7 @@ export const missingPartition: Scenario = {
       criteria: [
         ...always(found),
         none("events refused", found.refused),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("events without a partition of their own", rows, found.accepted),
         timeAtMost("alarm after ms", alarmMs, ALARM_MS_MAX),
       ],
@@ -193,7 +193,7 @@ export const oldSnapshot: Scenario = {
       criteria: [
         ...always(found),
         none("events refused", found.refused),
-        none("duplicates that no attempt explains", found.unexplained),
+        none("duplicates that no failure explains", found.repeats),
         atLeast("the snapshot was kept", isKept, 1),
         atLeast("age of the oldest transaction in the metrics, s", alarm.seconds, 5),
         timeAtMost("claim look-up p99 ms", lookUps.p99, CLAIM_MS_MAX),
