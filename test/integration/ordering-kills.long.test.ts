@@ -7,7 +7,7 @@ import { createPool } from "../../packages/server/src/db/pool.ts";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { createDatabase } from "../kit/database.ts";
 import { eventually } from "../kit/journey.ts";
-import { startNode, type NodeProcess } from "../kit/process.ts";
+import { argvOnDatabase, startNode, type NodeProcess } from "../kit/process.ts";
 import { startReceiver, type ReceivedRequest } from "../kit/receiver.ts";
 
 const KEYS = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -32,13 +32,7 @@ test("three nodes, one killed after the other: each key arrives in order, nothin
       setTimeout(() => response.writeHead(isRefused ? 500 : 204).end(), 5);
     },
   });
-  const { host, database: name, user } = database.connection;
-  const argv = [
-    `--database-url=postgres:///${name}?host=${host}&user=${user}`,
-    "--mode=development",
-    "--log-level=warn",
-    "--port=0",
-  ];
+  const argv = argvOnDatabase(database.connection);
   const nodes: NodeProcess[] = [];
   const sql = createPool(database.connection, { max: 1, applicationName: "test" });
   try {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { TestConnection } from "./database.ts";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url));
 const PROGRAM = ["--conditions=source", MAIN];
@@ -96,6 +97,12 @@ export async function startNode(
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
   };
+}
+
+/** Arguments of one of several nodes on a database of the test's own. */
+export function argvOnDatabase({ host, database, user }: TestConnection): string[] {
+  const url = `postgres:///${database}?host=${host}&user=${user}`;
+  return [`--database-url=${url}`, "--mode=development", "--log-level=warn", "--port=0"];
 }
 
 function environment(more: Readonly<Record<string, string>>) {
