@@ -28,7 +28,15 @@ const FOLLOW = `if (process.ppid === ${process.pid}) {
 }`;
 const FORWARDED = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
-const COMMANDS = { start, test, "test:long": testLong, "test:faults": testFaults, check, bench };
+const COMMANDS = {
+  start,
+  test,
+  "test:long": testLong,
+  "test:faults": testFaults,
+  "test:sim": testSimulation,
+  check,
+  bench,
+};
 
 process.chdir(ROOT);
 const [name = "start", ...rest] = process.argv.slice(2);
@@ -77,6 +85,11 @@ function testLong() {
 /** @param {string[]} args */
 function testFaults(args) {
   return handOver(["test/faults/main.ts", ...args]);
+}
+
+/** @param {string[]} args */
+function testSimulation(args) {
+  return handOver(["test/simulation/nodes/main.ts", ...args]);
 }
 
 /** Pure functions need no process of their own each: half the time. */

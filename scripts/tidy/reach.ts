@@ -26,10 +26,15 @@ function besideTheProduct(tree: Tree): string[] {
   );
 }
 
+/** On command lines: the test runner's, those of the fault tests and of the simulation. */
+const NAMED = new Set([
+  "test/kit/global.ts",
+  "test/faults/main.ts",
+  "test/simulation/nodes/main.ts",
+]);
+
 function isEntryOfTests(path: string): boolean {
-  // These two are named on command lines: the test runner's, and that of the fault tests.
-  const isNamed = path === "test/kit/global.ts" || path === "test/faults/main.ts";
-  return isNamed || /\.test(-d)?\.ts$/.test(path) || /^(bench|scripts)\//.test(path);
+  return NAMED.has(path) || /\.test(-d)?\.ts$/.test(path) || /^(bench|scripts)\//.test(path);
 }
 
 /** What a package offers (`exports` and `bin` of its package.json), and type declarations. */
