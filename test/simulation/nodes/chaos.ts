@@ -138,7 +138,8 @@ export class Chaos {
       });
     });
     process.onDeath(() => {
-      const pauseMs = this.#isCalm ? 500 : dice.pick([500, 2_000, 8_000, 60_000]);
+      const untilCalmMs = Math.max(0, CALM_AFTER_MS - scheduler.now);
+      const pauseMs = Math.min(dice.pick([500, 2_000, 8_000, 60_000]), untilCalmMs + 500);
       scheduler.after(pauseMs, undefined, () => this.#boot(slot));
     });
   }

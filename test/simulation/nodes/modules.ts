@@ -74,7 +74,6 @@ function replacement(file: string, real: string): string | undefined {
   const effects = JSON.stringify(EFFECTS);
   if (file === "platform/random.ts")
     return `export { newUuid, random, randomBytes } from ${effects};`;
-  if (file === "platform/metrics.ts") return `export { createMetrics } from ${effects};`;
   if (file === "db/driver.ts") return `export { openListening as driver } from ${effects};`;
   if (file === "delivery/send.ts") return `export { createSender } from ${effects};`;
   const name = /^store\/(.*)\.ts$/.exec(file)?.[1];

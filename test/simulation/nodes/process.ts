@@ -6,6 +6,7 @@ import type { Config } from "../../../packages/server/src/config.ts";
 import type { Pools } from "../../../packages/server/src/node-options.ts";
 import type { Clock } from "../../../packages/server/src/platform/clock.ts";
 import type { Logger } from "../../../packages/server/src/platform/log.ts";
+import { createMetrics } from "./effects.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Owner, Task } from "./scheduler.ts";
 
@@ -109,6 +110,7 @@ const POOL_SIZES = {
   engine: 3,
   heartbeat: 1,
   jobs: 1,
+  measures: 1,
   maintenance: 2,
 } as const;
 
@@ -124,6 +126,7 @@ export async function startNode(cluster: Cluster, process: SimulatedProcess): Pr
     engine: pool("engine"),
     heartbeat: pool("heartbeat"),
     jobs: pool("jobs"),
+    measures: pool("measures"),
     maintenance: pool("maintenance"),
   };
   const about = { clock, log, role: "all", version: "simulation" };
@@ -150,6 +153,7 @@ export async function startNode(cluster: Cluster, process: SimulatedProcess): Pr
     membership,
     changes,
     platforms: cluster.platforms,
+    metrics: createMetrics(),
   });
   wake = engine.nudge;
   process.node = { pools, membership, changes, engine };

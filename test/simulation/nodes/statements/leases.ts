@@ -288,24 +288,14 @@ function recordLost(tx: Transaction, { id, attemptsTotal, generation }: Delivery
 
 export const settleStatements: Statements<typeof settle> = {
   settleAttempts(tx, { settlements, news }) {
-    const late = settlements.filter((settlement) => {
-      const isHeld = settleDelivery(tx, settlement);
-      // A first attempt with a 2xx is recorded in its delivery's row, or by a second statement when it is late.
-      if (isHeld || !isAnsweredAtOnce(settlement)) recordAttempt(tx, settlement);
-      return !isHeld;
-    });
-    for (const { endpointId, isFailing, holdMs } of news) {
-      const known = tx.get("endpointStates", endpointId);
-      const holdUntil = holdMs === null ? (known?.holdUntil ?? null) : tx.now + holdMs;
-      const failingSince = isFailing ? (known?.failingSince ?? tx.now) : null;
-      tx.put("endpointStates", endpointId, { holdUntil, failingSince });
-    }
-    const atOnce = late.filter(isAnsweredAtOnce);
-    if (atOnce.length === 0) return late;
-    return new Later((again) => {
-      for (const settlement of atOnce) recordAttempt(again, settlement);
-      return late;
-    }, true);
+    const firsts = settlements.filter(isAnsweredAtOnce);
+    // Each of these is recorded in the row of its delivery; what is late is left for the second statement.
+    const late = firsts.filter((each) => !settleDelivery(tx, each));
+    for (const each of firsts) if (!late.includes(each)) recordAttempt(tx, each);
+    const others = settlements.filter((each) => !isAnsweredAtOnce(each) || late.includes(each));
+    if (others.length + news.length === 0) return [];
+    if (firsts.length === 0) return settleRows(tx, others, news);
+    return new Later((second) => settleRows(second, others, news), true);
   },
 
   settleLateSuccess(tx, { deliveryId, generation, status }) {
@@ -317,6 +307,22 @@ export const settleStatements: Statements<typeof settle> = {
     return true;
   },
 };
+
+function settleRows(
+  tx: Transaction,
+  settlements: readonly settle.Settlement[],
+  news: readonly settle.EndpointNews[],
+): settle.Settlement[] {
+  const late = settlements.filter((each) => !settleDelivery(tx, each));
+  for (const each of settlements) recordAttempt(tx, each);
+  for (const { endpointId, isFailing, holdMs } of news) {
+    const known = tx.get("endpointStates", endpointId);
+    const holdUntil = holdMs === null ? (known?.holdUntil ?? null) : tx.now + holdMs;
+    const failingSince = isFailing ? (known?.failingSince ?? tx.now) : null;
+    tx.put("endpointStates", endpointId, { holdUntil, failingSince });
+  }
+  return late;
+}
 
 function isAnsweredAtOnce({ number, trigger, result }: settle.Settlement): boolean {
   return number === 1 && trigger === "schedule" && result.outcome === "delivered";
