@@ -175,6 +175,7 @@ export class Chaos {
         organizationId: organizationId as OrganizationId,
         type: "order.created",
         resource: null,
+        traceparent: null,
         orderingKey: this.#dice.chance(0.5) ? this.#dice.pick(["a", "b"]) : null,
         occurredAt: 0,
         data,

@@ -258,6 +258,7 @@ function toLeased(tx: Transaction, delivery: Delivery): LeasedDelivery[] {
       type: event.type,
       occurredAt: event.occurredAt,
       data: event.data,
+      traceparent: null,
     },
   ];
 }
