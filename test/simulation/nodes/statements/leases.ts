@@ -184,13 +184,15 @@ export const leaseStatements: Statements<typeof leases> = {
     return expired.length;
   },
 
-  cancelDeliveries(tx, endpointId, reason) {
-    const leased = new Set(leasesOf(tx).map(({ id }) => id));
-    const open = tx
+  cancelDeliveries(tx, endpointId, { reason, limit }) {
+    const waiting = tx
       .all("deliveries")
-      .filter((each) => each.endpointId === endpointId)
-      .filter(({ id, state, dueAt }) => (state === "pending" ? dueAt !== null : leased.has(id)))
-      .filter(({ state }) => state === "pending" || state === "leased");
+      .filter((each) => each.endpointId === endpointId && each.dueAt !== null)
+      .filter(({ id }) => tx.isFree(`deliveries ${id}`))
+      .toSorted(byDueAt)
+      .slice(0, limit);
+    const leased = leasesOf(tx).filter((each) => each.endpointId === endpointId);
+    const open = [...waiting, ...leased];
     for (const delivery of open) end(tx, delivery, { state: "cancelled", cancelReason: reason });
     return open.length;
   },
