@@ -1,5 +1,6 @@
 /** Processes, database, receivers and people of one run, in virtual time. */
 import { createSecretKey } from "node:crypto";
+import type { Job } from "../../../packages/server/src/delivery/isolated-process.ts";
 import type { SendRequest } from "../../../packages/server/src/delivery/send.ts";
 import type { Vault } from "../../../packages/server/src/platform/vault.ts";
 import type { CompiledFormat, Platforms } from "../../../packages/server/src/platforms.ts";
@@ -11,7 +12,7 @@ import type { Surroundings } from "./effects.ts";
 import { Memory, Transaction } from "./memory.ts";
 import { Network } from "./network.ts";
 import { EPOCH_MS, type SimulatedProcess } from "./process.ts";
-import { send, type Receiver } from "./receivers.ts";
+import { send, sendApart, type Receiver } from "./receivers.ts";
 import { Scheduler } from "./scheduler.ts";
 import { finish, STATEMENTS_BY_NAME, type StatementsByName } from "./statements.ts";
 
@@ -131,6 +132,10 @@ export class Cluster implements Surroundings {
 
   send(request: SendRequest) {
     return send(this, request);
+  }
+
+  sendApart(job: Job) {
+    return sendApart(this, job);
   }
 
   openListening(settings: Parameters<Surroundings["openListening"]>[0]): unknown {

@@ -1,5 +1,7 @@
 /** What stands in for the product's effects: each hands on to the simulation that runs on this thread. */
 import type { Metrics } from "../../../packages/server/src/platform/metrics.ts";
+import type { Job } from "../../../packages/server/src/delivery/isolated-process.ts";
+import type { IsolatedEnd, Isolation } from "../../../packages/server/src/delivery/isolation.ts";
 import type { Sender, SendRequest } from "../../../packages/server/src/delivery/send.ts";
 
 /** Everything outside of the product. */
@@ -8,6 +10,8 @@ export interface Surroundings {
   random(): number;
   randomBytes(length: number): Buffer;
   send(request: SendRequest): ReturnType<Sender["send"]>;
+  /** Makes an attempt in a process of its own, which may end over it. */
+  sendApart(job: Job): Promise<IsolatedEnd>;
   /** A session that listens: a client of the driver. */
   openListening(settings: Listening): unknown;
 }
@@ -36,6 +40,10 @@ export const openListening = (_url: string, settings: Listening) =>
 
 export function createSender(): Sender {
   return { send: (request) => outside().send(request), close: () => {} };
+}
+
+export function createIsolation(): Isolation {
+  return { run: (job) => outside().sendApart(job), stop: () => {} };
 }
 
 /** Nobody reads them here, and making them costs more than all else of a node. */

@@ -16,6 +16,7 @@ export interface Delivery {
   readonly attemptsTotal: number;
   readonly maxAttempts: number;
   readonly generation: number;
+  readonly lostCount: number;
   readonly trigger: string;
   /** Null unless it is pending. */
   readonly dueAt: number | null;

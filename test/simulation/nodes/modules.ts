@@ -76,6 +76,8 @@ function replacement(file: string, real: string): string | undefined {
     return `export { newUuid, random, randomBytes } from ${effects};`;
   if (file === "db/driver.ts") return `export { openListening as driver } from ${effects};`;
   if (file === "delivery/send.ts") return `export { createSender } from ${effects};`;
+  if (file === "delivery/isolation.ts")
+    return `export * from ${own}; export { createIsolation } from ${effects};`;
   const name = /^store\/(.*)\.ts$/.exec(file)?.[1];
   // Proof: only looked up.
   const statements = (STATEMENTS as Record<string, object>)[name ?? ""];

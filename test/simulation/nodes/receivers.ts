@@ -1,4 +1,7 @@
 /** The endpoints' side: what receivers answer, when, and what they have seen. */
+import { createHash, createSecretKey } from "node:crypto";
+import type { Job } from "../../../packages/server/src/delivery/isolated-process.ts";
+import type { IsolatedEnd } from "../../../packages/server/src/delivery/isolation.ts";
 import type { SendRequest, SendResult } from "../../../packages/server/src/delivery/send.ts";
 import type { AttemptResult } from "../../../packages/server/src/domain/outcome.ts";
 import type { Cluster } from "./cluster.ts";
@@ -61,6 +64,38 @@ export function send(cluster: Cluster, request: SendRequest): Promise<SendResult
     scheduler.after(answer.afterMs, process, () => {
       const elapsed = { ...answer, afterMs: scheduler.now - startedAt };
       end(resultOf(outcomeOf(answer.status), elapsed));
+    });
+  });
+}
+
+/** As `isolated-process.ts` does it; the process of its own is not there, only its end. */
+export async function sendApart(cluster: Cluster, job: Job): Promise<IsolatedEnd> {
+  const { delivery, endpoint, secrets, now, traceparent } = job;
+  const { product, scheduler, checks, dice, format } = cluster;
+  const opened = secrets.map(({ keyBytes, ...secret }) => ({
+    ...secret,
+    key: () => createSecretKey(keyBytes),
+  }));
+  const prepared = product.prepare(
+    delivery,
+    { ...endpoint, secrets: opened },
+    { format, now, traceparent },
+  );
+  const { request, ...made } = prepared;
+  if (!cluster.poisonOf(request)) {
+    const result = await send(cluster, request);
+    const bodySha256 = createHash("sha256").update(request.body).digest();
+    return { kind: "sent", result, ...made, bodySha256 };
+  }
+  // Proof: only the engine of a process asks.
+  const process = scheduler.owner as SimulatedProcess;
+  if (!process.reaches()) return NEVER;
+  const receiver = cluster.receiverOf(request.url);
+  const sent = dice.chance(0.6) ? checks.start(process, receiver, request) : undefined;
+  return new Promise((resolve) => {
+    scheduler.after(dice.between(1, 50), process, () => {
+      if (sent) checks.end(sent, receiver, "lost");
+      resolve({ kind: "died" });
     });
   });
 }

@@ -1,4 +1,5 @@
 /** What must be true of every delivery row and of every change to one: the table's checks and those of the watcher. */
+import { POISON_LOST_MAX } from "../../../packages/server/src/limits.ts";
 import type { Delivery } from "./memory.ts";
 
 const FINAL = new Set(["delivered", "failed", "cancelled"]);
@@ -17,7 +18,8 @@ export function breachesOfRow(row: Delivery): string[] {
   require(row.attempts <= row.maxAttempts, "at most as many attempts as the schedule has");
   require(row.attempts >= 0, "attempts never fall below none");
   require(FINAL.has(row.state) === (row.finishedAt !== null), "final if and only if finished");
-  const isUsedUp = row.state !== "failed" || row.attempts >= row.maxAttempts;
+  const isUsedUp =
+    row.state !== "failed" || row.attempts >= row.maxAttempts || row.lostCount >= POISON_LOST_MAX;
   require(isUsedUp, "failed when the schedule is used up");
   return breaches;
 }

@@ -1,5 +1,6 @@
 import type * as deliveries from "../../../../packages/server/src/store/deliveries.ts";
 import type { StoredDelivery } from "../../../../packages/server/src/store/deliveries.ts";
+import { ISOLATED_FROM_LOST } from "../../../../packages/server/src/limits.ts";
 import type { Transaction } from "../memory.ts";
 import { end } from "./leases.ts";
 import { blockerOf, queueAgain } from "./ordering.ts";
@@ -24,6 +25,7 @@ export const deliveryStatements: Statements<typeof deliveries> = {
       attempts: 0,
       maxAttempts,
       trigger: "manual",
+      lostCount: Math.min(delivery.lostCount, ISOLATED_FROM_LOST),
       dueAt: tx.now,
       finishedAt: null,
       cancelReason: null,
@@ -75,6 +77,7 @@ function find(tx: Transaction, id: string): StoredDelivery | undefined {
     finishedAt: delivery.finishedAt === null ? null : new Date(delivery.finishedAt),
     cancelReason: delivery.cancelReason,
     isTest: delivery.isTest,
+    lostCount: delivery.lostCount,
     queueKey: delivery.orderingKey,
     sequence: delivery.sequence,
     // Proof: the id of a delivery.

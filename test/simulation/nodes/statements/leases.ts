@@ -3,7 +3,7 @@ import type * as leases from "../../../../packages/server/src/store/leases.ts";
 import type { LeasedDelivery } from "../../../../packages/server/src/store/leases.ts";
 import type * as settle from "../../../../packages/server/src/store/settle.ts";
 import type { Delivery, StoredNode, Transaction } from "../memory.ts";
-import { NODE_DEAD_AFTER_MS } from "../../../../packages/server/src/limits.ts";
+import { NODE_DEAD_AFTER_MS, POISON_LOST_MAX } from "../../../../packages/server/src/limits.ts";
 import { UNTIL_ITS_TURN } from "../../../../packages/server/src/store/ordering.ts";
 import { isFirstOfQueue } from "./ordering.ts";
 import { Later, type Statements } from "./statement.ts";
@@ -67,6 +67,7 @@ function insertEvent(
       attemptsTotal: count,
       maxAttempts: delivery.maxAttempts,
       generation: 1,
+      lostCount: 0,
       trigger: "schedule",
       dueAt: isLeased ? null : dueAt,
       isClaimed: false,
@@ -169,11 +170,13 @@ export const leaseStatements: Statements<typeof leases> = {
       .filter(({ id }) => tx.isFree(`deliveries ${id}`))
       .slice(0, limit);
     for (const delivery of expired) {
-      const isLast = delivery.attempts >= delivery.maxAttempts;
+      const lostCount = delivery.lostCount + 1;
+      const isLast = delivery.attempts >= delivery.maxAttempts || lostCount >= POISON_LOST_MAX;
       tx.put("deliveries", delivery.id, {
         ...delivery,
         ...FREE,
         state: isLast ? "failed" : "pending",
+        lostCount,
         finishedAt: isLast ? tx.now : null,
         dueAt: isLast ? null : tx.now,
         lastOutcome: "lost",
@@ -260,6 +263,7 @@ function toLeased(tx: Transaction, delivery: Delivery): LeasedDelivery[] {
       type: event.type,
       occurredAt: event.occurredAt,
       data: event.data,
+      lostCount: delivery.lostCount,
       traceparent: null,
     },
   ];
@@ -346,6 +350,7 @@ function settleDelivery(tx: Transaction, settlement: settle.Settlement): boolean
     lastStatus: result.status,
     finishedAt: next.state === "pending" ? null : tx.now,
     bodySha256: delivery.bodySha256 ?? bodySha256,
+    lostCount: delivery.lostCount + (result.error?.code === "process_lost" ? 1 : 0),
   });
   return true;
 }
