@@ -457,4 +457,5 @@ const ENDPOINT = {
   headersSealed: null,
   state: "active",
   disabledReason: null,
+  alertEmails: [],
 } as const;

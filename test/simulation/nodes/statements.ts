@@ -8,7 +8,12 @@ import {
   secretStatements,
 } from "./statements/endpoints.ts";
 import { acceptStatements, leaseStatements, settleStatements } from "./statements/leases.ts";
-import { auditStatements, nodeStatements, retentionStatements } from "./statements/nodes.ts";
+import {
+  auditStatements,
+  nodeStatements,
+  noticeStatements,
+  retentionStatements,
+} from "./statements/nodes.ts";
 import { orderingStatements } from "./statements/ordering.ts";
 import type { Transaction } from "./memory.ts";
 import type { Later } from "./statements/statement.ts";
@@ -21,6 +26,7 @@ export const STATEMENTS = {
   endpoints: endpointStatements,
   leases: leaseStatements,
   nodes: nodeStatements,
+  notices: noticeStatements,
   ordering: orderingStatements,
   organizations: organizationStatements,
   retention: retentionStatements,

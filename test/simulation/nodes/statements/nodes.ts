@@ -1,5 +1,6 @@
 import type * as audit from "../../../../packages/server/src/store/audit.ts";
 import type * as nodes from "../../../../packages/server/src/store/nodes.ts";
+import type * as notices from "../../../../packages/server/src/store/notices.ts";
 import type * as retention from "../../../../packages/server/src/store/retention.ts";
 import type { Transaction } from "../memory.ts";
 import { leasesOf } from "./leases.ts";
@@ -74,6 +75,12 @@ function freshOf(tx: Transaction, { from, ageMs }: nodes.FreshBounds) {
 }
 
 export const auditStatements: Statements<typeof audit> = { insertAuditEntry: () => {} };
+
+/** Nobody is told: what is told never decides what is sent. */
+export const noticeStatements: Statements<typeof notices> = {
+  tryLockNotices: () => false,
+  closeFailingNotice: () => {},
+};
 
 /** No day is ever over. */
 export const retentionStatements: Statements<typeof retention> = {
