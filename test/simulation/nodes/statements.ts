@@ -9,6 +9,7 @@ import {
 } from "./statements/endpoints.ts";
 import { acceptStatements, leaseStatements, settleStatements } from "./statements/leases.ts";
 import {
+  announcementStatements,
   auditStatements,
   nodeStatements,
   noticeStatements,
@@ -19,6 +20,7 @@ import type { Transaction } from "./memory.ts";
 import type { Later } from "./statements/statement.ts";
 
 export const STATEMENTS = {
+  announcements: announcementStatements,
   audit: auditStatements,
   accept: acceptStatements,
   deliveries: deliveryStatements,

@@ -1,3 +1,4 @@
+import type * as announcements from "../../../../packages/server/src/store/announcements.ts";
 import type * as audit from "../../../../packages/server/src/store/audit.ts";
 import type * as nodes from "../../../../packages/server/src/store/nodes.ts";
 import type * as notices from "../../../../packages/server/src/store/notices.ts";
@@ -78,8 +79,14 @@ export const auditStatements: Statements<typeof audit> = { insertAuditEntry: () 
 
 /** Nobody is told: what is told never decides what is sent. */
 export const noticeStatements: Statements<typeof notices> = {
-  tryLockNotices: () => false,
+  tryLockNotices: () => true,
+  closeNotices: () => [],
   closeFailingNotice: () => {},
+};
+
+export const announcementStatements: Statements<typeof announcements> = {
+  takeAnnouncements: () => [],
+  listFailingEndpoints: () => [],
 };
 
 /** No day is ever over. */
