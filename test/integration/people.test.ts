@@ -6,6 +6,8 @@ import { enterPortal, openBrowser, type Browser } from "../kit/browser.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
+/** A second node: each counts sign-ins per address by itself, and all of these come from one. */
+let second: TestServer;
 let first: Browser;
 let firstId: string;
 
@@ -13,8 +15,12 @@ const PASSWORD = "the horse eats at noon";
 
 before(async () => {
   server = await createTestServer();
+  second = await createTestServer({ beside: server });
 });
-after(() => server.close());
+after(async () => {
+  await second.close();
+  await server.close();
+});
 
 test("the first start's link makes one operator, once", async () => {
   const old = await makeSetupLink(server.services.sql);
@@ -116,7 +122,7 @@ test("a password of a megabyte is refused before it is hashed", async () => {
 
 test("sessions are listed and ended; a new password ends all the others", async () => {
   const signIn = async () => {
-    const browser = openBrowser(server);
+    const browser = openBrowser(second);
     const body = { email: "ada@example.com", password: PASSWORD };
     assert.equal((await browser.call("POST", "/api/sessions", body)).status, 201);
     return browser;
@@ -275,4 +281,81 @@ test("X-Forwarded-For of a stranger is ignored", async () => {
   assert.equal(answer.status, 200);
   const { data } = (await server.api("GET", "/api/audit-log?action=users.update")).body;
   assert.equal(data[0].address, "127.0.0.1");
+});
+
+/** The token of the newest mail of a kind, as development keeps it. */
+async function mailedToken(kind: string): Promise<string> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const { data } = (await server.api("GET", "/api/mails?limit=20")).body;
+    const newest = data.find((each: { kind: string }) => each.kind === kind);
+    assert.ok(newest, `no mail of the kind ${kind}`);
+    // Shown once the queue has come to it.
+    if (newest.link !== null) return new URL(newest.link).searchParams.get("token") ?? "";
+    assert.ok(performance.now() < end, "the mail is not kept");
+  }
+}
+
+test("an invitation comes by mail, makes one account, and never takes a role away", async () => {
+  const path = `/api/organizations/${server.organizationId}/invitations`;
+  const email = "hedy@example.com";
+  const invited = await server.api("POST", path, { email, role: "manager" });
+  assert.equal(invited.status, 201, JSON.stringify(invited.body));
+  const waiting = (await server.api("GET", path)).body.data;
+  assert.deepEqual([waiting[0].email, waiting[0].role], [email, "manager"]);
+  const token = await mailedToken("invitation");
+  const hedy = openBrowser(second);
+  const body = { token, name: "Hedy", password: PASSWORD };
+  const joined = await hedy.call("POST", "/api/invitations/accept", body);
+  assert.equal(joined.status, 201, JSON.stringify(joined.body));
+  const me = (await hedy.call("GET", "/api/me")).body;
+  assert.deepEqual([me.organization.membershipRole, me.user.name], ["manager", "Hedy"]);
+  assert.equal((await hedy.call("POST", "/api/invitations/accept", body)).status, 410);
+
+  const lower = await server.api("POST", path, { email, role: "member" });
+  const other = await mailedToken("invitation");
+  const stranger = { token: other, name: "X", password: "not the one of Hedy" };
+  const denied = await openBrowser(second).call("POST", "/api/invitations/accept", stranger);
+  assert.deepEqual([denied.status, denied.body.code], [401, "sign_in_failed"]);
+  await hedy.call("POST", "/api/invitations/accept", { ...body, token: other });
+  assert.equal((await hedy.call("GET", "/api/me")).body.organization.membershipRole, "manager");
+  assert.equal((await server.api("DELETE", `${path}/${lower.body.id}`)).status, 404, "used up");
+  const third = await server.api("POST", path, { email: "x@example.com", role: "member" });
+  const taken = await mailedToken("invitation");
+  assert.equal((await server.api("DELETE", `${path}/${third.body.id}`)).status, 204);
+  const late = { token: taken, name: "X", password: PASSWORD };
+  assert.equal(
+    (await openBrowser(second).call("POST", "/api/invitations/accept", late)).status,
+    410,
+  );
+});
+
+test("a forgotten password: the same answer for everybody, a link that works once, all sessions end", async () => {
+  const person = { email: "katherine@example.com", name: "Katherine" };
+  assert.equal((await server.api("POST", "/api/users", person)).status, 201);
+  const first = await mailedToken("reset");
+  const browser = openBrowser(second);
+  const chosen = await browser.call("POST", "/api/password-resets/confirm", {
+    token: first,
+    password: PASSWORD,
+  });
+  assert.equal(chosen.status, 201, JSON.stringify(chosen.body));
+  const before = (await server.api("GET", "/api/mails?limit=100")).body.data.length;
+  for (const email of [person.email, "nobody@example.com"]) {
+    const answer = await openBrowser(second).call("POST", "/api/password-resets", { email });
+    assert.deepEqual([answer.status, answer.body], [202, {}]);
+  }
+  const mails = (await server.api("GET", "/api/mails?limit=100")).body.data;
+  assert.equal(mails.length, before + 1);
+  const token = await mailedToken("reset");
+  const next = { token, password: "another horse at midnight" };
+  assert.equal(
+    (await openBrowser(second).call("POST", "/api/password-resets/confirm", next)).status,
+    201,
+  );
+  assert.equal((await browser.call("GET", "/api/me")).body.code, "session_invalid");
+  assert.equal(
+    (await openBrowser(second).call("POST", "/api/password-resets/confirm", next)).status,
+    410,
+  );
 });

@@ -21,7 +21,6 @@ export const FIELD_ERRORS = Object.freeze({
   address_block_invalid: "This is not an IP address or a block such as 10.0.0.0/8.",
   expiry_not_allowed: "Keys of this profile do not expire.",
   expiry_in_the_past: "The key would be expired at once.",
-  email_invalid: "This is not an e-mail address.",
   email_taken: "Somebody has this address already.",
   role_unknown: "A role is owner, admin, manager or member.",
   password_too_short: "A password has at least 12 characters.",

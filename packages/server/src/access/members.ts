@@ -85,6 +85,8 @@ export async function inviteMember(
     readonly organization: OrganizationRow;
     readonly email: string;
     readonly role: MemberRole;
+    /** Queues the mail with the token, in the transaction that makes the link. */
+    readonly send: (tx: Sql, token: string) => Promise<void>;
   },
 ): Promise<MadeLink> {
   const { organization, email, role } = asked;
@@ -98,6 +100,7 @@ export async function inviteMember(
       payload: { email: email.toLowerCase(), role },
       lifeMs: INVITATION_LIFE_MS,
     });
+    await asked.send(tx, link.token);
     const object = { kind: "invitation", id: formatId("lnk", link.id) };
     const after = { email, role };
     await audit(tx, { organizationId, action: "members.invite", object, after });

@@ -6,6 +6,7 @@ import {
   revokeInvitation,
   setMemberRole,
 } from "../access/members.ts";
+import { queueInvitation, requireMail } from "../mail/account-mails.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { effectiveRole } from "../domain/access.ts";
 import { formatId, parseId, type OrganizationId } from "../domain/id.ts";
@@ -103,7 +104,16 @@ const invite = route({
   response: z.object({ id: z.string(), expiresAt: timestamp }),
   async handle({ services, caller, params, body }) {
     const organization = await getOrganization(services, caller, params);
-    const link = await inviteMember(services, { caller, organization, ...body });
+    const { config, mailer } = services;
+    requireMail(config);
+    const { email: to, role: given } = body;
+    const link = await inviteMember(services, {
+      ...body,
+      caller,
+      organization,
+      send: (tx, token) => queueInvitation(tx, config, { to, organization, role: given, token }),
+    });
+    mailer.send();
     return {
       body: { id: formatId("lnk", link.id), expiresAt: link.expiresAt.toISOString() },
     };

@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
 import { acceptInvitation } from "../access/members.ts";
 import type { Person } from "../access/person.ts";
+import { confirmReset, requestReset } from "../access/password-reset.ts";
+import { queueReset, requireMail } from "../mail/account-mails.ts";
 import { enterPortal } from "../access/portal.ts";
 import type { BegunSession } from "../access/sessions.ts";
 import { requireTry, signIn } from "../access/sign-in.ts";
@@ -61,6 +63,41 @@ const join = route({
   async handle({ services, body, origin }) {
     requireTry(services.signIns, origin.address);
     return begunReply(services, await acceptInvitation(services, { ...body, place: origin }));
+  },
+});
+
+const forgotten = route({
+  method: "POST",
+  path: "/api/password-resets",
+  action: "sessions.create",
+  audience: "public",
+  summary:
+    "Sends a link to a new password, if somebody has this address; the answer does not say so.",
+  body: z.strictObject({ email: emailAddress }),
+  status: 202,
+  response: z.object({}),
+  async handle({ services, body, origin }) {
+    const { config, mailer } = services;
+    requireMail(config);
+    requireTry(services.signIns, origin.address);
+    await requestReset(services, body.email, (tx, reset) => queueReset(tx, config, reset));
+    mailer.send();
+    return { body: {} };
+  },
+});
+
+const choose = route({
+  method: "POST",
+  path: "/api/password-resets/confirm",
+  action: "sessions.create",
+  audience: "public",
+  summary: "Sets a new password by a link, ends all sessions of the person and signs them in.",
+  body: z.strictObject({ token, password: passwordText }),
+  status: 201,
+  response: begunObject,
+  async handle({ services, body, origin }) {
+    requireTry(services.signIns, origin.address);
+    return begunReply(services, await confirmReset(services, { ...body, place: origin }));
   },
 });
 
@@ -144,7 +181,17 @@ const end = route({
   },
 });
 
-export const sessionRoutes: readonly Route[] = [setUp, begin, join, enter, list, endCurrent, end];
+export const sessionRoutes: readonly Route[] = [
+  setUp,
+  begin,
+  join,
+  forgotten,
+  choose,
+  enter,
+  list,
+  endCurrent,
+  end,
+];
 
 /** The person behind a caller of a `person` route. */
 export function requirePersonOf(caller: Caller): Person {

@@ -1,17 +1,18 @@
 import * as z from "zod";
 import { formatId } from "../domain/id.ts";
+import { isMailAddress } from "../domain/mail-address.ts";
 import { PASSWORD_LENGTH_MAX } from "../domain/password-rules.ts";
 import { EMAIL_LENGTH_MAX } from "../limits.ts";
 import type { UserRow } from "../store/users.ts";
 import { storableText, timestamp } from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
-/** An address, in lower case. The rest of what RFC 5321 allows is for the mail server to refuse. */
+/** An address, in lower case. */
 export const emailAddress = storableText
   .trim()
   .toLowerCase()
   .max(EMAIL_LENGTH_MAX)
-  .regex(/^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\]+\.[^\s@.<>(),;:"\\]+$/, failWith("email_invalid"));
+  .refine(isMailAddress, failWith("mail_address_invalid"));
 
 /** A password as somebody types it; judged by its rules later, but never longer than can be a password. */
 export const passwordText = z

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { makePortalLink } from "../access/portal.ts";
+import { sendResetLink } from "../access/password-reset.ts";
 import { addUser, created, removeUser } from "../access/users.ts";
+import { canMail } from "../domain/mail.ts";
+import { queueReset } from "../mail/account-mails.ts";
 import { formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import {
@@ -33,7 +36,7 @@ const create = route({
   path: "/api/users",
   action: "users.create",
   audience: "operator",
-  summary: "Adds a person, who gets a password by a reset link or signs in elsewhere.",
+  summary: "Adds a person and sends them a link to their first password, where mails can be sent.",
   body: z.strictObject({
     email: emailAddress,
     name: givenName,
@@ -43,11 +46,16 @@ const create = route({
   status: 201,
   response: userObject,
   async handle({ services, body }) {
+    const { config, mailer } = services;
     const user = await services.sql.begin(async (tx) => {
       const user = await addUser(tx, body);
       await services.audit(tx, created(user, null));
+      if (canMail(config)) {
+        await sendResetLink(tx, user, (inTx, reset) => queueReset(inTx, config, reset));
+      }
       return user;
     });
+    mailer.send();
     return { body: showUser(user) };
   },
 });

@@ -1,10 +1,10 @@
 import type { Sql } from "../db/pool.ts";
 import type { Config } from "../config.ts";
-import { canMail } from "../domain/mail.ts";
 import { ApiError } from "../errors.ts";
 import { MAILS_QUEUED_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
 import { countQueuedMails, findMail, type MailRow } from "../store/mails.ts";
+import { requireMail } from "./account-mails.ts";
 import { enqueueMail } from "./enqueue.ts";
 
 /** Queues a mail that says that mails arrive. Throws `mail_not_configured` or `overloaded`. */
@@ -29,9 +29,4 @@ export async function queueTestMail(
   const mail = await findMail(sql, id);
   assert(mail, "a mail that was just queued is there");
   return mail;
-}
-
-/** For features that cannot do without mail. Throws `mail_not_configured`. */
-function requireMail(config: Config): void {
-  if (!canMail(config)) throw new ApiError("mail_not_configured");
 }
