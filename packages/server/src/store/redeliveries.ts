@@ -84,14 +84,23 @@ export async function insertMissing(
   const result = await tx`
     with kept as materialized (${lockKeptEvents(tx, rows)}),
     changed as (
-      insert into deliveries (id, organization_id, endpoint_id, event_id, wire_format, max_attempts, state, trigger, due_at)
-      select i.id, ${organizationId}, ${endpointId}, i.event_id, ${wireFormat}, ${maxAttempts}, 'pending', 'replay', now()
+      insert into deliveries (id, organization_id, endpoint_id, event_id, wire_format, max_attempts, state, trigger, due_at,
+        ordering_key, sequence)
+      select i.id, ${organizationId}, ${endpointId}, i.event_id, ${wireFormat}, ${maxAttempts}, 'pending', 'replay',
+        case when o.key is null then now() else ${UNTIL_ITS_TURN}::text::timestamptz end, o.key, o.sequence
       from unnest(${plainArray(rows.map((row) => row.id))}::uuid[],
         ${plainArray(rows.map((row) => row.eventId))}::uuid[]) as i(id, event_id)
+      left join lateral (
+        select e.ordering_key as key, e.sequence from events e
+        where e.id = i.event_id and e.ordering_key is not null and e.sequence is not null
+          and exists (select from endpoints p where p.id = ${endpointId} and p.ordering = 'key')
+      ) o on true
       where i.event_id in (select id from kept)
       on conflict do nothing
-      returning id, generation, attempts_total
-    )
+      returning id, generation, attempts_total, endpoint_id, ordering_key, sequence
+    ),
+    begun as (select * from changed),
+    queued as (${queueAgain(tx)})
     ${watch(tx, jobId)}`;
   return result.count;
 }
