@@ -28,6 +28,8 @@ interface Session {
   readonly server: net.Socket;
 }
 
+/** After so long the server's own keepalive has found out, with the settings that our sessions ask for. */
+const KEEPALIVE_MS = 25_000;
 const everybody: Choose = () => true;
 
 /** Starts the proxy on a free port of loopback, in front of PostgreSQL's socket file. */
@@ -37,12 +39,14 @@ export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
   let swallows: Choose | undefined;
 
   const listener = net.createServer({ noDelay: true }, (client) => {
-    const server = net.connect(socketPath);
+    const server = new net.Socket();
     const session: Session = { name: "", isDead: false, client, server };
     sessions.add(session);
     client.once("data", (chunk: Buffer) => {
       session.name = applicationName(chunk);
       session.isDead ||= swallows?.(session.name) ?? false;
+      // The server never hears of a session that begins in a black hole.
+      if (!session.isDead) server.connect(socketPath);
     });
     pass(session, client, server);
     pass(session, server, client);
@@ -79,7 +83,11 @@ export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
     },
     swallow(choose = everybody) {
       swallows = choose;
-      for (const session of sessions) session.isDead ||= choose(session.name);
+      for (const session of sessions) {
+        if (session.isDead || !choose(session.name)) continue;
+        session.isDead = true;
+        setTimeout(() => session.server.destroy(), KEEPALIVE_MS).unref();
+      }
     },
     restore() {
       swallows = undefined;

@@ -99,18 +99,19 @@ interface Death {
 function keepRunning({ slots }: Cluster) {
   const deaths: Death[] = [];
   let isRunning = true;
-  const watching = Promise.all(
+  // The cluster may be closed under us when the scenario fails.
+  const givesUpAt = performance.now() + 2 * END_MS_MAX;
+  const running = Promise.all(
     slots.map(async (slot) => {
-      for (; isRunning; await wait(100)) {
+      for (; isRunning && performance.now() < givesUpAt; await wait(100)) {
         const { exitCode, signalCode } = slot.node.child;
         if (exitCode === null && signalCode === null) continue;
         deaths.push({ url: slot.url, at: performance.now() });
-        await slot.restart();
+        // It may meet the next poison before it is ready: that is one more end.
+        await slot.restart().catch(() => deaths.push({ url: slot.url, at: performance.now() }));
       }
     }),
   );
-  // The cluster may be closed under us when the scenario fails.
-  const running = watching.catch(() => undefined);
   return {
     async stop() {
       isRunning = false;

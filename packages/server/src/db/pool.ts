@@ -47,6 +47,11 @@ const SESSION = {
   bytea_output: "hex",
   default_transaction_isolation: "read committed",
   idle_in_transaction_session_timeout: 60_000,
+  // Sessions that a broken network has cut off would otherwise stay for hours, and take the places of the next ones.
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+  tcp_user_timeout: 20_000,
 } as const;
 
 /** The driver's own pause grows to 20 s: the database would be back and nobody would look. */
