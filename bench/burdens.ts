@@ -104,7 +104,8 @@ async function measureMany(options: BurdenOptions, hangingUrl: string | undefine
   // What hangs never arrives; the others are a known share of what is sent, one after the other.
   const run = runner(server, options, requests, hangingUrl === undefined ? 1 : 0.8);
   await run(WARM_UP_SECONDS, RATE);
-  return run(options.seconds, RATE);
+  // Awaited here: at the end of this function the server stops.
+  return await run(options.seconds, RATE);
 }
 
 async function listenInSilence(): Promise<AsyncDisposable & { readonly url: string }> {
