@@ -76,6 +76,14 @@ test("an event arrives signed, and the log shows the attempt", async () => {
     body.data[0].requestHeaders["webhook-signature"],
     request.headers["webhook-signature"],
   );
+  const [attempt] = body.data;
+  assert.deepEqual(
+    [attempt.url, attempt.trigger, attempt.responseStatus, attempt.error],
+    [endpoint.url, "schedule", 200, null],
+  );
+  // It opened its socket: every phase up to the answer has a time.
+  assert.equal(typeof attempt.phases.connectMs, "number");
+  assert.match(attempt.responseHeaders.date, / GMT$/);
   await removeEndpoint(endpoint.id);
 });
 
