@@ -67,6 +67,7 @@ test("every setting is read by its flag and by its environment name", () => {
     POSTHORN_ROLE: "api",
     POSTHORN_WORKERS: "3",
     POSTHORN_SMTP_URL: "smtps://u:pw@mail.example",
+    POSTHORN_MAIL_FROM: "hooks@mail.example",
     POSTHORN_RETENTION_DAYS: "7",
     POSTHORN_LOG_LEVEL: "warn",
     POSTHORN_TRUSTED_PROXIES: "1",

@@ -152,7 +152,7 @@ const remove = route({
   params: pathId,
   query: z.strictObject({
     /** The name, so that no slip of an id can do it. */
-    confirm: z.string(),
+    confirm: z.string().default(""),
   }),
   status: 202,
   async handle({ services, params, query }) {
