@@ -22,6 +22,7 @@ export interface Flags {
   readonly openRates: readonly number[];
   readonly burdens: readonly (typeof BURDENS)[number][];
   readonly claims: boolean;
+  readonly keys: boolean;
   readonly burden: {
     readonly pending: number;
     readonly snapshotSeconds: number;
@@ -42,11 +43,12 @@ export const USAGE = `npm run bench -- [flags]
   --case NAME          ${CASES.map(({ name }) => name).join(", ")}; repeatable
   --all                every case
   --table              everything that the table of goals has: --all --open 5000 --open 10000 --finished 2000000
-                       --burden dead-endpoint --burden hanging --claims --peers
+                       --burden dead-endpoint --burden hanging --claims --keys --peers
   --finished N         the first case once more beside N finished deliveries
   --open N             an open loop of single events at N per second; repeatable
   --burden NAME        ${BURDENS.join(", ")}; repeatable
   --claims             what the due query and claims cost, also beside an old snapshot
+  --keys               API keys that a node judges per second: good, revoked and unknown ones
   --pending N          deliveries due for the dead endpoint (200000)
   --snapshot-seconds N age of the old snapshot (20)
   --churn N            dead row versions that it keeps (200000)
@@ -86,6 +88,7 @@ export function parseFlags(argv: readonly string[]): Flags {
       open: { type: "string", multiple: true },
       burden: { type: "string", multiple: true },
       claims: { type: "boolean", default: false },
+      keys: { type: "boolean", default: false },
       pending: { type: "string", default: "200000" },
       "snapshot-seconds": { type: "string", default: "20" },
       churn: { type: "string", default: "200000" },
@@ -124,6 +127,7 @@ function chooseMore(values: {
   open?: string[] | undefined;
   burden?: string[] | undefined;
   claims: boolean;
+  keys: boolean;
   peers: boolean;
 }) {
   const { table } = values;
@@ -135,6 +139,7 @@ function chooseMore(values: {
     openRates: rates.map((rate) => wholeNumber("open", rate, 1_000_000)),
     burdens: burdens.map(burdenNamed),
     claims: values.claims || table,
+    keys: values.keys || table,
     peers: values.peers || table,
   };
 }

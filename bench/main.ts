@@ -24,6 +24,7 @@ import { describeMachine, type Machine } from "./machine.ts";
 import { measurePeer, PEERS, type PeerResult } from "./peers.ts";
 import { measureRaw, type RawResult } from "./raw.ts";
 import { startReceiver, type Receiver } from "./receiver.ts";
+import { measureVerify, type Verified } from "./verify.ts";
 import { medianOf, round } from "./statistics.ts";
 import { formatReport } from "./table.ts";
 
@@ -59,6 +60,7 @@ export interface Report {
       }
     | undefined;
   readonly claims?: Claims | undefined;
+  readonly keys?: Readonly<Record<string, Verified>> | undefined;
   readonly peers: Readonly<Record<string, PeerResult>>;
   readonly goals: readonly Goal[];
 }
@@ -123,6 +125,7 @@ async function measureAll(options: Flags, folder: string) {
     openLoops: await measureOpenLoops(options, place),
     burdens: await measureBurdens(options, place),
     claims: options.claims ? await measureClaims(place("claims"), options.burden) : undefined,
+    keys: options.keys ? await measureVerify(place("keys")) : undefined,
     peers: await measurePeers(options, place),
   };
 }

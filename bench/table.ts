@@ -18,7 +18,7 @@ export function formatReport(report: Report): string {
   return `${[...head, ...cases, ...more(report), ...goals(report)].join("\n")}\n`;
 }
 
-function more({ openLoops, burdens, claims, peers }: Report): string[] {
+function more({ openLoops, burdens, claims, keys = {}, peers }: Report): string[] {
   return [
     ...Object.entries(openLoops).flatMap(([name, { phase, memoryMb }]) => [
       "",
@@ -40,6 +40,10 @@ function more({ openLoops, burdens, claims, peers }: Report): string[] {
           ...claims.plan.map((line) => `    ${line}`),
         ]
       : []),
+    ...Object.entries(keys).flatMap(([kind, { perSecond, nodeCpuMicros, others }]) => [
+      "",
+      `keys/verify, ${kind}   ${rate(perSecond)}/s, node ${nodeCpuMicros ?? "–"} µs${others === 0 ? "" : `, ${others} other answers`}`,
+    ]),
     ...Object.entries(peers).flatMap(([name, peer]) => [
       "",
       `${name} ${peer.version}   ${rate(peer.deliveriesPerSecond)} deliveries/s, node ${peer.nodeCpuMicros} µs, postgres ${peer.postgresCpuMicros ?? "–"} µs`,
