@@ -65,6 +65,8 @@ export interface Report {
   readonly goals: readonly Goal[];
 }
 
+// One listener for each server that was started, so that none stays behind.
+process.setMaxListeners(100);
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 const flags = readFlags();

@@ -66,13 +66,15 @@ function load(name: string): Promise<unknown> {
 /** As its documentation advises for throughput: a local queue, completions in batches, many jobs at once. */
 async function startGraphileWorker(): Promise<Queue> {
   // Proof: the parts of graphile-worker 0.18 that are used here.
-  const { run } = (await load("graphile-worker")) as {
+  const { run, Logger } = (await load("graphile-worker")) as {
+    Logger: new (factory: () => () => void) => unknown;
     run(options: unknown): Promise<{ addJob(name: string, job: Job): Promise<unknown> }>;
   };
   const runner = await run({
     connectionString: database,
     noHandleSignals: true,
-    logger: undefined,
+    // Else it writes a line for every job.
+    logger: new Logger(() => () => {}),
     taskList: { deliver: send },
     preset: {
       worker: {
