@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { parseId } from "../../packages/server/src/domain/id.ts";
+import { sweepLeases } from "../../packages/server/src/store/leases.ts";
 import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -101,4 +102,28 @@ test("what is made apart is signed, settled and retried as everything else", asy
     body.data[0].requestHeaders["webhook-signature"] ?? body.data[0].signature ?? "",
     /v1,/,
   );
+});
+
+test("the ends of nodes make a delivery suspect and never fail it: it may only have been near the poison", async () => {
+  const made = await createEndpoint(server, `${receiver.url}/status/200`);
+  await server.api("POST", `/api/webhooks/${made.id}/pause`);
+  const eventId = await publish("near.poison");
+  const { id } = await deliveryOf(server, eventId, (each) => each["endpointId"] === made.id);
+  const uuid = parseId("dlv", String(id)) ?? "";
+  const seen: number[] = [];
+  for (let end = 0; end < 6; end++) {
+    await server.sql`
+      update deliveries set state = 'leased', lease_node = 999999, is_claimed = true, due_at = null,
+        lease_until = now() + interval '1 minute', attempts = attempts + 1,
+        attempts_total = attempts_total + 1
+      where id = ${uuid}`;
+    await sweepLeases(server.sql, { deadAfterMs: 20_000, leaseMs: 90_000, limit: 10 });
+    const [row] = await server.sql<{ state: string; lost_count: number }[]>`
+      select state::text as state, lost_count from deliveries where id = ${uuid}`;
+    assert.equal(row?.state, "pending");
+    seen.push(row?.lost_count ?? 0);
+  }
+  assert.deepEqual(seen, [1, 2, 2, 2, 2, 2]);
+  await server.api("POST", `/api/webhooks/${made.id}/resume`);
+  await status(eventId, "delivered");
 });

@@ -3,8 +3,8 @@ import type { LeasedDelivery } from "../../packages/server/src/store/leases.ts";
 
 export const LEASE_SECONDS = 90;
 export const DEAD_AFTER_SECONDS = 20;
-/** So many attempts that ended with their nodes are too many. */
-const POISON_LOST = 5;
+/** As the product: the end of a node makes a delivery suspect and no more. */
+const SUSPECT = 2;
 
 export type Lease = Pick<
   LeasedDelivery,
@@ -132,8 +132,8 @@ export class Model {
   sweep(): number {
     const expired = this.#ids((each) => each.state === "leased" && this.#isOver(each));
     for (const delivery of expired.map((id) => this.get(id))) {
-      delivery.lostCount += 1;
-      const isLast = delivery.attempts >= delivery.maxAttempts || delivery.lostCount >= POISON_LOST;
+      delivery.lostCount = Math.max(delivery.lostCount, Math.min(delivery.lostCount + 1, SUSPECT));
+      const isLast = delivery.attempts >= delivery.maxAttempts;
       this.#end(delivery, isLast ? "failed" : "pending");
       delivery.dueAt = this.now;
     }

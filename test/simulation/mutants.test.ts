@@ -74,8 +74,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sweeping without an end of the schedule",
-    right: "(d.attempts >= d.max_attempts or",
-    wrong: "(false or",
+    right: "case when (d.attempts >= d.max_attempts) then 'failed'",
+    wrong: "case when false then 'failed'",
   },
   {
     name: "sweeping only what has run out, not what dead nodes hold",

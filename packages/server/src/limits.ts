@@ -158,7 +158,10 @@ export const QUEUE_CANCELLED_MAX = 5_000;
 
 /** Lost attempts after which a delivery is made in a process of its own: once may be the machine, twice is a pattern. */
 export const ISOLATED_FROM_LOST = 2;
-/** Lost attempts after which a delivery has failed, whatever its schedule says: it ends each process that makes it. */
+/**
+ * Lost attempts, those of nodes counted up to the number above, after which a delivery has failed whatever its schedule
+ * says: it ends each process that makes it and nothing else.
+ */
 export const POISON_LOST_MAX = 5;
 /** Longer than this no isolated attempt waits for those before it: its lease must outlast its request. */
 export const ISOLATION_WAIT_MS = 5_000;

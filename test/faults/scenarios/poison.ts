@@ -103,10 +103,12 @@ function keepRunning({ slots }: Cluster) {
   const givesUpAt = performance.now() + 2 * END_MS_MAX;
   const running = Promise.all(
     slots.map(async (slot) => {
+      let counted: unknown;
       for (; isRunning && performance.now() < givesUpAt; await wait(100)) {
         const { exitCode, signalCode } = slot.node.child;
         if (exitCode === null && signalCode === null) continue;
-        deaths.push({ url: slot.url, at: performance.now() });
+        if (counted !== slot.node) deaths.push({ url: slot.url, at: performance.now() });
+        counted = slot.node;
         // It may meet the next poison before it is ready: that is one more end.
         await slot.restart().catch(() => deaths.push({ url: slot.url, at: performance.now() }));
       }

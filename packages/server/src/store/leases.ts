@@ -8,7 +8,7 @@ import {
   type OrganizationId,
 } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
-import { POISON_LOST_MAX } from "../limits.ts";
+import { ISOLATED_FROM_LOST } from "../limits.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { toRateLimit } from "./endpoints.ts";
 
@@ -237,8 +237,13 @@ export async function releaseLeases(sql: Sql, leases: readonly UnusedLease[]): P
   );
 }
 
-/** The schedule of the delivery is used up, or it has ended too many processes. */
-const IS_LAST = `(d.attempts >= d.max_attempts or coalesce(d.lost_count, 0) + 1 >= ${POISON_LOST_MAX})`;
+const IS_LAST = "(d.attempts >= d.max_attempts)";
+
+/**
+ * A node takes everything down that it holds: that makes a delivery suspect, so that it is made apart, and no more. Only
+ * a process that made nothing else proves that it is poison; the nodes' deaths would convict whoever was near it.
+ */
+const SUSPICION = `greatest(coalesce(d.lost_count, 0), least(coalesce(d.lost_count, 0) + 1, ${ISOLATED_FROM_LOST}))`;
 
 /*
  * Leases whose time is over, or whose node has not been heard of for `deadAfterMs`. The interrupted attempt gets a
@@ -277,7 +282,7 @@ swept as (
     finished_at = case when ${IS_LAST} then now() end,
     failed_at = case when ${IS_LAST} then now() end,
     due_at = case when not ${IS_LAST} then now() end,
-    lost_count = coalesce(d.lost_count, 0) + 1,
+    lost_count = ${SUSPICION},
     lease_until = null, lease_node = null, is_claimed = false, last_outcome = 'lost', last_status = null
   from expired where d.id = expired.id
   returning d.id, d.generation, d.attempts_total, d.trigger, d.state

@@ -3,7 +3,7 @@ import type * as leases from "../../../../packages/server/src/store/leases.ts";
 import type { LeasedDelivery } from "../../../../packages/server/src/store/leases.ts";
 import type * as settle from "../../../../packages/server/src/store/settle.ts";
 import type { Delivery, StoredNode, Transaction } from "../memory.ts";
-import { NODE_DEAD_AFTER_MS, POISON_LOST_MAX } from "../../../../packages/server/src/limits.ts";
+import { ISOLATED_FROM_LOST, NODE_DEAD_AFTER_MS } from "../../../../packages/server/src/limits.ts";
 import { UNTIL_ITS_TURN } from "../../../../packages/server/src/store/ordering.ts";
 import { isFirstOfQueue } from "./ordering.ts";
 import { Later, type Statements } from "./statement.ts";
@@ -170,8 +170,9 @@ export const leaseStatements: Statements<typeof leases> = {
       .filter(({ id }) => tx.isFree(`deliveries ${id}`))
       .slice(0, limit);
     for (const delivery of expired) {
-      const lostCount = delivery.lostCount + 1;
-      const isLast = delivery.attempts >= delivery.maxAttempts || lostCount >= POISON_LOST_MAX;
+      const suspicion = Math.min(delivery.lostCount + 1, ISOLATED_FROM_LOST);
+      const lostCount = Math.max(delivery.lostCount, suspicion);
+      const isLast = delivery.attempts >= delivery.maxAttempts;
       tx.put("deliveries", delivery.id, {
         ...delivery,
         ...FREE,
