@@ -73,6 +73,17 @@ async function secretIds(endpoint: { id: string }): Promise<string[]> {
   return rows.map(({ id }) => asId<"sec">(id));
 }
 
+/** Makes a node attempt something now; answers the delivery, whose attempt says when that was for this node. */
+async function markNow(node: TestServer, endpointId: string): Promise<string> {
+  const sent = await node.api("POST", `/api/webhooks/${endpointId}/test`, {
+    eventType: "order.created",
+  });
+  assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  const id = parseId("dlv", sent.body.deliveryId);
+  assert.ok(id);
+  return id;
+}
+
 test("after an immediate roll nothing starts with the old secret, on any node, retries included", async () => {
   const path = "/status/500?immediate";
   const endpoint = await create(path);
@@ -83,7 +94,8 @@ test("after an immediate roll nothing starts with the old secret, on any node, r
   });
   await receiver.waitFor(receiver.requests.length + 20);
   const rolled = await roll(endpoint.id, { previousExpiresIn: "0s" });
-  const answeredAt = new Date();
+  // Each node estimates the database's time by itself: what starts now on it says where "afterwards" begins there.
+  const marks = await Promise.all([server, beside].map((node) => markNow(node, endpoint.id)));
   assert.equal(rolled.status, 200);
   assert.equal(rolled.body.mode, "immediate");
   await receiver.waitFor(receiver.requests.length + 20);
@@ -96,7 +108,8 @@ test("after an immediate roll nothing starts with the old secret, on any node, r
     select count(*) filter (where a.secret_ids && ${plainArray(old)}::uuid[])::int as late,
       count(*)::int as fresh
     from all_attempts a join deliveries d on d.id = a.delivery_id
-    where d.endpoint_id = ${idOf(endpoint)} and a.started_at > ${answeredAt}`;
+    join all_attempts mark on mark.node = a.node and mark.delivery_id = any(${plainArray(marks)}::uuid[])
+    where d.endpoint_id = ${idOf(endpoint)} and a.started_at >= mark.started_at`;
   assert.equal(rows[0]?.late, 0);
   assert.ok((rows[0]?.fresh ?? 0) >= 20);
   await remove(endpoint.id);
