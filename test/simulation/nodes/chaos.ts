@@ -14,6 +14,8 @@ import type { Mood } from "./receivers.ts";
 const CALM_AFTER_MS = 150_000;
 /** The rest of the schedule, a lease, a hold and a takeover; several times that for poison in a queue. */
 const ENDED_WITHIN_MS = 900_000;
+/** By then the slowest statement from before has been answered, and what follows from it has happened. */
+const SETTLED_WITHIN_MS = 55_000;
 const SLOTS = 3;
 const RIGHT_WITHIN_MS = 20_000;
 /** As often as they stand here. */
@@ -54,6 +56,7 @@ export class Chaos {
     this.#planMoods();
     this.#planPeople();
     this.#planFaults();
+    if (this.#dice.chance(0.08)) this.#planFlood();
     this.#cluster.network.trouble = this.#dice.pick([0, 0.002, 0.01, 0.03]);
     scheduler.after(CALM_AFTER_MS, undefined, () => this.#calmDown());
     this.#watchWork();
@@ -160,15 +163,16 @@ export class Chaos {
     }
   }
 
-  #publish(): void {
+  #publish(to?: string): void {
     const { receivers } = this.#cluster;
     this.#published += 1;
-    const { organizationId } = this.#dice.pick(receivers);
+    const organizationId = to ?? this.#dice.pick(receivers).organizationId;
     const isPoison = this.#dice.chance(0.03);
     const body = { n: this.#published, ...(isPoison ? { poison: true } : {}) };
     const data = Buffer.from(JSON.stringify(body));
     const hasKey = this.#dice.chance(0.6);
     this.#unanswered += 1;
+    if (hasKey) this.#cluster.checks.keyed.add(data.toString());
     this.#tryPublish(
       {
         // Proof: of an organization that was made above.
@@ -230,6 +234,36 @@ export class Chaos {
     }
   }
 
+  /**
+   * What chance brings together too seldom: many events for an endpoint that answers late or never, so that leases
+   * wait behind requests for longer than they last; nodes that are away meanwhile, for longer than others wait; and
+   * somebody who pauses the endpoint in that time.
+   */
+  #planFlood(): void {
+    const { receivers } = this.#cluster;
+    const at = this.#dice.between(3_000, 20_000);
+    const mood = this.#dice.pick(["hanging", "slow"] as const);
+    const [receiver] = receivers;
+    if (!receiver) return;
+    this.#at(at, () => {
+      for (let count = 0; count < 60; count++) this.#publish(receiver.organizationId);
+    });
+    for (let ms = at; ms < at + 125_000; ms += 1_000) {
+      this.#at(ms, () => (receiver.mood = mood));
+    }
+    if (this.#dice.chance(0.3)) return;
+    const cutAt = at + this.#dice.between(500, 6_000);
+    this.#at(cutAt + 300, () => this.#onEndpoint("pause", receiver));
+    this.#at(cutAt, () => {
+      const kind = this.#dice.pick(["hole", "refused"] as const);
+      const until = this.#cluster.scheduler.now + this.#dice.between(20_500, 28_000);
+      for (const process of this.#cluster.processes.slice(0, 2)) {
+        this.#cluster.note(process, `is cut off (${kind}) beside a flood`);
+        this.#cluster.network.cut(process, { kind, until });
+      }
+    });
+  }
+
   #planPeople(): void {
     const count = this.#dice.below(10);
     for (let index = 0; index < count; index++) {
@@ -264,10 +298,12 @@ export class Chaos {
     });
   }
 
-  #onEndpoint(kind: "pause" | "resume" | "delete" | "roll"): void {
-    const { checks, scheduler, receivers } = this.#cluster;
+  #onEndpoint(
+    kind: "pause" | "resume" | "delete" | "roll",
+    { id } = this.#dice.pick(this.#cluster.receivers),
+  ): void {
+    const { checks, scheduler } = this.#cluster;
     const process = this.#anyReady();
-    const { id } = this.#dice.pick(receivers);
     const told = checks.told.get(id)!;
     if (!process || told.isBusy) return;
     told.isBusy = true;
@@ -414,7 +450,7 @@ export class Chaos {
     let idle = new Map<string, number>();
     const look = () => {
       scheduler.after(1_000, undefined, look);
-      if (scheduler.now < CALM_AFTER_MS + 40_000) return;
+      if (scheduler.now < CALM_AFTER_MS + SETTLED_WITHIN_MS) return;
       const { now } = scheduler;
       const rows = [...memory.rows.deliveries.values()];
       const busy = new Set(

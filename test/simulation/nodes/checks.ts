@@ -47,6 +47,8 @@ export class Checks {
   readonly breaches: string[] = [];
   readonly sent: Sent[] = [];
   readonly promised: Promised[] = [];
+  /** What events with an idempotency key hold: each is stored once, however often it was tried. */
+  readonly keyed = new Set<string>();
   readonly told = new Map<string, Told>();
   readonly #cluster: Cluster;
   readonly #sentOf = new Map<string, Sent[]>();
@@ -260,6 +262,12 @@ export class Checks {
       if (!rows.events.has(id)) this.breach(`accepted and lost: event ${id}`);
       else if (stored.length !== deliveryCount)
         this.breach(`accepted with ${deliveryCount} deliveries: event ${id} has ${stored.length}`);
+    }
+    const stored = new Set<string>();
+    for (const { data } of rows.events.values()) {
+      const text = data.toString();
+      if (stored.has(text) && this.keyed.has(text)) this.breach(`stored twice: ${text}`);
+      stored.add(text);
     }
     for (const row of rows.deliveries.values()) this.#checkEnd(row);
   }

@@ -7,7 +7,7 @@ import { MUTANTS, mutated, type Mutant } from "./mutants.ts";
 import { runSeed } from "./seeds.ts";
 import { STATEMENTS_BY_NAME } from "./statements.ts";
 
-const SEEDS_MAX = 300;
+const SEEDS_MAX = 600;
 
 for (const mutant of MUTANTS) {
   test(`the simulation finds: ${mutant.name}`, async (t) => {

@@ -30,6 +30,10 @@ export class DatabaseError extends Error {
   }
 }
 
+type Outcome<Result> = { readonly result: Result } | { readonly code: string };
+
+/** Of the accepting statement. */
+const STATEMENT_MS_MAX = 5_000;
 const LOST = "CONNECTION_CLOSED";
 const LOCK_WAIT_MS_MAX = 10_000;
 const IDLE_IN_TRANSACTION_MS_MAX = 60_000;
@@ -104,33 +108,50 @@ export class Network {
     return openClient(this, process, max);
   }
 
-  /** Carries `work` to the database and its result back; `work` runs there, whatever has become of its sender. */
-  request<Result>(process: SimulatedProcess, work: () => Result): Promise<Result> {
+  /**
+   * Carries `work` to the database and its result back; `work` runs there, whatever has become of its sender. With
+   * `finishing` it ends some time later, there, within what a statement may take.
+   */
+  request<Result>(
+    process: SimulatedProcess,
+    work: () => Result,
+    finishing: (result: Result) => (() => Result) | undefined = () => undefined,
+  ): Promise<Result> {
     const fate = this.#fate(process);
     const era = this.#era;
+    const isGone = () => era !== this.#era || this.scheduler.now < this.#downUntil;
     return new Promise((resolve, reject) => {
-      const answer = (settle: () => void, ms: number) => this.scheduler.after(ms, process, settle);
-      const fail = (code: string) => answer(() => reject(new DatabaseError(code)), fate.back);
+      const answer = (settle: () => void) => this.scheduler.after(fate.back, process, settle);
+      const fail = (code: string) => answer(() => reject(new DatabaseError(code)));
       if (fate.isLost) return fail(LOST);
+      const end = (outcome: Outcome<Result>) => {
+        if (fate.isUnanswered) return fail(LOST);
+        if ("code" in outcome) return fail(outcome.code);
+        return answer(() => {
+          if (era === this.#era) resolve(outcome.result);
+          else reject(new DatabaseError(LOST));
+        });
+      };
       const arrive = () => {
-        if (era !== this.#era || this.scheduler.now < this.#downUntil) return fail(LOST);
+        if (isGone()) return fail(LOST);
         return this.#attempt(work, (outcome) => {
-          if (fate.isUnanswered) return fail(LOST);
-          if ("code" in outcome) return fail(outcome.code);
-          return answer(() => {
-            if (era === this.#era) resolve(outcome.result);
-            else reject(new DatabaseError(LOST));
-          }, fate.back);
+          const second = "result" in outcome ? finishing(outcome.result) : undefined;
+          if (!second) return end(outcome);
+          return this.scheduler.after(this.#flushMs(), undefined, () =>
+            isGone() ? fail(LOST) : this.#attempt(second, end),
+          );
         });
       };
       return this.scheduler.after(fate.there, undefined, arrive);
     });
   }
 
-  #attempt<Result>(
-    work: () => Result,
-    answer: (outcome: { result: Result } | { code: string }) => void,
-  ): void {
+  #flushMs(): number {
+    const { dice } = this;
+    return dice.chance(this.trouble) ? dice.between(100, STATEMENT_MS_MAX) : dice.between(0.3, 6);
+  }
+
+  #attempt<Result>(work: () => Result, answer: (outcome: Outcome<Result>) => void): void {
     const until = this.scheduler.now + LOCK_WAIT_MS_MAX;
     const run = () => {
       if (this.scheduler.now >= until) return answer({ code: "57014" });
@@ -160,20 +181,24 @@ export class Network {
     rest: readonly unknown[],
   ): Promise<unknown> {
     const statement = this.statementOf(name);
-    const first = await this.request(process, () => {
+    const second = (before: unknown) => () => {
       const tx = new Transaction(this.memory, process);
-      const result = this.#runOrRollBack(tx, () => statement(tx, ...rest));
-      if (!isLater(result)) return this.#finished(process, name, { tx, result });
-      if (result.isFirstKept) this.commit(tx);
-      else tx.rollback();
-      return result;
-    });
-    if (!isLater(first)) return first;
-    return this.request(process, () => {
-      const tx = new Transaction(this.memory, process);
-      const result = this.#runOrRollBack(tx, () => finish(first, tx));
+      const result = this.#runOrRollBack(tx, () => finish(before, tx));
       return this.#finished(process, name, { tx, result });
-    });
+    };
+    const first = await this.request<unknown>(
+      process,
+      () => {
+        const tx = new Transaction(this.memory, process);
+        const result = this.#runOrRollBack(tx, () => statement(tx, ...rest));
+        if (!isLater(result)) return this.#finished(process, name, { tx, result });
+        if (result.isFirstKept) this.commit(tx);
+        else tx.rollback();
+        return result;
+      },
+      (result) => (isLater(result) && !result.isFirstKept ? second(result) : undefined),
+    );
+    return isLater(first) ? this.request(process, second(first)) : first;
   }
 
   #runOrRollBack(tx: Transaction, run: () => unknown): unknown {
