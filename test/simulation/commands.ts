@@ -8,9 +8,9 @@ import { deliveryId } from "../../packages/server/src/domain/delivery.ts";
 import { asId, type EventId } from "../../packages/server/src/domain/id.ts";
 import { ApiError } from "../../packages/server/src/errors.ts";
 import { releaseLeases } from "../../packages/server/src/store/leases.ts";
+import type { Observer } from "./observer.ts";
 import { Model, type ModelDelivery } from "./model.ts";
 import {
-  advance,
   advanceAll,
   beat,
   claimDue,
@@ -18,7 +18,6 @@ import {
   EVENT_TYPES,
   forgetDeadNodes,
   MAX_ATTEMPTS,
-  observe,
   ORDERED,
   PLATFORMS,
   publish,
@@ -41,14 +40,14 @@ export interface Real {
   readonly world: World;
   /** The same database, through which statements are changed or not. */
   readonly engine: Pool;
-  readonly observer: Pool;
+  readonly observer: Observer;
 }
 
 type Command = fc.AsyncCommand<Expected, Real>;
 
 export async function begin(
   engine: Pool,
-  observer: Pool,
+  observer: Observer,
 ): Promise<{ model: Expected; real: Real }> {
   const world = await createWorld(observer, engine);
   const model = new Model(PLATFORMS.format(WIRE_FORMAT).delivery.delaysSeconds);
@@ -59,7 +58,7 @@ export async function begin(
 }
 
 export async function compare({ model, eventIds }: Expected, { observer }: Real): Promise<void> {
-  const seen = await observe(observer);
+  const seen = await observer.observe();
   assert.deepEqual(seen.breaches, []);
   const stored = Object.fromEntries([...seen.deliveries].toSorted(byId));
   const wanted = [...model.deliveries].map(([id, each]) => [id, shown(each, model.now)] as const);
@@ -204,7 +203,7 @@ export function sweepAll(): Command {
 /** Lets time go by. Who is awake says so. */
 export function pass(seconds: number): Command {
   return command(`pass(${seconds} s)`, async (expected, { world, observer }) => {
-    await advance(observer, seconds);
+    await observer.advance(seconds);
     expected.model.now += seconds;
     for (const [at, node] of world.nodes.entries()) {
       if (expected.awake[at]) await beat(world, node);
@@ -246,12 +245,8 @@ export function forget(): Command {
   return command("forget dead nodes", async ({ model }, { world, observer }) => {
     await forgetDeadNodes(world);
     model.forgetDeadNodes();
-    const rows = await observer<{ id: number }[]>`select id from nodes order by id`;
     const known = [...model.nodes.keys()].toSorted((a, b) => a - b);
-    assert.deepEqual(
-      rows.map(({ id }) => id),
-      known,
-    );
+    assert.deepEqual(await observer.nodeIds(), known);
   });
 }
 

@@ -7,10 +7,8 @@ import { redeliver } from "../../packages/server/src/delivery/redeliver.ts";
 import { asId } from "../../packages/server/src/domain/id.ts";
 import { faulty, Lost, type Fault, type Moment } from "../kit/faulty.ts";
 import {
-  advance,
   claimDue,
   createWorld,
-  observe,
   openLaboratory,
   PLATFORMS,
   publish,
@@ -46,7 +44,7 @@ async function eachFault(moment: Moment, story: Story): Promise<number> {
     fault.number = number;
     await orLost(story.run(world, engine));
     fault.number = 0;
-    const { breaches } = await observe(laboratory.observer);
+    const { breaches } = await laboratory.observer.observe();
     assert.deepEqual(breaches, [], `statement ${number} failed`);
     await story.check(world);
     if (!fault.failed) return number - 1;
@@ -63,7 +61,7 @@ async function acceptAll(world: World): Promise<void> {
 /** Node 0 has been away for so long that node 1 has its deliveries. */
 async function takeOver(world: World): Promise<void> {
   await acceptAll(world);
-  await advance(laboratory.observer, 100);
+  await laboratory.observer.advance(100);
   assert.equal(await sweep(world), 3);
   assert.equal((await claimDue(world, world.nodes[1]!, 10)).length, 3);
 }
@@ -86,7 +84,7 @@ async function orLost<Result>(run: Promise<Result>): Promise<Result | undefined>
 }
 
 async function stored(): Promise<string[]> {
-  const rows = await laboratory.observer<{ text: string }[]>`
+  const rows = await laboratory.observer.sql<{ text: string }[]>`
     select d.state || ' ' || d.generation || ':' || array_to_string(
       array(select a.outcome from all_attempts a where a.delivery_id = d.id order by number), ',') as text
     from deliveries d join endpoints p on p.id = d.endpoint_id order by p.id`;
@@ -99,12 +97,12 @@ for (const moment of ["before", "after"] as const) {
       async prepare() {},
       run: acceptAll,
       async check(world) {
-        const { deliveries, eventIds } = await observe(laboratory.observer);
+        const { deliveries, eventIds } = await laboratory.observer.observe();
         assert.ok([0, 1].includes(eventIds.length));
         assert.equal(deliveries.size, eventIds.length * 3);
         const again = await publish(world, world.nodes[0]!, EVENT);
         assert.equal(again.kind, eventIds.length === 0 ? "accepted" : "replayed");
-        const after = await observe(laboratory.observer);
+        const after = await laboratory.observer.observe();
         assert.deepEqual([after.eventIds.length, after.deliveries.size], [1, 3]);
       },
     });
@@ -142,7 +140,7 @@ for (const moment of ["before", "after"] as const) {
       },
       async run(world) {
         await orLost(claimDue(world, world.nodes[0]!, 10));
-        await advance(laboratory.observer, 100);
+        await laboratory.observer.advance(100);
         await sweep(world);
       },
       async check(world) {
@@ -166,7 +164,7 @@ for (const moment of ["before", "after"] as const) {
         await settleAll(world);
       },
       async run(world, engine) {
-        const [id] = (await observe(laboratory.observer)).deliveries.keys();
+        const [id] = (await laboratory.observer.observe()).deliveries.keys();
         assert.ok(id);
         const address = { id: asId<"dlv">(id), scope: world.organizationId } as const;
         await redeliver(

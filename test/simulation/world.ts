@@ -16,7 +16,12 @@ import { createLogger } from "../../packages/server/src/platform/log.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { createPlatforms } from "../../packages/server/src/platforms.ts";
 import { loadProfiles } from "../../packages/server/src/profiles.ts";
-import { insertEndpoint, markEndpointDeleted } from "../../packages/server/src/store/endpoints.ts";
+import {
+  insertEndpoint,
+  lockEndpoint,
+  markEndpointDeleted,
+  updateEndpoint,
+} from "../../packages/server/src/store/endpoints.ts";
 import {
   cancelDeliveries,
   claimDeliveries,
@@ -36,7 +41,8 @@ import {
   listQueues,
 } from "../../packages/server/src/store/ordering.ts";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
-import { listBreaches, watchDeliveries } from "./invariants.ts";
+import { watchDeliveries } from "./invariants.ts";
+import { observePostgres, type Observer } from "./observer.ts";
 
 export const WIRE_FORMAT = "fanfare/guide@1";
 export const PLATFORMS = createPlatforms(loadProfiles().profiles);
@@ -75,8 +81,7 @@ export interface World {
 export interface Laboratory {
   /** The engine's statements go through this one. */
   readonly engine: Pool;
-  /** Looks on, with plans of its own. */
-  readonly observer: Pool;
+  readonly observer: Observer;
   close(): Promise<void>;
 }
 
@@ -87,30 +92,28 @@ export async function openLaboratory(): Promise<Laboratory> {
     applicationName: "simulation",
     engine: true,
   });
-  const observer = createPool(database.connection, { max: 2, applicationName: "observer" });
-  await watchDeliveries(observer);
+  const sql = createPool(database.connection, { max: 2, applicationName: "observer" });
+  await watchDeliveries(sql);
   return {
     engine,
-    observer,
+    observer: observePostgres(sql),
     async close() {
-      await Promise.all([engine.end(), observer.end()]);
+      await Promise.all([engine.end(), sql.end()]);
       await database.close();
     },
   };
 }
 
 /** An empty installation with one organization, three endpoints and three nodes, whose statements go through `sql`. */
-export async function createWorld(observer: Pool, sql: Sql): Promise<World> {
-  await observer.unsafe(`
-    delete from deliveries; delete from attempts; delete from events; delete from idempotency_keys;
-    delete from ordering_queue; delete from ordering_keys; delete from nodes; delete from breaches; delete from endpoint_state; delete from endpoints`);
+export async function createWorld(observer: Observer, sql: Sql): Promise<World> {
+  await observer.clear();
   const organizationId = asId<"org">(newUuid());
   const dataKeySealed = Buffer.alloc(0);
   const named = { name: "Simulation", profile: "fanfare-guide", plan: null };
-  await insertOrganization(observer, { id: organizationId, ...named, dataKeySealed });
+  await insertOrganization(observer.sql, { id: organizationId, ...named, dataKeySealed });
   const endpointIds = SUBSCRIPTIONS.map(() => asId<"ep">(newUuid()));
   for (const [index, events] of SUBSCRIPTIONS.entries()) {
-    await insertEndpoint(observer, {
+    await insertEndpoint(observer.sql, {
       id: endpointIds[index]!,
       organizationId,
       url: "https://example.com/",
@@ -268,14 +271,6 @@ const ANSWERED: AttemptResult = {
 };
 const REFUSED: AttemptResult = { ...ANSWERED, outcome: "http_error", status: 500 };
 
-/** The database's clock cannot be moved, but all that it is compared with. */
-export async function advance(observer: Sql, seconds: number): Promise<void> {
-  await observer`
-    update deliveries set due_at = due_at - ${seconds} * interval '1 second',
-      lease_until = lease_until - ${seconds} * interval '1 second'`;
-  await observer`update nodes set heartbeat_at = heartbeat_at - ${seconds} * interval '1 second'`;
-}
-
 /** A heartbeat, or a new registration where others have taken the node for dead. */
 export async function beat({ sql }: World, node: Node): Promise<void> {
   const registered = registration(node.fresh);
@@ -294,38 +289,16 @@ const DELETED = { reason: "endpoint_deleted", limit: 1_000 };
 
 export async function setEndpointState(
   { organizationId }: World,
-  observer: Pool,
+  { sql }: Observer,
   change: { readonly id: EndpointId; readonly state: "active" | "paused" | "deleted" },
 ): Promise<void> {
   const { id, state } = change;
-  await observer.begin(async (tx) => {
+  await sql.begin(async (tx) => {
+    const endpoint = await lockEndpoint(tx, id, "all");
+    assert.ok(endpoint);
     if (state === "deleted") await markEndpointDeleted(tx, id);
-    else await tx`update endpoints set state = ${state} where id = ${id}`;
+    else await updateEndpoint(tx, id, { ...endpoint, state });
     if (state === "deleted") await cancelDeliveries(tx, id, DELETED);
     await bumpRoutingVersion(tx, organizationId);
   });
-}
-
-export interface Snapshot {
-  readonly deliveries: ReadonlyMap<string, unknown>;
-  readonly eventIds: readonly string[];
-  readonly breaches: readonly string[];
-}
-
-export async function observe(observer: Sql): Promise<Snapshot> {
-  const [deliveries, events, breaches] = await Promise.all([
-    observer<{ id: string }[]>`
-      select d.id, d.endpoint_id as "endpointId", d.state, d.attempts, d.attempts_total as "attemptsTotal",
-        d.max_attempts as "maxAttempts", d.generation, coalesce(d.lost_count, 0) as "lostCount", d.lease_token as token, d.lease_node as node, d.trigger,
-        d.state = 'pending' and d.due_at <= now() as "isDue",
-        array(select a.number || ' ' || a.outcome from all_attempts a where a.delivery_id = d.id order by a.number) as rows
-      from deliveries d`,
-    observer<{ id: string }[]>`select id from events order by id`,
-    listBreaches(observer),
-  ]);
-  return {
-    deliveries: new Map(deliveries.map(({ id, ...delivery }) => [id, delivery])),
-    eventIds: events.map(({ id }) => id),
-    breaches,
-  };
 }

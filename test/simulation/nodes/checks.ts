@@ -36,8 +36,8 @@ export interface Promised {
 
 /** From the 2xx of a person's change to the last start that may go by what was true before. */
 const SETTLED_WITHIN_MS = 1_000;
-/** An answer that was slow tells the time by half of its way, and a drift of a hundredth adds to it until the next. */
-const SIGNED_OFF_MS_MAX = 5_000;
+/** Half of the slowest answer that a node may start with, and what its clock drifts until the next one. */
+const SIGNED_OFF_MS_MAX = 25_000;
 /** A heartbeat that was heard less than this long ago keeps what its node holds. */
 /** After the last heartbeat: the sweep of another node, and its way. */
 const TAKEN_OVER_WITHIN_MS = NODE_DEAD_AFTER_MS + SWEEP_EVERY_MS + 1_000;

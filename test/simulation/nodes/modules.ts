@@ -19,6 +19,9 @@ export interface Change {
 
 const SOURCES = new URL("../../../packages/server/src/", import.meta.url).href;
 const EFFECTS = new URL("effects.ts", import.meta.url).href;
+const STORIES = new URL("stories.ts", import.meta.url).href;
+/** Beside this folder: what they share with it, such as fast-check, is loaded once. */
+const STORY_FILES = /\/test\/simulation\/(nodes\/stories|[a-z-]+)\.ts$/;
 const PRODUCT = new URL("product.ts", import.meta.url).href;
 
 const mutants = new Map<string, readonly Change[]>();
@@ -36,12 +39,19 @@ export async function loadProduct(mutant?: {
   return (await import(`${PRODUCT}?mutant=${name}`)) as Product;
 }
 
+/** The stories, told to this world. */
+export async function loadStories(): Promise<typeof import("./stories.ts")> {
+  // Proof: the same module, with a mark that its imports inherit.
+  return (await import(`${STORIES}?mutant=none`)) as typeof import("./stories.ts");
+}
+
 registerHooks({
   resolve(specifier, context, next) {
     const mark = /[?&]mutant=([^&]*)/.exec(context.parentURL ?? "")?.[1];
     if (mark === undefined) return next(specifier, context);
     const found = next(specifier, context);
-    if (!found.url.startsWith(SOURCES) || found.url.includes("?")) return found;
+    const isMarked = found.url.startsWith(SOURCES) || STORY_FILES.test(found.url);
+    if (!isMarked || found.url.includes("?")) return found;
     return { ...found, url: `${found.url}?mutant=${mark}`, shortCircuit: true };
   },
   load(url, context, next) {

@@ -85,6 +85,7 @@ export const noticeStatements: Statements<typeof notices> = {
 };
 
 export const announcementStatements: Statements<typeof announcements> = {
+  announceDisabled: () => {},
   takeAnnouncements: () => [],
   listFailingEndpoints: () => [],
 };
