@@ -152,6 +152,19 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: "accepting grants leases to the dead",
+    seed: 1668,
+    statements: {
+      insertEvents: (tx, events, lease) => {
+        // Proof: what the product gives this statement.
+        const { node: id } = lease as { node: number };
+        const row = tx.get("nodes", String(id)) ?? { ...NOBODY, id };
+        tx.put("nodes", String(id), { ...row, heartbeatAt: tx.now });
+        return accept(tx, events as never, lease as never);
+      },
+    },
+  },
+  {
     name: "idempotency keys are not remembered",
     seed: 12,
     statements: {
@@ -173,6 +186,8 @@ export const MUTANTS: readonly Mutant[] = [
     statements: { sweepLeases: (tx, bounds) => sweepExpired(tx, bounds as { limit: number }) },
   },
 ];
+
+const NOBODY = { seenChange: 0, freshFrom: "", freshSince: null };
 
 const settle = settleStatements.settleAttempts!;
 // Proof: it is written at once.

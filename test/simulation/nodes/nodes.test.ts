@@ -44,20 +44,6 @@ test(`${SEEDS} runs of several nodes break no rule, and everything comes to its 
   assert.deepEqual([...unknown].toSorted(), UNKNOWN_STATEMENTS);
 });
 
-/** What a seed has found once, in the order of finding; what it was is told where it was mended. */
-const FOUND = [
-  { seed: 291, what: "a request after a wait for the endpoint that outlasted the lease" },
-  { seed: 1968, what: "leases of an accepting statement that came after its node was forgotten" },
-  { seed: 4895, what: "a lease from between the question and the answer of a late heartbeat" },
-];
-
-test("what was found once is not found again", async () => {
-  const setting = createSetting(await loadProduct());
-  for (const { seed, what } of FOUND) {
-    assert.deepEqual((await runSeed(setting, seed)).breaches, [], what);
-  }
-});
-
 test("one seed is one run", async () => {
   const setting = createSetting(await loadProduct());
   const first = await runSeed(setting, 17);
