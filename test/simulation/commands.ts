@@ -178,8 +178,14 @@ export function settleSome(
       take(node.hands, pick).map((delivery) => ({ delivery, isSuccess })),
     );
     await settle(node, batch);
-    for (const { delivery, isSuccess } of batch) model.settle(delivery, isSuccess);
+    // As the statements do: results of present leases, then what came late.
+    const [present = [], late = []] = partition(batch, ({ delivery }) => model.isHolder(delivery));
+    for (const { delivery, isSuccess } of [...present, ...late]) model.settle(delivery, isSuccess);
   });
+}
+
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): Item[][] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function take<Item>(from: Item[], pick: number): Item[] {
