@@ -54,7 +54,8 @@ async function revokeMany(
 
 /** Ends the sessions in which nodes listen; they come back, and trust nothing meanwhile. */
 async function cutListeners({ sql }: TestServer): Promise<void> {
-  await sql`
+  const cut = await sql`
     select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+    where datname = current_database() and application_name = 'posthorn listen'`;
+  assert.equal(cut.length, 3, "each node listens");
 }
