@@ -24,7 +24,7 @@ export function observePostgres(sql: Pool): Observer {
       await sql.unsafe(`
         delete from deliveries; delete from attempts; delete from events; delete from idempotency_keys;
         delete from ordering_queue; delete from ordering_keys; delete from nodes; delete from breaches;
-        delete from endpoint_state; delete from endpoints`);
+        delete from endpoint_state; delete from signing_secrets; delete from endpoints`);
     },
     // The database's clock cannot be moved, but all that it is compared with.
     async advance(seconds) {
