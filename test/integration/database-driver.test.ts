@@ -60,15 +60,17 @@ test("the end of a session inside a transaction ends the transaction and not the
 test("what is left of a lost transaction does not run in the next one", async () => {
   const sql = openPool("leftover");
   await sql`create table public.rows (text text)`;
+  const inserted = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   let late: Promise<unknown> | undefined;
   const first = sql.begin(async (tx) => {
     await tx`insert into public.rows values ('first')`;
+    inserted.resolve();
     await goOn.promise;
     late = tx`insert into public.rows values ('late')`.catch(failure);
     await late;
   });
-  await waitForTransaction("leftover");
+  await inserted.promise;
   await administrator`
     select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'leftover'`;
   assert.equal(await first.catch(failure), "unavailable");
@@ -115,13 +117,4 @@ test("a server that only closes is no reason to wait for ever", async () => {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-async function waitForTransaction(applicationName: string): Promise<void> {
-  for (;;) {
-    const rows = await administrator`
-      select from pg_stat_activity
-      where application_name = ${applicationName} and state = 'idle in transaction'`;
-    if (rows.length > 0) return;
-  }
 }

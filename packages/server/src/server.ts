@@ -90,29 +90,55 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     metrics: createScrape(parts),
   };
   const jobs = config.role === "api" ? undefined : runJobs(services, pools);
-  const listener = await listen(services, config);
-  return {
-    url: listener.url,
-    services,
-    engine,
-    async stop() {
-      isDraining = true;
-      const closed = listener.close();
-      await relays?.stop();
-      await jobs?.stop();
-      await engine.stop();
-      await mailer.stop();
-      // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
-      listener.cut();
-      await closed;
-      await housekeeping.stop();
-      await removal.stop();
-      await Promise.all([access.keyUsage.stop(), access.refusals.stop()]);
-      await changes.stop();
-      await membership.leave();
-      await Promise.all(Object.values(pools).map((pool) => pool.end({ timeout: 5 })));
-    },
-  };
+  const running = { ...parts, relays, jobs, engine, mailer, housekeeping, removal, access };
+  async function stop(listener?: Listener) {
+    isDraining = true;
+    await stopAll(running, listener);
+  }
+
+  try {
+    const listener = await listen(services, config);
+    return { url: listener.url, services, engine, stop: () => stop(listener) };
+  } catch (error) {
+    // A port that another program has just taken: what runs behind it would keep its leases, and the process, for ever.
+    await stop();
+    throw error;
+  }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly relays: Stoppable | undefined;
+  readonly jobs: Stoppable | undefined;
+  readonly engine: Stoppable;
+  readonly mailer: Stoppable;
+  readonly housekeeping: Stoppable;
+  readonly removal: Stoppable;
+  readonly access: { readonly keyUsage: Stoppable; readonly refusals: Stoppable };
+  readonly changes: ChangeFeed;
+  readonly membership: Membership;
+  readonly pools: Pools;
+}
+
+/** Takes nothing new, ends what runs, then what the others stand on. */
+async function stopAll(running: Running, listener?: Listener): Promise<void> {
+  const closed = listener?.close();
+  await running.relays?.stop();
+  await running.jobs?.stop();
+  await running.engine.stop();
+  await running.mailer.stop();
+  // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
+  listener?.cut();
+  await closed;
+  await running.housekeeping.stop();
+  await running.removal.stop();
+  await Promise.all([running.access.keyUsage.stop(), running.access.refusals.stop()]);
+  await running.changes.stop();
+  await running.membership.leave();
+  await Promise.all(Object.values(running.pools).map((pool) => pool.end({ timeout: 5 })));
 }
 
 /** Who may call, and how often. */
@@ -217,6 +243,8 @@ async function withPort(config: Config): Promise<Config> {
   const port = typeof address === "object" && address ? address.port : config.port;
   return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) };
 }
+
+type Listener = Awaited<ReturnType<typeof listen>>;
 
 async function listen(services: Services, config: Config) {
   const receiveInbox = createInboxReceiver(services);
