@@ -7,6 +7,7 @@ import type { Sql } from "../../../packages/server/src/db/pool.ts";
 import { WIRE_FORMAT, type Cluster } from "./cluster.ts";
 import { Dice } from "./dice.ts";
 import type { Told } from "./checks.ts";
+import type { Delivery } from "./memory.ts";
 import { CONFIG, SimulatedProcess, startNode, stopNode, type Node } from "./process.ts";
 import type { Mood } from "./receivers.ts";
 
@@ -380,6 +381,7 @@ export class Chaos {
     else if (kind < 7) {
       this.#cluster.note(process, `is stopped for ${Math.round(forMs)} ms`);
       scheduler.stop(process);
+      process.absences.push({ from: scheduler.now, until: scheduler.now + forMs });
       scheduler.after(forMs, undefined, () => this.#resume(process));
     } else if (kind < 10) {
       const cut = dice.pick(["hole", "refused"] as const);
@@ -457,12 +459,14 @@ export class Chaos {
         rows.filter(({ state }) => state === "leased").map(({ endpointId }) => endpointId),
       );
       const seen = new Map<string, number>();
-      for (const { id, state, endpointId, dueAt } of rows) {
+      for (const each of rows) {
+        const { id, state, endpointId, dueAt } = each;
         const endpoint = memory.rows.endpoints.get(endpointId);
         const holdUntil = memory.rows.endpointStates.get(endpointId)?.holdUntil ?? 0;
         const clock = memory.clock();
         const isDue = state === "pending" && (dueAt ?? Infinity) <= clock && holdUntil <= clock;
         if (!isDue || busy.has(endpointId) || endpoint?.state !== "active") continue;
+        if (rows.some((other) => isBefore(other, each))) continue;
         const since = idle.get(id) ?? now;
         seen.set(id, since);
         if (now - since > 3_000)
@@ -481,6 +485,14 @@ export class Chaos {
   #at(ms: number, run: () => void): void {
     this.#cluster.scheduler.after(ms, undefined, run);
   }
+}
+
+/** Unfinished, and before the other one in its queue. */
+function isBefore(one: Delivery, other: Delivery): boolean {
+  const isUnfinished = one.state === "pending" || one.state === "leased";
+  const isSame = one.endpointId === other.endpointId && one.orderingKey === other.orderingKey;
+  const isOrdered = other.orderingKey !== null && other.sequence !== null;
+  return isUnfinished && isSame && isOrdered && (one.sequence ?? Infinity) < other.sequence;
 }
 
 const ENDPOINT = {

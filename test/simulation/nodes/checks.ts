@@ -39,6 +39,8 @@ const SETTLED_WITHIN_MS = 1_000;
 /** Half of the slowest answer that a node may start with, and what its clock drifts until the next one. */
 const SIGNED_OFF_MS_MAX = 25_000;
 /** A heartbeat that was heard less than this long ago keeps what its node holds. */
+/** A lease lasts ten seconds longer than a request that begins as late as it may: a stop that is longer uses that up. */
+const STOPPED_MS_MIN = 9_000;
 /** After the last heartbeat: the sweep of another node, and its way. */
 const TAKEN_OVER_WITHIN_MS = NODE_DEAD_AFTER_MS + SWEEP_EVERY_MS + 1_000;
 const HEARD_MS = NODE_DEAD_AFTER_MS - 500;
@@ -97,6 +99,10 @@ export class Checks {
   #wasSilent(process: SimulatedProcess, since: number): boolean {
     if (!process.isAlive) return true;
     const { now } = this.#cluster.scheduler;
+    const wasStopped = process.absences.some(
+      ({ from, until }) => until > since && until - from >= STOPPED_MS_MIN,
+    );
+    if (wasStopped) return true;
     if (now - (this.#heardAt.get(process) ?? -Infinity) >= HEARD_MS) return true;
     return (this.#silences.get(process) ?? []).some(({ to }) => to >= since);
   }

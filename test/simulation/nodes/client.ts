@@ -6,8 +6,8 @@ import type { ListeningSession, Network } from "./network.ts";
 import type { SimulatedProcess } from "./process.ts";
 import { finish } from "./statements.ts";
 
-/** What a process that has died hears. */
-const NEVER = new Promise<never>(() => {});
+/** What a process that has died hears. Each time another one: one for all would keep whoever waited for it. */
+export const never = () => new Promise<never>(() => {});
 
 type Body = (tx: unknown) => Promise<unknown>;
 
@@ -15,7 +15,7 @@ export function openClient(network: Network, process: SimulatedProcess, max: num
   const turns = new Turns(max);
 
   async function begin(body: Body): Promise<unknown> {
-    if (!process.reaches()) return NEVER;
+    if (!process.reaches()) return never();
     const giveBack = await turns.take();
     try {
       return await transact(network, process, body);
@@ -25,7 +25,7 @@ export function openClient(network: Network, process: SimulatedProcess, max: num
   }
 
   const client = runner(network, async (name, rest) => {
-    if (!process.reaches()) return NEVER;
+    if (!process.reaches()) return never();
     const giveBack = await turns.take();
     try {
       return await network.autocommit(process, name, rest);
@@ -45,14 +45,14 @@ async function transact(network: Network, process: SimulatedProcess, body: Body)
   try {
     const open = await opened;
     const inner = runner(network, (name, rest) => {
-      if (!process.reaches()) return NEVER;
+      if (!process.reaches()) return never();
       return network.request(process, () => {
         network.touch(open);
         return finish(network.statementOf(name)(open, ...rest), open);
       });
     });
     const result = await body(inner);
-    if (!process.reaches()) return await NEVER;
+    if (!process.reaches()) return await never();
     await network.request(process, () => {
       network.touch(open);
       network.commit(open);
@@ -70,7 +70,7 @@ function runner(network: Network, runStatement: Runner["runStatement"]): Runner 
   const unknown = (text: unknown) => {
     const [first] = Array.isArray(text) ? text : [text];
     network.unknown.add(String(first).trim().slice(0, 60));
-    return NEVER;
+    return never();
   };
   return Object.assign(unknown, { runStatement, unsafe: unknown });
 }
@@ -113,7 +113,7 @@ export function openListeningClient(
   const query = (text: unknown, ...values: string[]): unknown => {
     // Called with a name it quotes; called with a template it asks.
     if (typeof text === "string") return text;
-    if (!process.reaches()) return NEVER;
+    if (!process.reaches()) return never();
     const [channel] = values;
     return network.ask(session, () => void (channel && session.channels.add(channel)));
   };

@@ -29,7 +29,7 @@ export class SimulatedProcess implements Owner {
   readonly #bornAt: number;
   readonly #deathListeners: (() => void)[] = [];
   node: Node | undefined;
-  /** When it was last stopped or cut off from the database, and until when. */
+  /** When it was stopped, and until when. */
   readonly absences: { readonly from: number; until: number }[] = [];
   inFlight = new Map<string, number>();
   successes = new Map<string, number>();

@@ -4,6 +4,7 @@ import type { Job } from "../../../packages/server/src/delivery/isolated-process
 import type { IsolatedEnd } from "../../../packages/server/src/delivery/isolation.ts";
 import type { SendRequest, SendResult } from "../../../packages/server/src/delivery/send.ts";
 import type { AttemptResult } from "../../../packages/server/src/domain/outcome.ts";
+import { never } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedProcess } from "./process.ts";
 
@@ -41,12 +42,12 @@ export function send(cluster: Cluster, request: SendRequest): Promise<SendResult
   const { scheduler, checks } = cluster;
   // Proof: only the engine of a process sends.
   const process = scheduler.owner as SimulatedProcess;
-  if (!process.reaches()) return NEVER;
+  if (!process.reaches()) return never();
   const receiver = cluster.receiverOf(request.url);
   const poison = cluster.poisonOf(request);
   if (poison && cluster.dice.chance(0.4)) {
     process.die();
-    return NEVER;
+    return never();
   }
   const sent = checks.start(process, receiver, request);
   if (poison) scheduler.after(cluster.dice.between(0, 20), process, () => process.die());
@@ -89,7 +90,7 @@ export async function sendApart(cluster: Cluster, job: Job): Promise<IsolatedEnd
   }
   // Proof: only the engine of a process asks.
   const process = scheduler.owner as SimulatedProcess;
-  if (!process.reaches()) return NEVER;
+  if (!process.reaches()) return never();
   const receiver = cluster.receiverOf(request.url);
   const sent = dice.chance(0.6) ? checks.start(process, receiver, request) : undefined;
   return new Promise((resolve) => {
@@ -99,8 +100,6 @@ export async function sendApart(cluster: Cluster, job: Job): Promise<IsolatedEnd
     });
   });
 }
-
-const NEVER = new Promise<never>(() => {});
 
 function answerOf({ dice }: Cluster, mood: Mood): Answer {
   const afterMs = dice.between(5, 400);

@@ -56,8 +56,9 @@ export async function joinNodes(options: {
   const { sql, clock, log, role, version, onBeat } = options;
   const fresh = new FreshLeases(clock.monotonic);
   const time = new TrueTime({ clock, log });
-  let id = await register(fresh.announce());
+  // Since the question, as with every heartbeat: a process that was frozen before it read the answer may be dead already.
   let confirmedAt = clock.monotonic();
+  let id = await register(fresh.announce());
   let leasesSince = -Infinity;
   let dispatchers = 1;
 
@@ -80,7 +81,8 @@ export async function joinNodes(options: {
     // Since the answer, not since the question: what was claimed between the two may have been taken over before the
     // heartbeat was heard. And whenever starting was refused: two clocks do not count the same twenty seconds.
     const answeredAt = clock.monotonic();
-    if (answeredAt - confirmedAt >= SELF_FENCE_AFTER_MS) leasesSince = answeredAt;
+    const wasSilent = answeredAt - confirmedAt >= SELF_FENCE_AFTER_MS;
+    if (wasSilent || databaseMs === undefined) leasesSince = answeredAt;
     confirmedAt = sentAt;
     dispatchers = Math.max(1, await countDispatchers(sql, NODE_DEAD_AFTER_MS));
     await deleteDeadNodes(sql, NODE_FORGOTTEN_AFTER_MS);
