@@ -18,6 +18,18 @@ export {
   type Explanation,
   type VerificationStep,
 } from "./webhooks/explain.ts";
-export { webhookFormats, type WebhookFormat, type WebhookFormatName } from "./webhooks/formats.ts";
+export {
+  platformFormats,
+  providerFormats,
+  webhookFormats,
+  type WebhookFormat,
+  type WebhookFormatName,
+} from "./webhooks/formats.ts";
+export {
+  signTwilio,
+  twilioAddress,
+  type TwilioInput,
+  type TwilioSignInput,
+} from "./webhooks/twilio.ts";
 export type { Verification, VerificationFailure } from "./webhooks/inspect.ts";
 export type { HeaderBag } from "./webhooks/headers.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { webhookFormats } from "@posthorn/sdk/webhooks";
+import { platformFormats } from "@posthorn/sdk/webhooks";
 import { eventTypesOf } from "./domain/catalogue.ts";
 import { lintProfile } from "./domain/profile-lint.ts";
 import { checkExample, loadProfiles } from "./profiles.ts";
@@ -104,9 +104,11 @@ test("the key data of the guide's reference is in the schemas", () => {
 });
 
 test("the formats that the SDK brings along are those of the profiles", () => {
-  const names = Object.keys(webhookFormats).map((name) => (name === "standard" ? "default" : name));
+  const names = Object.keys(platformFormats).map((name) =>
+    name === "standard" ? "default" : name,
+  );
   assert.deepEqual(names.toSorted(), [...profiles.keys()].toSorted());
-  for (const [name, { signature, headers }] of Object.entries(webhookFormats)) {
+  for (const [name, { signature, headers }] of Object.entries(platformFormats)) {
     const id = name === "standard" ? "default" : name;
     const verification = wireFormats.get(`${id}@1`)?.verification;
     assert.deepEqual({ id, signature, headers }, verification, id);

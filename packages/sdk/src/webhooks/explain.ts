@@ -2,6 +2,7 @@ import type { WebhookFormat, WebhookFormatName } from "./formats.ts";
 import type { HeaderBag } from "./headers.ts";
 import { inspect, type Inspection, type Received, type Verification } from "./inspect.ts";
 import { renderText, type Signature } from "./template.ts";
+import { inspectTwilio, TWILIO_HEADER } from "./twilio.ts";
 import { prepare } from "./verify.ts";
 
 /** One step of a verification, for people who look for the reason of a refusal. */
@@ -24,6 +25,8 @@ export interface ExplainInput {
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Needed for `twilio`, as for `verify`. */
+  readonly url?: string;
 }
 
 const SHOWN_LENGTH_MAX = 300;
@@ -33,10 +36,11 @@ const SHOWN_LENGTH_MAX = 300;
  * those who may know the secret. Never throws for what a request contains.
  */
 export function explainVerification(
-  format: WebhookFormatName | WebhookFormat,
-  { headers, body, secrets, now }: ExplainInput,
+  format: WebhookFormatName | "twilio" | WebhookFormat,
+  { headers, body, secrets, now, url = "" }: ExplainInput,
 ): Explanation {
-  const { signature, names, keys } = prepare(format, secrets);
+  if (format === "twilio") return explainTwilio({ headers, body, secrets, url });
+  const { signature, names, keys } = prepare(format, { secret: secrets, headers });
   const { toleranceSeconds } = signature.template;
   const inspection = inspect({ signature, names, headers, body, keys, now, toleranceSeconds });
   const steps = [
@@ -50,6 +54,28 @@ export function explainVerification(
     verification: inspection.verification,
     steps: steps.filter((step) => step !== undefined),
   };
+}
+
+function explainTwilio(input: Omit<ExplainInput, "now"> & { readonly url: string }): Explanation {
+  const inspection = inspectTwilio(input);
+  const { received, expected, verification } = inspection;
+  const signed = `Signed: ${shown(input.url, input.url.length)} and the fields of a form after it`;
+  const unbound =
+    "Nothing binds this body: it is no form, and bodySHA256 in the query is not its hash.";
+  const content: VerificationStep | undefined = received && {
+    name: "content",
+    ok: expected !== undefined,
+    detail: expected === undefined ? unbound : `${signed}.`,
+  };
+  const steps = [
+    bodyStep(inspection),
+    headerStep(inspection, TWILIO_HEADER),
+    timestampStep(inspection, 0),
+    content,
+    // One spelling of the address is enough for people; the others differ in the port and in encoding.
+    signatureStep({ ...inspection, ...(expected && { expected: expected.slice(0, 1) }) }),
+  ];
+  return { verification, steps: steps.filter((step) => step !== undefined) };
 }
 
 function bodyStep({ verification }: Inspection): VerificationStep | undefined {

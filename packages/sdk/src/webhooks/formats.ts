@@ -11,6 +11,8 @@ export interface WebhookFormat {
     /** Needed where an id is signed. */
     readonly id?: string | undefined;
   };
+  /** Other names that the same sender uses, as a whole set; looked at when the signature is not under the first. */
+  readonly otherHeaders?: readonly WebhookFormat["headers"][] | undefined;
 }
 
 const STANDARD_SIGNATURE: SignatureTemplate = {
@@ -31,7 +33,7 @@ const STANDARD_HEADERS: WebhookFormat["headers"] = {
   id: "webhook-id",
 };
 
-const FANFARE_BODY_SIGNATURE: SignatureTemplate = {
+const BODY_SIGNATURE: SignatureTemplate = {
   scheme: "sha256-body",
   algorithm: "hmac-sha256",
   keyBytes: "utf8",
@@ -44,47 +46,81 @@ const FANFARE_BODY_SIGNATURE: SignatureTemplate = {
   toleranceSeconds: 0,
 };
 
+const TIMED_SIGNATURE: SignatureTemplate = {
+  scheme: "t-v1",
+  algorithm: "hmac-sha256",
+  keyBytes: "utf8",
+  content: "{timestamp}.{body}",
+  encoding: "hex",
+  each: "v1={sig}",
+  join: ",",
+  wrap: "t={timestamp},{signatures}",
+  toleranceSeconds: 300,
+};
+
 const FANFARE_HEADERS: WebhookFormat["headers"] = {
   signature: "X-Fanfare-Signature",
   timestamp: "X-Fanfare-Timestamp",
 };
 
 /**
- * The formats that Posthorn brings along, by name. A test of the server holds them equal to its platform profiles.
+ * The formats in which Posthorn sends, by name. A test of the server holds them equal to its platform profiles.
  * `standard` is Standard Webhooks 1.0; `fanhaven` and `fabhub` sign the same way.
  * The body alone is signed in `fanfare/planned` and `fanfare/overview`: a recorded request stays valid there for ever,
  * so deduplicate on the id.
  */
-export const webhookFormats = {
+export const platformFormats = {
   standard: { id: "standard", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
   "fanfare/planned": {
     id: "fanfare/planned",
-    signature: FANFARE_BODY_SIGNATURE,
+    signature: BODY_SIGNATURE,
     headers: FANFARE_HEADERS,
   },
   "fanfare/overview": {
     id: "fanfare/overview",
-    signature: FANFARE_BODY_SIGNATURE,
+    signature: BODY_SIGNATURE,
     headers: FANFARE_HEADERS,
   },
   "fanfare/guide": {
     id: "fanfare/guide",
-    signature: {
-      scheme: "t-v1",
-      algorithm: "hmac-sha256",
-      keyBytes: "utf8",
-      content: "{timestamp}.{body}",
-      encoding: "hex",
-      each: "v1={sig}",
-      max: 2,
-      join: ",",
-      wrap: "t={timestamp},{signatures}",
-      toleranceSeconds: 300,
-    },
+    signature: { ...TIMED_SIGNATURE, max: 2 },
     headers: FANFARE_HEADERS,
   },
   fanhaven: { id: "fanhaven", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
   fabhub: { id: "fabhub", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
 } as const satisfies Record<string, WebhookFormat>;
 
-export type WebhookFormatName = keyof typeof webhookFormats;
+/**
+ * How others sign what they send, each as its own library does:
+ * - `stripe`: header `Stripe-Signature`; the key is the whole `whsec_…` as text, unlike in Standard Webhooks.
+ * - `resend`: Standard Webhooks under the header names of Svix.
+ * - `github`: the body alone, so a recorded request stays valid for ever.
+ *
+ * Twilio signs an address and not only a body, which no template says: `verify` knows it by the name `twilio`.
+ */
+export const providerFormats = {
+  stripe: {
+    id: "stripe",
+    signature: TIMED_SIGNATURE,
+    headers: { signature: "Stripe-Signature" },
+  },
+  resend: {
+    id: "resend",
+    signature: STANDARD_SIGNATURE,
+    headers: { signature: "svix-signature", timestamp: "svix-timestamp", id: "svix-id" },
+    otherHeaders: [STANDARD_HEADERS],
+  },
+  github: {
+    id: "github",
+    signature: BODY_SIGNATURE,
+    headers: { signature: "X-Hub-Signature-256" },
+  },
+} as const satisfies Record<string, WebhookFormat>;
+
+export type WebhookFormatName = keyof typeof platformFormats | keyof typeof providerFormats;
+
+/** All formats that a template can say, by name. */
+export const webhookFormats: Readonly<Record<WebhookFormatName, WebhookFormat>> = {
+  ...platformFormats,
+  ...providerFormats,
+};

@@ -1,4 +1,5 @@
-import { timingSafeEqual, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { anyEqual } from "./equal.ts";
 import type { WebhookFormat } from "./formats.ts";
 import { findHeader, type HeaderBag } from "./headers.ts";
 import { digest } from "./sign.ts";
@@ -69,11 +70,13 @@ export function inspect(input: InspectInput): Inspection {
   return { verification, ...seen, expected };
 }
 
-function isRaw(body: unknown): body is Uint8Array | string {
+/** Whether a body is still as it came. */
+export function isRaw(body: unknown): body is Uint8Array | string {
   return typeof body === "string" || body instanceof Uint8Array;
 }
 
-function refused(reason: VerificationFailure, headerName?: string): Inspection {
+/** An inspection that ended early. */
+export function refused(reason: VerificationFailure, headerName?: string): Inspection {
   const verification: Verification = { ok: false, reason };
   return headerName === undefined ? { verification } : { verification, headerName };
 }
@@ -142,19 +145,4 @@ function timestampFailure(
   if (ageSeconds > toleranceSeconds) return "timestamp_too_old";
   if (ageSeconds < -toleranceSeconds) return "timestamp_too_new";
   return undefined;
-}
-
-/** Compares every pair, also after a match, so that the time tells nothing about which one matched. */
-function anyEqual(expected: readonly string[], received: readonly string[]): boolean {
-  let matches = false;
-  for (const wanted of expected) {
-    const wantedBytes = Buffer.from(wanted);
-    for (const given of received) {
-      const givenBytes = Buffer.from(given);
-      // timingSafeEqual throws on unequal lengths, and the length of a correct signature is no secret.
-      if (givenBytes.length !== wantedBytes.length) continue;
-      if (timingSafeEqual(givenBytes, wantedBytes)) matches = true;
-    }
-  }
-  return matches;
 }
