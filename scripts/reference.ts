@@ -1,6 +1,6 @@
 /**
- * Makes the pages of docs/reference from the tables in the code: `--write` writes them, `--check` (the default)
- * exits with 1 when one of them is not what the code says.
+ * Makes the pages of docs/reference, and the types of the API in the SDK, from the tables in the code: `--write`
+ * writes them, `--check` (the default) exits with 1 when one of them is not what the code says.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { OPERATIONAL_EVENTS } from "../packages/server/src/domain/operational-event.ts";
@@ -12,19 +12,24 @@ import { MEASURES_KEPT_MS } from "../packages/server/src/limits.ts";
 import { METRICS, type MetricRow } from "../packages/server/src/metric-table.ts";
 import { loadProfiles } from "../packages/server/src/profiles.ts";
 import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
+import { apiTypesModule, operationsModule } from "./reference/api-module.ts";
 
-const FOLDER = new URL("../docs/reference/", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
 const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -->\n";
 
 type Cells = readonly string[];
 
+/** By their paths. */
 function pages(): Map<string, string> {
+  const document = openapiDocument(routesFor("all"));
   return new Map([
-    ["config.md", configPage()],
-    ["errors.md", errorsPage()],
-    ["events.md", eventsPage()],
-    ["metrics.md", metricsPage()],
-    ["openapi.json", openapiPage()],
+    ["docs/reference/config.md", configPage()],
+    ["docs/reference/errors.md", errorsPage()],
+    ["docs/reference/events.md", eventsPage()],
+    ["docs/reference/metrics.md", metricsPage()],
+    ["docs/reference/openapi.json", `${JSON.stringify(document, null, 2)}\n`],
+    ["packages/sdk/src/generated/api.ts", apiTypesModule(document)],
+    ["packages/sdk/src/generated/operations.ts", operationsModule(document)],
   ]);
 }
 
@@ -139,10 +144,6 @@ ${MEASURES_KEPT_MS / 1000} seconds, by short statements with a time limit.
 ${table(head, rows("database"))}`;
 }
 
-function openapiPage(): string {
-  return `${JSON.stringify(openapiDocument(routesFor("all")), null, 2)}\n`;
-}
-
 function table(head: Cells, rows: readonly Cells[]): string {
   const line = (cells: Cells) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
@@ -151,16 +152,14 @@ function table(head: Cells, rows: readonly Cells[]): string {
 
 function main(): void {
   const isWriting = process.argv.includes("--write");
-  mkdirSync(FOLDER, { recursive: true });
-  for (const [name, text] of pages()) {
-    const file = new URL(name, FOLDER);
+  for (const [path, text] of pages()) {
+    const file = new URL(path, ROOT);
     const isFresh = existsSync(file) && readFileSync(file, "utf8") === text;
     if (isFresh) continue;
+    mkdirSync(new URL(".", file), { recursive: true });
     if (isWriting) writeFileSync(file, text);
     else process.exitCode = 1;
-    console.log(
-      `docs/reference/${name} ${isWriting ? "written" : "is stale; run npm run reference"}`,
-    );
+    console.log(`${path} ${isWriting ? "written" : "is stale; run npm run reference"}`);
   }
 }
 

@@ -16,7 +16,7 @@ import type { Services } from "./services.ts";
 export const endpointStatus = z.enum(["active", "failing", "paused", "disabled"]);
 
 /** An endpoint as the API shows it; in paths and in the reference it is called a webhook. */
-export const endpointObject = z.object({
+const endpointFields = z.object({
   id: z.string(),
   organizationId: z.string(),
   url: z.string(),
@@ -46,8 +46,10 @@ export const endpointObject = z.object({
   updatedAt: timestamp,
 });
 
+export const endpointObject = endpointFields.meta({ id: "Webhook" });
+
 /** Answers that show a secret, which happens when it is made and when somebody reveals it. */
-export const endpointWithSecret = endpointObject.extend({ secret: z.string() });
+export const endpointWithSecret = endpointFields.extend({ secret: z.string() });
 
 export function showEndpoint(
   services: Pick<Services, "vault" | "clock">,

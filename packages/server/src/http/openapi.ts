@@ -134,8 +134,17 @@ function parametersIn(place: "path" | "query" | "header", schema: z.ZodType | un
     name,
     in: place,
     required: place === "path" || required.includes(name),
-    schema: property,
+    ...describeParameter(property),
   }));
+}
+
+/** A comma between values means "or": told in OpenAPI's way, so that generated clients write it like this, too. */
+function describeParameter(property: unknown): Json {
+  if (typeof property !== "object" || property === null) return { schema: property };
+  const { alternatives } = property as { alternatives?: object }; // Proof: any object may lack the member.
+  if (alternatives === undefined) return { schema: property };
+  const { $schema: _, ...items } = alternatives as Json; // Proof: `alternatives` in schemas.ts made it.
+  return { schema: { type: "array", items }, style: "form", explode: false };
 }
 
 function responsesOf(

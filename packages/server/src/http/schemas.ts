@@ -31,7 +31,8 @@ export const limitParameter = z
     (text) => /^\d{1,3}$/.test(text) && +text >= 1 && +text <= LIST_LIMIT_MAX,
     failWith("limit_invalid"),
   )
-  .transform(Number);
+  .transform(Number)
+  .meta({ type: "integer", minimum: 1, maximum: LIST_LIMIT_MAX, default: LIST_LIMIT_DEFAULT });
 
 export const timeParameter = z
   .string()
@@ -71,7 +72,8 @@ export function alternatives<Item extends string>(item: z.ZodType<Item, string>)
     .string()
     .transform((text) => text.toLowerCase().split(","))
     .pipe(z.array(item))
-    .optional();
+    .optional()
+    .meta({ alternatives: z.toJSONSchema(item, { io: "input" }) });
 }
 
 /** `"0s"`, `"24h"` or a number of seconds; out comes seconds. */
