@@ -60,6 +60,11 @@ test("users and members: create, list, give and take roles, a portal link, delet
   assert.equal((await run("users", "get", grace.id)).exitCode, 4);
 });
 
+test("users setup-link: a link for the first operator", async () => {
+  const link = await run("users", "setup-link", "-q");
+  assert.match(link.stdout, new RegExp(`^${server.url}/welcome\\?once=[\\w-]{43}\n$`));
+});
+
 test("orgs: suspend, resume, delete by name", async () => {
   const { id } = await json("orgs", "create", "Going");
   assert.match((await run("orgs", "suspend", id, "--yes")).stdout, /suspended since 20/);

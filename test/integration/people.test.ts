@@ -1,7 +1,7 @@
 /** People: the first one, sign-in and its limits, sessions, members, and requests that other sites forge. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makeSetupLink } from "../../packages/server/src/access/users.ts";
+import { makeSetupLink } from "../../packages/server/src/access/setup-link.ts";
 import { enterPortal, openBrowser, type Browser } from "../kit/browser.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -50,6 +50,38 @@ test("the first start's link makes one operator, once", async () => {
   assert.equal(me.organization.id, server.organizationId);
   assert.deepEqual(me.organizations[0].role, "owner");
   assert.ok(me.gates.keys.allowed);
+});
+
+test("the link alone signs in, too: name, address and password may follow", async () => {
+  const own = await createTestServer();
+  const asked = await own.api("POST", "/api/setup/links");
+  assert.equal(asked.status, 201);
+  const once = (url: string) => new URL(url).searchParams.get("once");
+  assert.ok(asked.body.url.startsWith(`${own.url}/welcome?once=`));
+  const half = { token: once(asked.body.url), email: "o@example.com" };
+  const refused = await openBrowser(own).call("POST", "/api/setup", half);
+  assert.deepEqual([refused.status, refused.body.errors[0].pointer], [422, "/password"]);
+  const browser = openBrowser(own);
+  const entered = await browser.call("POST", "/api/setup", { token: once(asked.body.url) });
+  assert.equal(entered.status, 201, JSON.stringify(entered.body));
+  const me = (await browser.call("GET", "/api/me")).body;
+  assert.deepEqual([me.user.isOperator, me.user.hasPassword, me.user.email], [true, false, null]);
+
+  // Whoever loses the cookie before a password was chosen asks again, and is the same person.
+  const again = await own.api("POST", "/api/setup/links");
+  const person = { email: "o@example.com", name: "Olga", password: PASSWORD };
+  const complete = { ...person, token: once(again.body.url) };
+  const completed = await openBrowser(own).call("POST", "/api/setup", complete);
+  assert.equal(completed.status, 201, JSON.stringify(completed.body));
+  assert.deepEqual([completed.body.user.id, completed.body.user.name], [me.user.id, "Olga"]);
+  const late = await own.api("POST", "/api/setup/links");
+  assert.deepEqual([late.status, late.body.code], [409, "conflict"]);
+  const signedIn = await openBrowser(own).call("POST", "/api/sessions", {
+    email: person.email,
+    password: PASSWORD,
+  });
+  assert.equal(signedIn.status, 201);
+  await own.close();
 });
 
 test("the cookie is for scripts and other hosts out of reach, and stored as a hash", async () => {

@@ -52,13 +52,30 @@ test("a first start makes keys for its owner alone, and the second finds them", 
   const keys = await readFile(join(dataDir, "operator.env"), "utf8");
   assert.match(keys, new RegExp(`^POSTHORN_ORGANIZATION=${first.organizationId}$`, "m"));
   assert.ok(!JSON.stringify(first.lines).includes(key), "the key is in the log");
+  const welcomeFile = String((await first.line("ready"))["welcomeFile"]);
+  const welcome = (await readFile(welcomeFile, "utf8")).trim();
+  assert.equal((await stat(welcomeFile)).mode & 0o777, 0o600);
+  assert.ok(welcome.startsWith(`${first.url}/welcome?once=`), welcome);
+  const token = new URL(welcome).searchParams.get("once") ?? "";
+  assert.ok(!JSON.stringify(first.lines).includes(token), "the set-up link is in the log");
   assert.equal(await first.stop(), 0);
   assert.equal(postmasterPid(dataDir), undefined);
 
   const second = await start(t, argv);
   assert.equal(second.organizationId, first.organizationId);
   assert.equal(readOperatorKey(dataDir), key);
+  const replaced = await call({ url: first.url, key }, "POST", "/api/setup", { token });
+  assert.equal(replaced, 410, "each start makes a link of its own");
+  const newer = new URL((await readFile(welcomeFile, "utf8")).trim()).searchParams.get("once");
+  const person = { email: "o@example.com", name: "O", password: "the horse eats at noon" };
+  const used = { token: newer, ...person };
+  assert.equal(await call({ url: first.url, key }, "POST", "/api/setup", used), 201);
   assert.equal(await second.stop(), 0);
+
+  const third = await start(t, argv);
+  assert.equal((await third.line("ready"))["welcomeFile"], undefined);
+  await assert.rejects(stat(welcomeFile), { code: "ENOENT" });
+  assert.equal(await third.stop(), 0);
   assert.equal(first.complaints() + second.complaints(), "");
 });
 
@@ -155,6 +172,7 @@ test("on a terminal the first start shows its steps and the operator key, the se
   assert.match(first, /✓ schema +\d+ migrations/);
   assert.ok(first.includes(`Operator key   ${readOperatorKey(dataDir)}   shown this once`));
   assert.ok(first.includes(join(dataDir, "operator.env")));
+  assert.match(first, /Open +http:\/\/127\.0\.0\.1:\d+\/welcome\?once=[\w-]{43}/);
   const second = await onTerminal(argv);
   assert.ok(!second.includes("pho_") && second.includes("Organization   org_"));
 });

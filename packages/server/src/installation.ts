@@ -1,6 +1,8 @@
 /** From settings to an installation that nodes can serve: the database, its schema, its keys. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { MadeLink } from "./access/links.ts";
+import { makeSetupLink } from "./access/setup-link.ts";
 import type { Config } from "./config.ts";
 import { embeddedConnection, startEmbedded } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
@@ -35,6 +37,8 @@ export interface Prepared {
   readonly connection: Connection;
   readonly setup: Setup;
   readonly keys: InstallationKeys;
+  /** Signs the first operator in; undefined when one can sign in, or when this start tells no link. */
+  readonly setupLink: MadeLink | undefined;
   stop(): Promise<void>;
 }
 
@@ -58,9 +62,10 @@ export async function prepareInstallation(options: StartOptions): Promise<Prepar
       tookMs: Math.round(clock.monotonic() - startedAt),
     });
     const keys = ensureKeys(config);
-    const setup = await prepareDatabase(connection, { ...options, keys, isOurs: !!embedded });
+    const isOurs = embedded !== undefined;
+    const { setup, setupLink } = await prepareDatabase(connection, { ...options, keys, isOurs });
     if (embedded) writeOperatorFile(config, keys, setup);
-    return { connection, setup, keys, stop: async () => embedded?.stop() };
+    return { connection, setup, setupLink, keys, stop: async () => embedded?.stop() };
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -70,7 +75,7 @@ export async function prepareInstallation(options: StartOptions): Promise<Prepar
 async function prepareDatabase(
   connection: Connection,
   options: StartOptions & { keys: InstallationKeys; isOurs: boolean },
-): Promise<Setup> {
+): Promise<Pick<Prepared, "setup" | "setupLink">> {
   const { config, keys, log } = options;
   const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
   try {
@@ -78,7 +83,9 @@ async function prepareDatabase(
     if (ran.length > 0) log.info({ event: "schema.migrated", migrations: ran });
     // We have just started this server ourselves: whoever is registered there is dead, and its leases are free.
     if (options.isOurs) await declareNodesDead(pool);
-    return await setUp(pool, { ...config, ...keys });
+    const setup = await setUp(pool, { ...config, ...keys });
+    const setupLink = tellsSetupLink(options) ? await makeSetupLink(pool) : undefined;
+    return { setup, setupLink };
   } finally {
     await pool.end({ timeout: 5 });
   }
@@ -92,7 +99,21 @@ export async function joinInstallation(options: StartOptions): Promise<Prepared>
   const pool = createPool(connection, { max: 1, applicationName: "posthorn setup" });
   const setup = await setUp(pool, { ...config, ...keys });
   await pool.end({ timeout: 5 });
-  return { connection, setup, keys, stop: async () => {} };
+  return { connection, setup, setupLink: undefined, keys, stop: async () => {} };
+}
+
+/**
+ * In development each start tells the link, in production the first one alone: its terminal may be read by others later.
+ * Somebody must be able to read it: on the terminal, or in a file beside the operator key.
+ */
+function tellsSetupLink(options: {
+  readonly config: Config;
+  readonly keys: InstallationKeys;
+  readonly isOurs: boolean;
+}): boolean {
+  const { config, keys, isOurs } = options;
+  const isTime = config.mode === "development" || keys.areNew;
+  return isTime && config.role !== "worker" && (isOurs || process.stdout.isTTY);
 }
 
 /** The two keys, from the settings or made now. Only with the embedded database: else the settings demand them. */
@@ -130,6 +151,18 @@ function writeOperatorFile(config: Config, keys: InstallationKeys, setup: Setup)
 /** Where the operator key of an installation with the embedded database stands. */
 export function operatorFile({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "operator.env");
+}
+
+/** Where the set-up link of the last start stands, while the database is embedded. */
+export function setupLinkFile({ dataDir }: Pick<Config, "dataDir">): string {
+  return join(dataDir, "welcome.url");
+}
+
+/** The file of this start's link; without a link that of an earlier start goes: it would lead nowhere. */
+export function writeSetupLink(config: Config, url: string | undefined): void {
+  const file = setupLinkFile(config);
+  if (url === undefined) rmSync(file, { force: true });
+  else writeSecret(file, `${url}\n`);
 }
 
 /** Whole or not at all: half a key, left by a kill, would be taken for the key. */

@@ -11,12 +11,16 @@ export interface ReadyReport {
   readonly file: string | undefined;
   /** Made by this start: shown once, and only on a terminal. */
   readonly newKey: string | undefined;
+  /** Signs the first operator in, once: shown on a terminal only. */
+  readonly welcome: string | undefined;
+  /** Where it stands for whoever has no terminal; absent with an external database. */
+  readonly welcomeFile: string | undefined;
 }
 
 /** The last line of a start, when requests are answered. */
 export function reportReady(facts: ReadyReport): void {
   if (process.stdout.isTTY) return write(readyLines(facts));
-  const { url, organizationId, version, config, file } = facts;
+  const { url, organizationId, version, config, file, welcomeFile } = facts;
   const line = {
     event: "ready",
     url,
@@ -25,6 +29,7 @@ export function reportReady(facts: ReadyReport): void {
     version,
     mode: config.mode,
     operatorKeyFile: file,
+    welcomeFile,
   };
   write([JSON.stringify(line)]);
 }
@@ -57,7 +62,8 @@ const STEPS: Readonly<Record<string, (fields: LogFields) => string[]>> = {
   ],
 };
 
-function readyLines({ url, organizationId, config, file, newKey }: ReadyReport): string[] {
+function readyLines(facts: ReadyReport): string[] {
+  const { url, organizationId, config, file, newKey, welcome } = facts;
   const { role, workers, mode } = config;
   const processes = workers === 1 ? "1 process" : `${workers} processes`;
   const work = { all: "API and deliveries", api: "API only", worker: "deliveries only" }[role];
@@ -68,11 +74,14 @@ function readyLines({ url, organizationId, config, file, newKey }: ReadyReport):
     item("Organization", organizationId),
     ...(newKey ? [item("Operator key", `${newKey}   shown this once`)] : []),
     ...(file ? [item("Key file", file)] : []),
+    ...(welcome ? ["", item("Open", styleText("bold", welcome)), item("", SIGNS_IN)] : []),
     "",
     styleText("dim", "  Ctrl-C stops it: deliveries in flight are finished first."),
     "",
   ];
 }
+
+const SIGNS_IN = styleText("dim", "signs you in as operator, once, within 15 minutes");
 
 function done(what: string, how: string): string {
   return `  ${styleText("green", "✓")} ${what.padEnd(20)} ${how}`;

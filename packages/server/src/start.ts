@@ -1,12 +1,15 @@
 /** `posthorn start`: settings → installation → node or workers → signals → exit code. */
 import cluster from "node:cluster";
 import { existsSync } from "node:fs";
+import { welcomeUrl } from "./access/setup-link.ts";
 import { parseConfig, type Config } from "./config.ts";
 import { formatId } from "./domain/id.ts";
 import {
   joinInstallation,
   operatorFile,
   prepareInstallation,
+  setupLinkFile,
+  writeSetupLink,
   type Prepared,
   type StartOptions,
 } from "./installation.ts";
@@ -82,6 +85,9 @@ function announce(config: Config, prepared: Prepared, url: string): void {
   const organizationId = formatId("org", prepared.setup.organizationId);
   const file = config.databaseUrl ? undefined : operatorFile(config);
   const { operatorKey, areNew } = prepared.keys;
+  const origin = config.port === 0 ? url : config.publicUrl;
+  const welcome = prepared.setupLink && welcomeUrl(origin, prepared.setupLink);
+  if (file) writeSetupLink(config, welcome);
   reportReady({
     url,
     organizationId,
@@ -89,6 +95,8 @@ function announce(config: Config, prepared: Prepared, url: string): void {
     config,
     file,
     newKey: areNew ? operatorKey : undefined,
+    welcome,
+    welcomeFile: file && welcome ? setupLinkFile(config) : undefined,
   });
 }
 

@@ -56,6 +56,11 @@ export function addUsers(program: Command, run: Run): void {
       ),
     )
     .action(run(portal));
+  users
+    .command("setup-link")
+    .description("make a link that signs the first operator in, once, while nobody can")
+    .addHelpText("after", examples("users setup-link", "users setup-link -q"))
+    .action(run(setupLink));
 }
 
 async function list(
@@ -129,6 +134,17 @@ async function portal(
     body: request,
     actsForOne: true,
   });
+  showLink(terminal, { text, body });
+}
+
+async function setupLink({ call, terminal }: Session): Promise<void> {
+  showLink(terminal, await call({ method: "POST", path: "/api/setup/links" }));
+}
+
+function showLink(
+  terminal: Terminal,
+  { text, body }: { readonly text: string; readonly body: unknown },
+): void {
   const url = textAt(body, "url");
   terminal.show({
     json: text,

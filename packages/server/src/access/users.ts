@@ -1,79 +1,25 @@
 import type { Pool, Sql } from "../db/pool.ts";
+import { databaseFailure } from "../db/sqlstate.ts";
 import { judgePassword } from "../domain/password-rules.ts";
 import { asId, formatId, type OrganizationId } from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
-import { SETUP_LINK_LIFE_MS } from "../limits.ts";
 import { hashPassword, isPassword } from "../platform/password.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Audit } from "../store/audit.ts";
-import { deleteLinks } from "../store/links.ts";
-import { upsertMember } from "../store/members.ts";
-import { findFirstOrganization } from "../store/organizations.ts";
 import { deleteOtherSessions, type SessionRow } from "../store/sessions.ts";
 import {
   countOtherOperators,
   deleteUser,
   findUser,
-  hasUsers,
   insertUser,
   updateUser,
   type UserId,
   type UserRow,
 } from "../store/users.ts";
-import { makeLink, useLink, type MadeLink } from "./links.ts";
-import { beginSession, type BegunSession, type SessionPlace } from "./sessions.ts";
 
 export interface UserContext {
   readonly sql: Pool;
   readonly audit: Audit;
-}
-
-/** A link for the first person, who becomes an operator; undefined once anybody can sign in. Older ones end. */
-export async function makeSetupLink(sql: Pool): Promise<MadeLink | undefined> {
-  return sql.begin(async (tx) => {
-    if (await hasUsers(tx)) return undefined;
-    await deleteLinks(tx, "setup");
-    return makeLink(tx, {
-      kind: "setup",
-      userId: null,
-      organizationId: null,
-      payload: {},
-      lifeMs: SETUP_LINK_LIFE_MS,
-    });
-  });
-}
-
-export interface NewPerson {
-  readonly email: string;
-  readonly name: string;
-  readonly password: string;
-}
-
-/**
- * Makes the first person: an operator, and owner of the first organization. Throws `link_invalid`, and 422 for the
- * password.
- */
-export async function setUpFirstUser(
-  { sql, audit }: UserContext,
-  asked: NewPerson & { readonly token: string; readonly place: SessionPlace },
-): Promise<BegunSession & { readonly user: UserRow }> {
-  const passwordHash = await hashNewPassword(asked);
-  return sql.begin(async (tx) => {
-    await useLink(tx, "setup", asked.token);
-    const { email, name, place } = asked;
-    const user = await addUser(tx, { email, name, passwordHash, isOperator: true });
-    const organization = await findFirstOrganization(tx);
-    const organizationId = organization?.id ?? null;
-    if (organizationId) await upsertMember(tx, { organizationId, userId: user.id, role: "owner" });
-    await audit(tx, created(user, null));
-    const begun = await beginSession(tx, {
-      userId: user.id,
-      kind: "browser",
-      organizationId,
-      place,
-    });
-    return { ...begun, user };
-  });
 }
 
 /** Adds a person. Throws `email_taken`. */
@@ -94,8 +40,17 @@ export async function addUser(
     ...asked,
     id: asId<"usr">(newUuid()),
   });
-  if (!user) throw invalidRequest([fieldError("/email", "email_taken")]);
+  if (!user) throw emailTaken();
   return user;
+}
+
+/** For what gives a person another address: throws `email_taken` when somebody has it. */
+export function refuseTaken(error: unknown): never {
+  throw databaseFailure(error) === "unique" ? emailTaken() : error;
+}
+
+function emailTaken(): ApiError {
+  return invalidRequest([fieldError("/email", "email_taken")]);
 }
 
 /** The hash of a password that somebody chooses. Throws 422 for one that is guessed too easily. */
@@ -117,7 +72,8 @@ export async function changeOwnAccount(
   who: { readonly user: UserRow; readonly session: SessionRow },
   change: {
     readonly name: string | undefined;
-    readonly password: { readonly present: string; readonly next: string } | undefined;
+    /** The present one is not asked of people who have none. */
+    readonly password: { readonly present: string | undefined; readonly next: string } | undefined;
   },
 ): Promise<UserRow> {
   const { user, session } = who;
@@ -137,12 +93,20 @@ export async function changeOwnAccount(
 
 async function replacePassword(
   user: UserRow,
-  { present, next }: { readonly present: string; readonly next: string },
+  { present, next }: { readonly present: string | undefined; readonly next: string },
 ): Promise<string> {
-  if (user.passwordHash !== null && !(await isPassword(present, user.passwordHash))) {
+  if (!(await isOwnPassword(user, present))) {
     throw invalidRequest([fieldError("/password/present", "password_wrong")]);
   }
   return hashNewPassword({ password: next, email: user.email });
+}
+
+/** Whether this is the person's password; true without looking for those who have none. */
+export async function isOwnPassword(
+  { passwordHash }: UserRow,
+  password: string | undefined,
+): Promise<boolean> {
+  return passwordHash === null || isPassword(password ?? "", passwordHash);
 }
 
 /** Removes a person, with memberships and sessions. Throws `not_found`, and `conflict` for the last operator. */

@@ -33,7 +33,10 @@ const placeObject = z.object({
 
 const meObject = z
   .object({
-    user: userObject,
+    user: userObject.extend({
+      /** False for people who have chosen none, or sign in elsewhere. */
+      hasPassword: z.boolean(),
+    }),
     kind: z.enum(["browser", "portal"]),
     /** What the person looks at; null for somebody who belongs nowhere. */
     organization: placeObject.nullable(),
@@ -66,7 +69,13 @@ const change = route({
   summary: "Changes one's own name or password; a new password ends all other sessions.",
   body: z.strictObject({
     name: givenName.optional(),
-    password: z.strictObject({ present: passwordText, next: passwordText }).optional(),
+    password: z
+      .strictObject({
+        /** Left out by people who have none yet. */
+        present: passwordText.optional(),
+        next: passwordText,
+      })
+      .optional(),
   }),
   status: 200,
   response: userObject,
@@ -74,7 +83,8 @@ const change = route({
     const person = requirePersonOf(caller);
     if (person.session.kind === "portal") throw new ApiError("operator_required");
     const { name, password } = body;
-    return { body: showUser(await changeOwnAccount(services, person, { name, password })) };
+    const change = password && { present: password.present, next: password.next };
+    return { body: showUser(await changeOwnAccount(services, person, { name, password: change })) };
   },
 });
 
@@ -110,7 +120,7 @@ async function showMe(services: Services, person: Person): Promise<z.output<type
     }),
   );
   return {
-    user: showUser(user),
+    user: { ...showUser(user), hasPassword: user.passwordHash !== null },
     kind: session.kind,
     organization: place && showPlace(place),
     organizations,

@@ -7,7 +7,7 @@ import { queueReset, requireMail } from "../mail/account-mails.ts";
 import { enterPortal } from "../access/portal.ts";
 import type { BegunSession } from "../access/sessions.ts";
 import { requireTry, signIn } from "../access/sign-in.ts";
-import { setUpFirstUser } from "../access/users.ts";
+import { makeSetupLink, setUpOperator, welcomeUrl, type NewPerson } from "../access/setup-link.ts";
 import { formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { SESSION_LIFE_MS } from "../limits.ts";
@@ -17,6 +17,7 @@ import { route, type Route } from "./route.ts";
 import { givenName, pathId, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import { endedCookie, sessionCookie } from "./session-cookie.ts";
+import { failWith } from "./validate.ts";
 import { emailAddress, passwordText, showUser, userObject } from "./user-view.ts";
 
 const token = z.string().max(200);
@@ -27,13 +28,49 @@ const setUp = route({
   path: "/api/setup",
   action: "sessions.create",
   audience: "public",
-  summary: "Makes the first person with the link that the first start shows, and signs them in.",
-  body: z.strictObject({ token, email: emailAddress, name: givenName, password: passwordText }),
+  summary:
+    "Signs the first operator in by the link that the start shows; name, address and password may come now or later.",
+  body: z
+    .strictObject({
+      token,
+      email: emailAddress.optional(),
+      name: givenName.optional(),
+      password: passwordText.optional(),
+    })
+    .refine(isAllOrNone, { ...failWith("required"), path: ["password"] }),
   status: 201,
   response: begunObject,
   async handle({ services, body, origin }) {
     requireTry(services.signIns, origin.address);
-    return begunReply(services, await setUpFirstUser(services, { ...body, place: origin }));
+    const { token, email, name, password } = body;
+    const person = email && name && password ? { email, name, password } : undefined;
+    return begunReply(services, await setUpOperator(services, { token, person, place: origin }));
+  },
+});
+
+type SetUpBody = { readonly [Name in keyof NewPerson]?: string | undefined };
+
+/** Somebody with an address and no password could not sign in with it. */
+function isAllOrNone({ email, name, password }: SetUpBody): boolean {
+  const given = [email, name, password].filter((each) => each !== undefined);
+  return given.length === 0 || given.length === 3;
+}
+
+const setUpLink = route({
+  method: "POST",
+  path: "/api/setup/links",
+  action: "users.create",
+  audience: "operator",
+  summary: "Makes a link that signs the first operator in, once, while no operator can sign in.",
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 201,
+  response: z.object({ url: z.string(), expiresAt: timestamp }),
+  async handle({ services }) {
+    const link = await makeSetupLink(services.sql);
+    if (!link) throw new ApiError("conflict", { detail: "An operator can sign in already." });
+    const url = welcomeUrl(services.config.publicUrl, link);
+    return { body: { url, expiresAt: link.expiresAt.toISOString() } };
   },
 });
 
@@ -183,6 +220,7 @@ const end = route({
 
 export const sessionRoutes: readonly Route[] = [
   setUp,
+  setUpLink,
   begin,
   join,
   forgotten,

@@ -56,10 +56,19 @@ export async function findUserBySubject(
   return rows.map(toUser)[0];
 }
 
-/** Whether anybody can sign in yet. */
-export async function hasUsers(sql: Sql): Promise<boolean> {
-  const rows = await sql`select from users limit 1`;
+/** Whether an operator has a password, or is known by an identity provider. */
+export async function canOperatorSignIn(sql: Sql): Promise<boolean> {
+  const rows = await sql`
+    select from users where is_operator and (password_hash is not null or issuer is not null) limit 1`;
   return rows.length > 0;
+}
+
+/** The operator whom a set-up link has signed in, and who has chosen neither address nor password yet. */
+export async function findUnnamedOperator(sql: Sql): Promise<UserRow | undefined> {
+  const rows = await sql<Columns[]>`
+    select * from users where is_operator and email is null and issuer is null and password_hash is null
+    order by id limit 1 for update`;
+  return rows.map(toUser)[0];
 }
 
 /** Adds a person; undefined when somebody has this address or is known by this pair already. */
@@ -77,20 +86,22 @@ export async function insertUser(
   return rows.map(toUser)[0];
 }
 
-/** Writes what is given; `undefined` leaves it as it is. */
+/** Writes what is given; `undefined` leaves it as it is. Fails as `unique` for an address that somebody else has. */
 export async function updateUser(
   sql: Sql,
   id: UserId,
   change: {
     readonly name?: string | undefined;
+    readonly email?: string | undefined;
     readonly passwordHash?: string | undefined;
     readonly metadataRole?: string | null | undefined;
     readonly subject?: Subject | undefined;
   },
 ): Promise<UserRow> {
-  const { name, passwordHash, metadataRole, subject } = change;
+  const { name, email, passwordHash, metadataRole, subject } = change;
   const rows = await sql<Columns[]>`
     update users set name = ${name === undefined ? sql`name` : name},
+      email = ${email === undefined ? sql`email` : sql`lower(${email})`},
       password_hash = ${passwordHash === undefined ? sql`password_hash` : passwordHash},
       metadata_role = ${metadataRole === undefined ? sql`metadata_role` : metadataRole},
       issuer = ${subject === undefined ? sql`issuer` : subject.issuer},
