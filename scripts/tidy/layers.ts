@@ -20,6 +20,7 @@ const ROWS: readonly (readonly string[])[] = [
     "delivery",
     "sources",
     "inboxes",
+    "listeners",
     "connections",
     "access",
     "outbox",
@@ -73,12 +74,13 @@ const SIBLINGS: readonly { from: string; to: RegExp }[] = [
   { from: "sources", to: /^delivery\/accept\.ts$/ },
   { from: "outbox", to: /^delivery\/accept\.ts$/ },
   { from: "jobs", to: /^delivery\// },
+  { from: "listeners", to: /^(delivery\/prepare|endpoints\/(rules|secret))\.ts$/ },
 ];
 
 /** Packages that have one place in the server. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@posthorn/sdk":
-    /^(delivery\/(prepare|endpoints)|sources\/receive|inboxes\/|platforms|domain\/(lint-)?(profile|wire))/,
+    /^(delivery\/(prepare|endpoints)|sources\/receive|inboxes\/|listeners\/open|platforms|domain\/(lint-)?(profile|wire))/,
   "@posthorn/cli": /^main\.ts$/,
   postgres: /^db\//,
   undici: /^delivery\/send/,

@@ -65,6 +65,8 @@ export interface EngineOptions extends NodeOptions {
   readonly metrics: Metrics;
   /** There are notices that people should hear of. */
   readonly onNotice: () => void;
+  /** Something was accepted here for developers that listen. */
+  readonly onHeard?: AcceptorOptions["onHeard"];
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -268,9 +270,10 @@ function createAcceptor(
     readonly ordering: Ordering;
   },
 ): Acceptor {
-  const { pools, membership, platforms, clock, log, metrics } = options;
+  const { pools, membership, platforms, clock, log, metrics, onHeard } = options;
   return new Acceptor({
     ...parts,
+    ...(onHeard && { onHeard }),
     routing: createRouting(pools.api),
     fresh: membership.fresh,
     onQueued: parts.ordering.advance,

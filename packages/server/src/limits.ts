@@ -349,3 +349,29 @@ export const MAILS_KEPT_DAYS = 30;
 export const NOTICES_KEPT_DAYS = 90;
 export const MAIL_ERROR_LENGTH_MAX = 500;
 export const MAIL_SUBJECT_LENGTH_MAX = 150;
+
+/** Machines that listen, of one organization: each takes part in accepting every event. */
+export const LISTENERS_PER_ORGANIZATION_MAX = 20;
+/** A listener ends when it was not connected for so long: over a weekend a laptop may sleep. */
+export const LISTENER_IDLE_MS = 72 * 60 * 60_000;
+/** Events that wait for one listener; what comes beyond is counted and not kept. */
+export const LISTENER_WAITING_MAX = 10_000;
+/** Events that `since` replays; of the events of that time so many are looked at. */
+export const LISTENER_REPLAYED_MAX = 1_000;
+export const LISTENER_SCANNED_MAX = 10_000;
+export const LISTENER_SCANNED_PAGE = 100;
+/** Transactions that were running when a listener was made are waited for so often, so long each time. */
+export const LISTENER_HORIZON_TRIES = 40;
+export const LISTENER_HORIZON_MS = 25;
+/** Events that are on their way to a listener without being acknowledged; it keeps no more in memory. */
+export const LISTENER_WINDOW = 100;
+/** The queue of a listener is looked at this often, and at once when this node has accepted something for it. */
+export const LISTENER_POLL_MS = 500;
+/** Proxies close connections that say nothing. */
+export const LISTENER_SILENCE_MS = 15_000;
+/** A stream ends after so long; the client comes back, and who it is and what it may is asked again. */
+export const LISTENER_STREAM_MS = 60_000;
+/** Streams of one node. */
+export const LISTENER_STREAMS_MAX = 1_000;
+/** Surplus rows of one listener that are removed at once. */
+export const LISTENER_TIDIED_MAX = 5_000;

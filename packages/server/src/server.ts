@@ -18,6 +18,7 @@ import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { HOUSEKEEPING_EVERY_MS, SIGN_INS_WINDOW_MS } from "./limits.ts";
+import { createListenerHub } from "./listeners/hub.ts";
 import { startMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
@@ -58,7 +59,10 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   let wake = () => {};
   const changes = followChanges({ ...options, ...upkeep, membership, onWake: () => wake() });
   const parts = { ...options, pools, membership, changes, platforms, metrics };
-  const engine = createEngine({ ...parts, onNotice: mailer.tell });
+  const listenerHub = createListenerHub(clock);
+  const onHeard = listenerHub.heard;
+  changes.onChange(listenerHub.askAgain);
+  const engine = createEngine({ ...parts, onNotice: mailer.tell, onHeard });
   wake = engine.nudge;
   const housekeeping = startHousekeeping({ ...upkeep, everyMs: HOUSEKEEPING_EVERY_MS });
   const access = createAccess({ ...options, pools, platforms, changes });
@@ -82,6 +86,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     node: membership.id,
     mailer,
     addressPolicy: engine.addressPolicy,
+    listenerHub,
     wake: engine.wake,
     followOutboxes: () => relays?.nudge(),
     isDraining: () => isDraining,

@@ -82,7 +82,16 @@ export type Session = {
 };
 
 export type Me = {
-  readonly user: User;
+  readonly user: {
+    readonly id: string;
+    readonly email: string | null;
+    readonly name: string;
+    readonly metadataRole: string | null;
+    readonly isOperator: boolean;
+    readonly createdAt: string;
+    readonly updatedAt: string;
+    readonly hasPassword: boolean;
+  };
   readonly kind: "browser" | "portal";
   readonly organization: {
     readonly id: string;
@@ -642,6 +651,35 @@ export type InboxRequest = {
   readonly unverifiedReason: string | null;
 };
 
+export type Listener = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly events: readonly string[];
+  /** Only events that match are delivered, for example `{"data":{"amount":{"$gt":500}}}`; null for every event of the subscribed types. A change replaces it as a whole. */
+  readonly filter: unknown;
+  /** Only events with exactly this resource, such as `artist:nova`; null for all. */
+  readonly resource: string | null;
+  /** `key`: of the events that share an ordering key, one is sent when the one before it has ended. Holds for events that are accepted from then on. */
+  readonly ordering: "none" | "key";
+  readonly wireFormat: string;
+  readonly waitingCount: number;
+  readonly missedCount: number;
+  readonly createdAt: string;
+  readonly connectedAt: string | null;
+  readonly expiresAt: string;
+};
+
+export type HeardEvent = {
+  readonly eventId: string;
+  readonly deliveryId: string;
+  readonly type: string;
+  readonly signedAt: string;
+  readonly headers: ReadonlyArray<readonly [string, string]>;
+  readonly body: string;
+};
+
 export type Outbox = {
   readonly id: string;
   readonly name: string;
@@ -941,18 +979,28 @@ export interface Operations {
       readonly expiresAt: string;
     };
   };
-  /** POST /api/setup — Makes the first person with the link that the first start shows, and signs them in. */
+  /** POST /api/setup — Signs the first operator in by the link that the start shows; name, address and password may come now or later. */
   readonly setupCreate: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: Readonly<Record<string, never>>;
     readonly body: {
       readonly token: string;
-      readonly email: string;
-      readonly name: string;
-      readonly password: string;
+      readonly email?: string | undefined;
+      readonly name?: string | undefined;
+      readonly password?: string | undefined;
     };
     readonly answer: {
       readonly user: User;
+      readonly expiresAt: string;
+    };
+  };
+  /** POST /api/setup/links — Makes a link that signs the first operator in, once, while no operator can sign in. */
+  readonly setupLinks: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: {
+      readonly url: string;
       readonly expiresAt: string;
     };
   };
@@ -1049,7 +1097,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string | undefined;
       readonly password?: {
-        readonly present: string;
+        readonly present?: string | undefined;
         readonly next: string;
       } | undefined;
     };
@@ -1912,6 +1960,96 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: InboxRequest;
+  };
+  /** POST /api/listeners — Makes a listener: events are kept for it until it acknowledges them; its secret is in this answer. */
+  readonly listenersCreate: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly name?: string | undefined;
+      readonly events?: readonly string[] | undefined;
+      /** Only events that match are delivered, for example `{"data":{"amount":{"$gt":500}}}`; null for every event of the subscribed types. A change replaces it as a whole. */
+      readonly filter?: unknown | undefined;
+      /** Only events with exactly this resource, such as `artist:nova`; null for all. */
+      readonly resource?: string | null | undefined;
+      /** `key`: of the events that share an ordering key, one is sent when the one before it has ended. Holds for events that are accepted from then on. */
+      readonly ordering?: "none" | "key" | undefined;
+      readonly wireFormat?: string | undefined;
+      readonly secret?: string | undefined;
+      readonly webhookId?: string | undefined;
+      readonly since?: string | undefined;
+      readonly organizationId?: string | undefined;
+    } | undefined;
+    readonly answer: {
+      readonly id: string;
+      readonly organizationId: string;
+      readonly ownerId: string;
+      readonly name: string;
+      readonly events: readonly string[];
+      /** Only events that match are delivered, for example `{"data":{"amount":{"$gt":500}}}`; null for every event of the subscribed types. A change replaces it as a whole. */
+      readonly filter: unknown;
+      /** Only events with exactly this resource, such as `artist:nova`; null for all. */
+      readonly resource: string | null;
+      /** `key`: of the events that share an ordering key, one is sent when the one before it has ended. Holds for events that are accepted from then on. */
+      readonly ordering: "none" | "key";
+      readonly wireFormat: string;
+      readonly waitingCount: number;
+      readonly missedCount: number;
+      readonly createdAt: string;
+      readonly connectedAt: string | null;
+      readonly expiresAt: string;
+      readonly secret: string;
+    };
+  };
+  /** GET /api/listeners — Lists listeners, the newest first. */
+  readonly listenersList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly Listener[];
+      readonly nextCursor: string | null;
+      readonly hasMore: boolean;
+    };
+  };
+  /** GET /api/listeners/{id} — Shows a listener. */
+  readonly listenersRead: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: Listener;
+  };
+  /** DELETE /api/listeners/{id} — Ends a listener; what waits for it is forgotten. */
+  readonly listenersDelete: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** GET /api/listeners/{id}/stream — Sends the listener's events as server-sent events, signed; what is not acknowledged is sent again. */
+  readonly listenersStreamRead: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: string;
+  };
+  /** POST /api/listeners/{id}/acknowledgements — Says which events were handed on; they are not sent again. */
+  readonly listenersAcknowledgements: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly positions: readonly number[];
+    };
+    readonly answer: {
+      readonly acknowledged: number;
+    };
+  };
+  /** GET /api/listeners/{id}/events/{eventId} — Signs an event for the listener once more: an old signature may be refused for its age. */
+  readonly listenersEventsRead: {
+    readonly params: { readonly id: string; readonly eventId: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: HeardEvent;
   };
   /** POST /api/outboxes — Makes an outbox known: a database in which transactions emit events. */
   readonly outboxesCreate: {

@@ -1,4 +1,4 @@
-import type { Sql } from "../db/pool.ts";
+import type { Pool, Sql } from "../db/pool.ts";
 import { deliveryId } from "../domain/delivery.ts";
 import type { EventId, OrganizationId } from "../domain/id.ts";
 import { asId } from "../domain/id.ts";
@@ -15,10 +15,13 @@ import {
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
-import { insertEvents, type DeliveryRow, type EventRow, type Rejection } from "../store/accept.ts";
+import type { DeliveryRow, EventRow, Rejection } from "../store/accept.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
+import type { ListenerId } from "../store/listeners.ts";
 import type { Queue } from "../store/ordering.ts";
+import { heardIn, storeBatch } from "./heard.ts";
 import type { Route, Routing, RoutingTable } from "./routing.ts";
+import { queueOf, toLeased } from "./stored.ts";
 
 /** An event as it was published, checked and addressed. */
 export interface PublishedEvent {
@@ -69,7 +72,8 @@ interface Waiting {
 const TRIES_MAX = 10;
 
 export interface AcceptorOptions {
-  readonly sql: Sql;
+  /** A pool where anybody may listen. */
+  readonly sql: Sql | Pool;
   readonly routing: Routing;
   readonly handOver: HandOver;
   readonly fresh: FreshLeases;
@@ -81,6 +85,8 @@ export interface AcceptorOptions {
   readonly maxAttempts: (wireFormat: string) => number;
   /** True: what fails takes with it everything handed in after it, or an event could overtake one of its own key. */
   readonly inOrder?: boolean;
+  /** Told of listeners that have something new. */
+  readonly onHeard?: (listeners: ReadonlySet<ListenerId>) => void;
   readonly onBatch: (batch: { events: number; deliveries: number; durationMs: number }) => void;
 }
 
@@ -172,6 +178,8 @@ export class Acceptor {
     const accepted =
       rejected.size === 0 ? chosen : chosen.filter(({ row }) => !rejected.has(row.id));
     this.#finishAccepted(accepted, issuedAt);
+    const listeners = accepted.flatMap((each) => each.listeners);
+    if (listeners.length > 0) this.#options.onHeard?.(new Set(listeners));
     if (rejected.size > 0) this.#finishRejected(chosen, rejected);
   }
 
@@ -214,6 +222,7 @@ export class Acceptor {
     const { id, event } = entry;
     const { organizationId } = event;
     const routes = table.match(event);
+    const listeners = table.listeners(event);
     // Throws for a format that is not installed: before anything is reserved, or the room would be lost for ever.
     const attempts = routes.map(({ wireFormat }) => maxAttempts(wireFormat));
     const deliveries = routes.map(({ endpointId, wireFormat, isActive, ...route }, index) => {
@@ -225,7 +234,8 @@ export class Acceptor {
         isActive && !isOrdered && this.#reserve({ ...delivery, rateLimit }, organizationId);
       return { ...delivery, maxAttempts: attempts[index] ?? 1, isOrdered, leased };
     });
-    return { waiting: entry, row: { ...event, id, routingVersion: table.version, deliveries } };
+    const row = { ...event, id, routingVersion: table.version, deliveries };
+    return { waiting: entry, row, listeners };
   }
 
   #reserve(
@@ -246,7 +256,8 @@ export class Acceptor {
     const startedAt = monotonic();
     const rows = chosen.map(({ row }) => row);
     const lease = { node: node(), leaseMs: LEASE_MS };
-    const rejections = await insertEvents(sql, rows, lease).catch((error: unknown) => {
+    const heard = heardIn(chosen);
+    const rejections = await storeBatch(sql, { rows, heard, lease }).catch((error: unknown) => {
       // It may have been committed: the leases are not called ended, so that somebody looks for them.
       for (const row of rows) this.#giveBackRoom(row);
       throw error;
@@ -305,6 +316,7 @@ export class Acceptor {
 interface Routed {
   readonly waiting: Waiting;
   readonly row: EventRow;
+  readonly listeners: readonly ListenerId[];
 }
 
 /**
@@ -364,34 +376,4 @@ function mayTryAgain(entry: Waiting): boolean {
 
 function tooManyChanges(): ApiError {
   return new ApiError("unavailable", { retryAfterSeconds: 1 });
-}
-
-function toLeased(row: EventRow, delivery: DeliveryRow): LeasedDelivery {
-  return {
-    id: delivery.id,
-    organizationId: row.organizationId,
-    endpointId: delivery.endpointId,
-    eventId: row.id,
-    wireFormat: delivery.wireFormat,
-    leaseToken: 1,
-    generation: 1,
-    attempt: 1,
-    attemptNumber: 1,
-    maxAttempts: delivery.maxAttempts,
-    trigger: "schedule",
-    isTest: false,
-    bodySha256: null,
-    orderingKey: null,
-    sequence: null,
-    lostCount: 0,
-    type: row.type,
-    occurredAt: row.occurredAt,
-    data: row.data,
-    traceparent: row.traceparent,
-  };
-}
-
-function queueOf({ orderingKey }: EventRow, { endpointId }: DeliveryRow): Queue {
-  assert(orderingKey !== null, "an ordered delivery has a key");
-  return { endpointId, key: orderingKey };
 }

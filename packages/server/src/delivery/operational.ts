@@ -8,7 +8,10 @@ import { newUuid } from "../platform/random.ts";
 import type { Platforms } from "../platforms.ts";
 import { insertEvents, type EventRow } from "../store/accept.ts";
 import type { ToldEndpoint } from "../store/announcements.ts";
+import { insertListenerEvents } from "../store/listener-events.ts";
+import type { ListenerId } from "../store/listeners.ts";
 import { loadRouting } from "../store/routing.ts";
+import { heardIn } from "./heard.ts";
 import { compileTable, type RoutingTable } from "./routing.ts";
 
 /** An operational event that has happened to an organization. */
@@ -40,7 +43,7 @@ export function subjectOf(
 
 /**
  * Stores events with their deliveries, due now, in the caller's transaction; answers how many deliveries there are.
- * What no endpoint asks for is not stored.
+ * What no endpoint and no listener asks for is not stored.
  */
 export async function insertOperationalEvents(
   context: OperationalContext,
@@ -69,8 +72,16 @@ async function insertSome(
     const rows = table ? batch.events.flatMap((event) => route(context, table, event)) : [];
     if (rows.length === 0) return 0;
     const lease = { node: context.node(), leaseMs: 0 };
-    const rejections = await insertEvents(tx, rows, lease);
-    if (rejections.length === 0) return rows.reduce((sum, row) => sum + row.deliveries.length, 0);
+    const rejections = await insertEvents(
+      tx,
+      rows.map(({ row }) => row),
+      lease,
+    );
+    if (rejections.length === 0) {
+      const heard = heardIn(rows);
+      if (heard.length > 0) await insertListenerEvents(tx, heard);
+      return rows.reduce((sum, { row }) => sum + row.deliveries.length, 0);
+    }
     // One organization, one version: they are stale together, and nothing was stored.
     assert(rejections.length === rows.length, "a batch of one organization is stale as a whole");
   }
@@ -85,7 +96,7 @@ async function readTable(
 ): Promise<RoutingTable | undefined> {
   const rows = await loadRouting(tx, organizationId);
   try {
-    return rows && compileTable(rows.version, rows.endpoints);
+    return rows && compileTable(rows.version, rows.endpoints, rows.listeners);
   } catch (error) {
     const organization = formatId("org", organizationId);
     log.error({ event: "operational.unroutable", organizationId: organization, error });
@@ -97,42 +108,41 @@ function route(
   { platforms }: OperationalContext,
   table: RoutingTable,
   event: OperationalEvent,
-): EventRow[] {
+): { readonly row: EventRow; readonly listeners: readonly ListenerId[] }[] {
   const { organizationId, type, data } = event;
   const id: EventId = asId(newUuid());
-  const deliveries = table
-    .match({ type, data, resource: null })
-    .flatMap(({ endpointId, wireFormat }) => {
-      // During an upgrade another node may have pinned a format that is new to this one.
-      const format = platforms.findFormat(wireFormat);
-      if (format === undefined) return [];
-      const maxAttempts = format.delivery.delaysSeconds.length;
-      return [
-        {
-          id: deliveryId(id, endpointId),
-          endpointId,
-          wireFormat,
-          maxAttempts,
-          leased: false,
-          isOrdered: false,
-        },
-      ];
-    });
-  if (deliveries.length === 0) return [];
-  return [
-    {
-      id,
-      organizationId,
-      routingVersion: table.version,
-      type,
-      resource: null,
-      orderingKey: null,
-      traceparent: null,
-      occurredAt: event.occurredAt.getTime(),
-      data,
-      idempotencyKey: null,
-      bodySha256: null,
-      deliveries,
-    },
-  ];
+  const about = { type, data, resource: null };
+  const deliveries = table.match(about).flatMap(({ endpointId, wireFormat }) => {
+    // During an upgrade another node may have pinned a format that is new to this one.
+    const format = platforms.findFormat(wireFormat);
+    if (format === undefined) return [];
+    const maxAttempts = format.delivery.delaysSeconds.length;
+    return [
+      {
+        id: deliveryId(id, endpointId),
+        endpointId,
+        wireFormat,
+        maxAttempts,
+        leased: false,
+        isOrdered: false,
+      },
+    ];
+  });
+  const listeners = table.listeners(about);
+  if (deliveries.length === 0 && listeners.length === 0) return [];
+  const row: EventRow = {
+    id,
+    organizationId,
+    routingVersion: table.version,
+    type,
+    resource: null,
+    orderingKey: null,
+    traceparent: null,
+    occurredAt: event.occurredAt.getTime(),
+    data,
+    idempotencyKey: null,
+    bodySha256: null,
+    deliveries,
+  };
+  return [{ row, listeners }];
 }

@@ -20,9 +20,15 @@ export interface Prepared {
   readonly customHeaders: readonly string[];
 }
 
+/** What the request of a delivery is made of. */
+export type PreparedFrom = Pick<
+  LeasedDelivery,
+  "id" | "organizationId" | "eventId" | "type" | "occurredAt" | "data" | "orderingKey" | "sequence"
+>;
+
 /** Delivery and endpoint → request. Pure but for the secrets, which the endpoint holds opened. */
 export function prepare(
-  delivery: LeasedDelivery,
+  delivery: PreparedFrom,
   endpoint: Pick<DeliveryEndpoint, "url" | "headers" | "secrets">,
   context: {
     readonly format: CompiledFormat;
@@ -78,7 +84,7 @@ export function prepare(
  * Not part of any wire format, whose headers never change: only endpoints that asked for order get them. The key may
  * have any printable characters, so it is percent-encoded.
  */
-function orderHeaders({ orderingKey, sequence }: LeasedDelivery): readonly [string, string][] {
+function orderHeaders({ orderingKey, sequence }: PreparedFrom): readonly [string, string][] {
   if (orderingKey === null || sequence === null) return [];
   return [
     ["webhook-ordering-key", encodeURIComponent(orderingKey)],

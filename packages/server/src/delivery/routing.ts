@@ -3,7 +3,9 @@ import { compileSubscription } from "../domain/event-type.ts";
 import { compileFilter, type FilteredEvent } from "../domain/filter.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
+import { compileWanting, type WantingSettings } from "../domain/wanting.ts";
 import { assert } from "../platform/assert.ts";
+import type { ListenerId } from "../store/listeners.ts";
 import { loadRouting } from "../store/routing.ts";
 
 /** Where the events of one organization go, as of `version`. */
@@ -12,6 +14,8 @@ export interface RoutingTable {
   readonly version: string;
   /** `data` is decoded only where an endpoint with a content filter may get the event. */
   match(event: RoutedEvent): readonly Route[];
+  /** Machines of developers that want to hear of it; nearly always none. */
+  listeners(event: RoutedEvent): readonly ListenerId[];
 }
 
 export interface RoutedEvent {
@@ -53,7 +57,7 @@ export function createRouting(sql: Sql): Routing {
       tables.delete(organizationId);
       return undefined;
     }
-    const table = compileTable(rows.version, rows.endpoints);
+    const table = compileTable(rows.version, rows.endpoints, rows.listeners);
     if (tables.size >= TABLES_MAX) tables.clear();
     tables.set(organizationId, table);
     return table;
@@ -94,12 +98,24 @@ interface TypeRoutes {
   readonly filtered: readonly FilteredRoute[] | null;
 }
 
-export function compileTable(version: string, endpoints: readonly RoutedEndpoint[]): RoutingTable {
+export type RoutedListener = WantingSettings & { readonly listenerId: ListenerId };
+
+const NO_LISTENERS: readonly ListenerId[] = Object.freeze([]);
+
+export function compileTable(
+  version: string,
+  endpoints: readonly RoutedEndpoint[],
+  listeners: readonly RoutedListener[] = [],
+): RoutingTable {
   const compiled = endpoints.map(({ events, filter, resource, ...route }) => ({
     route,
     resource,
     wants: compileSubscription(events),
     matches: filter === null ? null : compileStored(filter),
+  }));
+  const listening = listeners.map((listener) => ({
+    id: listener.listenerId,
+    unwanted: compileWanting(listener),
   }));
   const remembered = new Map<string, TypeRoutes>();
   function routesOf(type: string): TypeRoutes {
@@ -120,6 +136,11 @@ export function compileTable(version: string, endpoints: readonly RoutedEndpoint
     match(event) {
       const { routes, filtered } = routesOf(event.type);
       return filtered === null ? routes : chooseRoutes(filtered, event);
+    },
+    listeners(event) {
+      if (listening.length === 0) return NO_LISTENERS;
+      const whole = { ...event, isPurged: false };
+      return listening.filter(({ unwanted }) => unwanted(whole) === undefined).map(({ id }) => id);
     },
   };
 }

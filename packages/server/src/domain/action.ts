@@ -45,6 +45,11 @@ export const ACTIONS = Object.freeze({
   "inboxes.create": webhooks("endpoints.write"),
   "inboxes.update": webhooks("endpoints.write"),
   "inboxes.delete": webhooks("endpoints.write"),
+  // To listen is to read events, as they happen.
+  "listeners.read": webhooks("events.read"),
+  "listeners.create": webhooks("events.read"),
+  "listeners.receive": webhooks("events.read"),
+  "listeners.delete": webhooks("events.read"),
   "keys.read": keys("keys.read"),
   "keys.create": keys("keys.write"),
   "keys.update": keys("keys.write"),

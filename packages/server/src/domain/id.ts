@@ -17,6 +17,7 @@ export type IdPrefix =
   | "con"
   | "ibx"
   | "ibr"
+  | "lsn"
   | "obx"
   | "job"
   | "req"

@@ -101,7 +101,7 @@ export function canSignWith(format: CompiledFormat, secret: string): boolean {
   return checkSecret({ ...format, secret: { ...format.secret, supplied } }, secret) === undefined;
 }
 
-function filterProblems(filter: unknown): FieldError[] {
+export function filterProblems(filter: unknown): FieldError[] {
   if (filter === null) return [];
   const compiled = compileFilter(filter);
   if (compiled.ok) return [];

@@ -13,6 +13,7 @@ import { heldRoutes } from "./held.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { jobRoutes } from "./jobs.ts";
+import { listenerRoutes } from "./listeners.ts";
 import { memberRoutes } from "./members.ts";
 import { meRoutes } from "./me.ts";
 import { mailRoutes } from "./mails.ts";
@@ -62,6 +63,7 @@ const table: readonly Route[] = [
   ...jobRoutes,
   ...testSendRoutes,
   ...inboxRoutes,
+  ...listenerRoutes,
   ...outboxRoutes,
   ...noticeRoutes,
   ...mailRoutes,

@@ -3,6 +3,7 @@ import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
 import type { KeyUsageLog } from "../access/key-usage.ts";
 import type { RefusalLog } from "../access/refusals.ts";
+import type { ListenerHub } from "../listeners/hub.ts";
 import type { Keys } from "../access/keys.ts";
 import type { Config } from "../config.ts";
 import type { Platforms } from "../platforms.ts";
@@ -49,6 +50,8 @@ export interface Services {
   readonly node: () => number;
   readonly mailer: Mailer;
   readonly addressPolicy: AddressPolicy;
+  /** The streams of developers that listen. */
+  readonly listenerHub: ListenerHub;
   /** Makes the dispatcher look for due deliveries now, here and on the other nodes. */
   readonly wake: () => void;
   /** Makes this node, when it delivers, look for outboxes that were added or deleted. */

@@ -5,6 +5,8 @@ import {
   JOBS_KEPT_DAYS,
   KEY_CALLS_KEPT_DAYS,
   KEY_USAGE_KEPT_DAYS,
+  LISTENER_TIDIED_MAX,
+  LISTENER_WAITING_MAX,
   MAILS_KEPT_DAYS,
   NOTICES_KEPT_DAYS,
   PARTITION_DAYS_AHEAD,
@@ -16,6 +18,7 @@ import { startLoop, type Loop } from "../platform/loop.ts";
 import { deleteOldIdempotencyRecords } from "../store/accept.ts";
 import { deleteOldKeyUsage } from "../store/api-key-usage.ts";
 import { deleteExpiredInboxes } from "../store/inboxes.ts";
+import { tidyListeners } from "../store/listeners.ts";
 import { clearFinishedMarks } from "../store/leases.ts";
 import { deleteOldSessions } from "../store/sessions.ts";
 import { ensurePartitions } from "../store/installation.ts";
@@ -47,6 +50,7 @@ export function startHousekeeping(options: {
   async function keepHouse(): Promise<number | void> {
     await makePartitions();
     await deleteExpiredInboxes(sql);
+    await tidyListeners(sql, { waitingMax: LISTENER_WAITING_MAX, limit: LISTENER_TIDIED_MAX });
     await deleteOldJobs(sql, JOBS_KEPT_DAYS);
     await deleteOldSessions(sql, SESSION_IDLE_MS);
     await deleteOldNotices(sql, { days: NOTICES_KEPT_DAYS, limit: DELETE_BATCH_MAX });

@@ -21,6 +21,7 @@ export const REMAINS = [
   "mails",
   "notices",
   "inboxes",
+  "listeners",
   "signing_secrets",
   "endpoints",
   "api_keys",

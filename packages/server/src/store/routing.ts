@@ -2,6 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type OrganizationId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { toRateLimit } from "./endpoints.ts";
+import type { ListenerId } from "./listeners.ts";
 
 export interface RoutingRows {
   readonly version: string;
@@ -16,9 +17,18 @@ export interface RoutingRows {
     readonly isOrdered: boolean;
     readonly rateLimit: RateLimit | null;
   }[];
+  readonly listeners: readonly {
+    readonly listenerId: ListenerId;
+    readonly events: readonly string[];
+    readonly filter: unknown;
+    readonly resource: string | null;
+  }[];
 }
 
-/** The version and the endpoints of an organization in one snapshot; `undefined` when it does not exist. */
+/**
+ * The version, the endpoints and the listeners of an organization in one snapshot; `undefined` when it does not exist.
+ * Listeners come as one document: a row of its own for each would repeat every endpoint.
+ */
 export async function loadRouting(
   sql: Sql,
   organizationId: OrganizationId,
@@ -26,7 +36,10 @@ export async function loadRouting(
   const rows = await sql<RoutingRow[]>`
     select o.routing_version::text as version, e.id, e.wire_format, e.events, e.state = 'active' as is_active,
       e.filter, e.resource, e.ordering,
-      e.rate_limit_count, e.rate_limit_per
+      e.rate_limit_count, e.rate_limit_per,
+      (select json_agg(json_build_object('id', l.id, 'events', l.events, 'filter', l.filter, 'resource', l.resource)
+         order by l.id)
+       from listeners l where l.organization_id = o.id and l.expires_at > now()) as listeners
     from organizations o
     left join endpoints e on e.organization_id = o.id and e.deleted_at is null
     where o.id = ${organizationId}
@@ -49,7 +62,11 @@ export async function loadRouting(
           },
         ],
   );
-  return { version: first.version, endpoints };
+  const listeners = (first.listeners ?? []).map(({ id, ...wanting }) => ({
+    listenerId: asId<"lsn">(id),
+    ...wanting,
+  }));
+  return { version: first.version, endpoints, listeners };
 }
 
 interface RoutingRow {
@@ -63,4 +80,5 @@ interface RoutingRow {
   ordering: string;
   rate_limit_count: number | null;
   rate_limit_per: RateLimit["per"] | null;
+  listeners: { id: string; events: string[]; filter: unknown; resource: string | null }[] | null;
 }

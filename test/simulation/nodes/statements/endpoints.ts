@@ -128,7 +128,7 @@ export const routingStatements: Statements<typeof routing> = {
         isActive: state === "active",
         isOrdered: ordering === "key",
       }));
-    return { version: String(organization.routingVersion), endpoints: routes };
+    return { version: String(organization.routingVersion), endpoints: routes, listeners: [] };
   },
 };
 
