@@ -20,6 +20,9 @@ const INTEGRATION_TESTS = ["test/integration/**/*.test.ts"];
 /** Of the system's PostgreSQL versions, as Debian and its kin lay them out. */
 const SYSTEM_POSTGRES = "/usr/lib/postgresql";
 const POSTGRES_MAJOR_MIN = 15;
+const TEST_MS_MAX = 120_000;
+/** Half of a node's start is compiling; a run of the tests starts hundreds. Goes with what is installed. */
+const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "compiled");
 
 /** A child ends when this process is killed: its channel to us closes then. Its own children inherit this, too. */
 const FOLLOW = `if (process.ppid === ${process.pid}) {
@@ -61,7 +64,7 @@ async function test(args) {
   const isShort = (/** @type {string} */ file) => !isLong(file);
   return report({
     unit: () => testUnits(UNIT_TESTS.flatMap(files).filter(isShort)),
-    others: () => run([...testFlags(), ...OTHER_TESTS.flatMap(files).filter(isShort)]),
+    others: () => run([...shortTestFlags(), ...OTHER_TESTS.flatMap(files).filter(isShort)]),
   });
 }
 
@@ -71,7 +74,7 @@ function testLong() {
   const integration = INTEGRATION_TESTS.flatMap(files).filter((file) => !isLong(file));
   const onSystem = systemPostgres().map((programs) => [
     programs,
-    () => run([...testFlags(), ...integration], { TEST_DATABASE: programs }),
+    () => run([...shortTestFlags(), ...integration], { TEST_DATABASE: programs }),
   ]);
   if (onSystem.length === 0) {
     process.stdout.write(`There is no PostgreSQL ${POSTGRES_MAJOR_MIN} or newer in the system.\n`);
@@ -101,6 +104,20 @@ function testFlags() {
   // Our tests wait for sockets, time limits and the database more than they compute; the database has 100 connections.
   const concurrency = Math.min(2 * availableParallelism(), 6);
   return ["--test", "--test-global-setup=test/kit/global.ts", `--test-concurrency=${concurrency}`];
+}
+
+/** A hang ends and names itself; the last lines say where the time went. */
+function shortTestFlags() {
+  const reporters = ["spec", "./test/kit/slowest-files.ts"];
+  return [
+    ...testFlags(),
+    `--test-timeout=${TEST_MS_MAX}`,
+    "--import=./test/kit/file-deadline.ts",
+    ...reporters.flatMap((each) => [
+      `--test-reporter=${each}`,
+      "--test-reporter-destination=stdout",
+    ]),
+  ];
 }
 
 /** @param {string} file */
@@ -313,7 +330,7 @@ function spawnNode(args, variables) {
  */
 function environment(node) {
   const path = [dirname(node), process.env["PATH"] ?? ""].join(delimiter);
-  return { ...process.env, PATH: path };
+  return { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, PATH: path };
 }
 
 /**

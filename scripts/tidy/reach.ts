@@ -28,7 +28,9 @@ function besideTheProduct(tree: Tree): string[] {
 
 /** On command lines: the test runner's, those of the fault tests and of the simulation. */
 const NAMED = new Set([
+  "test/kit/file-deadline.ts",
   "test/kit/global.ts",
+  "test/kit/slowest-files.ts",
   "test/faults/main.ts",
   "test/simulation/nodes/main.ts",
 ]);

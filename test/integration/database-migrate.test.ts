@@ -107,7 +107,7 @@ test("a migration that fails leaves nothing of itself, and is run again when it 
   assert.deepEqual(await migrate(pool, failing), ["0002_second.sql"]);
 });
 
-test("a table in use is waited for, without keeping its users waiting for more than two seconds", async () => {
+test("a table in use is waited for, without keeping its users waiting behind it", async () => {
   const folder = await migrationsWith({ "0001_first.sql": "create table first (id int);" });
   await migrate(pool, folder);
   await writeFile(join(folder, "0002_second.sql"), "alter table first add column name text;");
@@ -116,9 +116,8 @@ test("a table in use is waited for, without keeping its users waiting for more t
   await reader`select * from posthorn.first`;
   const migrating = migrate(pool, folder);
   await waitUntil(async () => (await countWaiting()) > 0);
-  const startedAt = performance.now();
+  // Behind a migration that waited on, this would wait for the reader, whose end stands below.
   await pool`select * from posthorn.first`;
-  assert.ok(performance.now() - startedAt < 2_500);
   await reader`commit`;
   reader.release();
   assert.deepEqual(await migrating, ["0002_second.sql"]);

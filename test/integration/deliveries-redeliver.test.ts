@@ -51,7 +51,7 @@ async function deliver(answer: number | null, status: string) {
   return { id: delivery.id, eventId: posted.body.id as string, endpointId, path, query };
 }
 
-const EVENTUALLY_MS = 10_000;
+const EVENTUALLY_MS = 60_000;
 
 async function until(query: string, isIt: (delivery: Delivery) => boolean): Promise<Delivery> {
   const end = performance.now() + EVENTUALLY_MS;

@@ -54,7 +54,7 @@ async function attemptsOf(id: string) {
   return answer.body.data;
 }
 
-const EVENTUALLY_MS = 10_000;
+const EVENTUALLY_MS = 60_000;
 
 /** Asks until the first delivery of an event to an endpoint has this status. */
 async function deliveryWith(query: string, status: string): Promise<Delivery> {

@@ -36,7 +36,7 @@ async function publish(count = 1): Promise<void> {
   assert.equal(answer.status, 202, JSON.stringify(answer.body));
 }
 
-const EVENTUALLY_MS = 10_000;
+const EVENTUALLY_MS = 60_000;
 
 /** Asks again and again until the answer is something; fails after a long while. */
 async function eventually<T>(read: () => Promise<T | undefined | false>): Promise<T> {

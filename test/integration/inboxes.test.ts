@@ -401,5 +401,5 @@ test("a node that stops lets go of senders whom an inbox keeps waiting", async (
   await eventually(async () => ((await requestsOf(inbox)).length > 0 ? true : undefined));
   const startedAt = performance.now();
   await Promise.all([leaving.close(), waiting]);
-  assert.ok(performance.now() - startedAt < 10_000);
+  assert.ok(performance.now() - startedAt < 25_000);
 });

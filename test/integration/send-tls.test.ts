@@ -37,7 +37,7 @@ async function sendTo(
     url: `https://${host}:${receiver.port}${path}`,
     headers: [],
     body: Buffer.from("{}"),
-    timeoutMs: 3_000,
+    timeoutMs: 60_000,
   });
   const arrived = receiver.requests.length;
   assert.equal(arrived, result.outcome === "delivered" ? 1 : 0, "nothing is sent before trust");
@@ -90,7 +90,7 @@ test("F13: plain HTTP where TLS was expected", async (t) => {
   const receiver = await startReceiver();
   t.after(() => receiver.close());
   const url = `https://receiver.test:${receiver.port}/`;
-  const request = { url, headers: [], body: Buffer.from("{}"), timeoutMs: 3_000 };
+  const request = { url, headers: [], body: Buffer.from("{}"), timeoutMs: 60_000 };
   assertTlsError(await trusting.send(request), "protocol");
   assert.equal(receiver.requests.length, 0);
 });

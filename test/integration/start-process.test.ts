@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,10 +26,21 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function nextStart(): Promise<{ dataDir: string; port: number; argv: string[] }> {
+/** What the first test has made, stopped; to make one takes seconds. */
+let made = "";
+
+async function nextStart() {
   const dataDir = join(folder, `data-${(count += 1)}`);
   const port = await freePort();
   return { dataDir, port, argv: ["--port", String(port), "--data-dir", dataDir] };
+}
+
+/** An installation that has been started before. */
+async function nextInstallation() {
+  const next = await nextStart();
+  await cp(made, next.dataDir, { recursive: true, preserveTimestamps: true });
+  await cp(`${made}.master-key`, `${next.dataDir}.master-key`);
+  return next;
 }
 
 /** Ends with the test, also when that fails. */
@@ -60,6 +71,7 @@ test("a first start makes keys for its owner alone, and the second finds them", 
   assert.ok(!JSON.stringify(first.lines).includes(token), "the set-up link is in the log");
   assert.equal(await first.stop(), 0);
   assert.equal(postmasterPid(dataDir), undefined);
+  made = dataDir;
 
   const second = await start(t, argv);
   assert.equal(second.organizationId, first.organizationId);
@@ -80,7 +92,7 @@ test("a first start makes keys for its owner alone, and the second finds them", 
 });
 
 test("a second start on the same data directory says who runs there, and ends with 1", async (t) => {
-  const { argv } = await nextStart();
+  const { argv } = await nextInstallation();
   const first = await start(t, argv);
   const second = await runPosthorn(["start", ...argv]);
   assert.equal(second.code, 1);
@@ -93,7 +105,7 @@ test("a second start on the same data directory says who runs there, and ends wi
 });
 
 test("a port in use is told in a sentence, and no PostgreSQL stays", async () => {
-  const { argv, dataDir, port } = await nextStart();
+  const { argv, dataDir, port } = await nextInstallation();
   const holder = createServer().listen(port, "127.0.0.1");
   await once(holder, "listening");
   const { code, stderr } = await runPosthorn(["start", ...argv]);
@@ -127,7 +139,7 @@ test("`posthorn config` shows each setting with its origin, and no secret", asyn
 });
 
 test("kill -9 leaves no PostgreSQL, and the next start works at once", async (t) => {
-  const { argv, dataDir } = await nextStart();
+  const { argv, dataDir } = await nextInstallation();
   const killed = await start(t, argv);
   const postmaster = postmasterPid(dataDir);
   await killed.kill();
@@ -137,7 +149,7 @@ test("kill -9 leaves no PostgreSQL, and the next start works at once", async (t)
 });
 
 test("while PostgreSQL is away the API answers 503, never 500, and recovers by itself", async (t) => {
-  const { argv, dataDir } = await nextStart();
+  const { argv, dataDir } = await nextInstallation();
   const node = await start(t, argv);
   const operatorKey = readOperatorKey(dataDir);
   const { organizationId } = node;
@@ -158,7 +170,7 @@ test("while PostgreSQL is away the API answers 503, never 500, and recovers by i
   await node.line("database.exited");
   while (!statuses.has(503)) await ask();
   await node.line("database.restarted");
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 60_000;
   while (!(await ask()) && performance.now() < until) await wait(50);
   assert.ok(await ask(), "it does not recover");
   assert.deepEqual([...statuses].sort(), [200, 201, 202, 503]);
@@ -213,7 +225,7 @@ async function call(
 
 async function gone(pid: number | undefined): Promise<void> {
   for (let tries = 0; pid !== undefined && isRunning(pid); tries++) {
-    assert.ok(tries < 250, `PostgreSQL ${pid} outlived its owner`);
+    assert.ok(tries < 3_000, `PostgreSQL ${pid} outlived its owner`);
     await wait(20);
   }
 }

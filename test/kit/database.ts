@@ -40,7 +40,7 @@ export async function createDatabase(
   };
 }
 
-const LEAVE_MS_MAX = 1_000;
+const LEAVE_MS_MAX = 20_000;
 
 async function drop(sql: Pool, database: string): Promise<void> {
   const until = performance.now() + LEAVE_MS_MAX;

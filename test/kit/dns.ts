@@ -28,14 +28,14 @@ export interface DnsServer {
  * out, so one answer serves both questions for a name.
  */
 export async function startDnsServer(
-  answer: (question: DnsQuestion) => DnsAnswer,
+  answer: (question: DnsQuestion) => DnsAnswer | Promise<DnsAnswer>,
 ): Promise<DnsServer> {
   const questions: DnsQuestion[] = [];
   const socket = createSocket("udp4");
-  socket.on("message", (query, sender: RemoteInfo) => {
+  socket.on("message", async (query, sender: RemoteInfo) => {
     const question = readQuestion(query);
     questions.push(question);
-    const reply = replyTo(query, question, answer(question));
+    const reply = replyTo(query, question, await answer(question));
     if (reply) socket.send(reply, sender.port, sender.address);
   });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));

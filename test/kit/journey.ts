@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import type { ReceivedRequest } from "./receiver.ts";
 import type { TestServer } from "./server.ts";
 
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 5;
 
-/** Reads until there is a value; fails with `what` after 15 s, or `withinMs`. */
+/** Reads until there is a value; fails with `what` after a minute, or `withinMs`. */
 export async function eventually<T>(
   what: string,
   read: () => Promise<T | undefined> | T | undefined,

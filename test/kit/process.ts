@@ -51,6 +51,10 @@ export async function startNode(
     detached: true,
     env: environment(env),
   });
+  // A test process that is ended has no time to stop it, and a group of its own outlives us.
+  const endWithUs = () => child.kill("SIGKILL");
+  process.once("exit", endWithUs);
+  child.once("exit", () => process.off("exit", endWithUs));
   const lines: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
   let printed = "";
@@ -106,7 +110,8 @@ export function argvOnDatabase({ host, database, user }: TestConnection): string
 }
 
 function environment(more: Readonly<Record<string, string>>) {
-  return { PATH: process.env["PATH"], HOME: process.env["HOME"], ...more };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}), ...more };
 }
 
 /** Runs `posthorn` with these arguments to its end. */

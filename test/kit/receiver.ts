@@ -84,12 +84,12 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     get openSockets() {
       return sockets.all.size;
     },
-    async waitFor(count, timeoutMs = 10_000) {
+    async waitFor(count, timeoutMs = 60_000) {
       const have = () => `${requests.length} of ${count} requests have arrived`;
       await until({ news, timeoutMs, isDone: () => requests.length >= count, have });
       return requests;
     },
-    waitForSockets(count, timeoutMs = 10_000) {
+    waitForSockets(count, timeoutMs = 60_000) {
       const have = () => `${sockets.all.size} sockets are open and not ${count}`;
       return until({ news, timeoutMs, isDone: () => sockets.all.size <= count, have });
     },

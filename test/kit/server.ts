@@ -5,6 +5,7 @@ import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { formatId } from "../../packages/server/src/domain/id.ts";
 import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
 import { createLogger } from "../../packages/server/src/platform/log.ts";
+import { lowerHashCost } from "../../packages/server/src/platform/password.ts";
 import { randomBytes } from "../../packages/server/src/platform/random.ts";
 import { loadProfiles } from "../../packages/server/src/profiles.ts";
 import { startServer, type Server } from "../../packages/server/src/server.ts";
@@ -55,6 +56,8 @@ export interface TestServerOptions {
   /** A migrated database that the caller has made and closes. */
   readonly database?: TestDatabase;
 }
+
+lowerHashCost({ memoryKib: 1024, passes: 1 });
 
 const databases = new WeakMap<TestServer, TestDatabase>();
 
