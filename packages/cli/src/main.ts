@@ -18,6 +18,7 @@ import { addMails } from "./commands/mails.ts";
 import { addNotices } from "./commands/notices.ts";
 import { addMembers } from "./commands/members.ts";
 import { addOrganizationEnds } from "./commands/organization-ends.ts";
+import { addOrganizationLimits } from "./commands/organization-limits.ts";
 import { addUsers } from "./commands/users.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
@@ -58,6 +59,7 @@ const COMMANDS: readonly AddCommand[] = [
   addMails,
   addOrganizations,
   addOrganizationEnds,
+  addOrganizationLimits,
   addMembers,
   addUsers,
   addAudit,

@@ -22,6 +22,14 @@ export const IDEMPOTENCY_KEPT_HOURS = 24;
 export const ENDPOINTS_PER_ORGANIZATION_MAX = 50;
 /** Living keys; revoked and expired ones do not count. */
 export const API_KEYS_PER_ORGANIZATION_MAX = 1_000;
+/** People of one organization, and invitations that wait. */
+export const MEMBERS_PER_ORGANIZATION_MAX = 1_000;
+/** Of all keys of an organization together, and of each of its people, where neither plan nor operator says more or less. */
+export const READS_PER_MINUTE_DEFAULT = 6_000;
+export const WRITES_PER_MINUTE_DEFAULT = 1_200;
+export const REQUESTS_PER_MINUTE_MAX = 1_000_000;
+/** Names whose requests one process counts at a time. */
+export const LIMITED_NAMES_MAX = 100_000;
 /** Scopes, resources or address blocks of one key. */
 export const API_KEY_LIST_MAX = 100;
 export const API_KEY_REQUESTS_PER_MINUTE_MAX = 1_000_000;
@@ -114,6 +122,8 @@ export const ATTEMPTS_SHOWN_MAX = 200;
 export const LIST_RANGE_DAYS_MAX = 90;
 /** Test events and connectivity checks of one organization on one node: each is a request to a stranger. */
 export const TEST_SENDS_PER_MINUTE_MAX = 20;
+/** Deliveries that the keys and people of one organization send again one by one; for many there are paced jobs. */
+export const REDELIVERIES_PER_MINUTE_MAX = 60;
 /** Over all redeliveries of one delivery: the database counts in 16 bits, and one row over that stops every claim. */
 export const DELIVERY_ATTEMPTS_MAX = 32_000;
 /** Objects named in one bulk request. */

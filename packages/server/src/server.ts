@@ -17,7 +17,7 @@ import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
-import { HOUSEKEEPING_EVERY_MS, SIGN_INS_WINDOW_MS } from "./limits.ts";
+import { HOUSEKEEPING_EVERY_MS, LIMITED_NAMES_MAX, SIGN_INS_WINDOW_MS } from "./limits.ts";
 import { createListenerHub } from "./listeners/hub.ts";
 import { startMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
@@ -65,7 +65,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const engine = createEngine({ ...parts, onNotice: mailer.tell, onHeard });
   wake = engine.nudge;
   const housekeeping = startHousekeeping({ ...upkeep, everyMs: HOUSEKEEPING_EVERY_MS });
-  const access = createAccess({ ...options, pools, platforms, changes });
+  const access = createAccess({ ...options, pools, platforms, changes, membership });
   const removal = startOrganizationRemoval(upkeep);
   let isDraining = false;
   const relays = relayOutboxes({ ...parts, ...access, engine });
@@ -152,21 +152,36 @@ function createAccess({
   setup,
   platforms,
   changes,
+  membership,
   clock,
   log,
 }: NodeOptions & {
   readonly pools: Pools;
   readonly platforms: Platforms;
   readonly changes: ChangeFeed;
+  readonly membership: Membership;
 }) {
-  const limit = (namesMax: number) => createRateLimit({ clock, windowMs: MINUTE_MS, namesMax });
+  // Callers come to any node, so each gives its part of what they may.
+  const shared = {
+    clock,
+    windowMs: MINUTE_MS,
+    namesMax: LIMITED_NAMES_MAX,
+    share: membership.servers,
+  };
   return {
     keys: createKeys({ sql: pools.api, pepper: setup.pepper, platforms, changes }),
     organizations: createOrganizations(pools.api, changes),
-    testSends: limit(1_000),
-    keyLimits: limit(100_000),
+    testSends: createRateLimit(shared),
+    redeliveries: createRateLimit(shared),
+    keyLimits: createRateLimit(shared),
+    classLimits: createRateLimit(shared),
     refusals: createRefusalLog({ sql: pools.maintenance, clock, log }),
-    signIns: createRateLimit({ clock, windowMs: SIGN_INS_WINDOW_MS, namesMax: 100_000 }),
+    // On each node by itself: what guessing comes to is bounded by the delays of the account, which all nodes share.
+    signIns: createRateLimit({
+      clock,
+      windowMs: SIGN_INS_WINDOW_MS,
+      namesMax: LIMITED_NAMES_MAX,
+    }),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };
 }

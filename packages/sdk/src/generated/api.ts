@@ -31,10 +31,29 @@ export type Organization = {
   readonly name: string;
   readonly profile: string;
   readonly plan: string | null;
+  readonly limits: { readonly [member: string]: number };
   readonly suspendedAt: string | null;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+};
+
+export type Limits = {
+  readonly endpoints: {
+    readonly used: number;
+    readonly limit: number;
+  };
+  readonly keys: {
+    readonly used: number;
+    readonly limit: number;
+  };
+  readonly members: {
+    readonly used: number;
+    readonly limit: number;
+  };
+  readonly readsPerMinute: number;
+  readonly writesPerMinute: number;
+  readonly publishesPerMinute: number | null;
 };
 
 export type Resource = {
@@ -107,6 +126,7 @@ export type Me = {
     readonly role: string;
   }>;
   readonly gates: { readonly [member: string]: Gate };
+  readonly limits: Limits | null;
   readonly labels: { readonly [member: string]: string };
   readonly returnUrl: string | null;
 };
@@ -321,6 +341,14 @@ export type Profile = {
       readonly membership?: boolean | undefined;
       readonly organization?: readonly string[] | undefined;
     } };
+    readonly limits?: { readonly [Member in string | "*"]?: {
+      readonly endpoints?: number | undefined;
+      readonly keys?: number | undefined;
+      readonly members?: number | undefined;
+      readonly readsPerMinute?: number | undefined;
+      readonly writesPerMinute?: number | undefined;
+      readonly publishesPerMinute?: number | null | undefined;
+    } } | undefined;
     readonly notices?: { readonly [member: string]: string } | undefined;
   };
   readonly incoming: ReadonlyArray<{
@@ -810,13 +838,21 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Organization;
   };
-  /** PATCH /api/organizations/{id} — Changes name and plan of an organization. */
+  /** PATCH /api/organizations/{id} — Changes name, plan and limits of an organization. */
   readonly organizationsUpdate: {
     readonly params: { readonly id: string };
     readonly query: Readonly<Record<string, never>>;
     readonly body: {
       readonly name?: string | undefined;
       readonly plan?: string | null | undefined;
+      readonly limits?: {
+        readonly endpoints?: number | null | undefined;
+        readonly keys?: number | null | undefined;
+        readonly members?: number | null | undefined;
+        readonly readsPerMinute?: number | null | undefined;
+        readonly writesPerMinute?: number | null | undefined;
+        readonly publishesPerMinute?: number | null | undefined;
+      } | undefined;
     };
     readonly answer: Organization;
   };
@@ -826,6 +862,13 @@ export interface Operations {
     readonly query: { readonly confirm?: string | undefined };
     readonly body: undefined;
     readonly answer: string;
+  };
+  /** GET /api/organizations/{id}/limits — Shows what an organization may have and ask for, and how much of it is used. */
+  readonly organizationsLimitsRead: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: Limits;
   };
   /** POST /api/organizations/{id}/suspend — Suspends an organization: keys and people are refused, endpoints hold, nothing is lost. */
   readonly organizationsSuspend: {

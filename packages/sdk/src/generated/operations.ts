@@ -11,6 +11,7 @@ export const OPERATIONS = {
   organizationsRead: { method: "GET", path: "/api/organizations/{id}" },
   organizationsUpdate: { method: "PATCH", path: "/api/organizations/{id}" },
   organizationsDelete: { method: "DELETE", path: "/api/organizations/{id}" },
+  organizationsLimitsRead: { method: "GET", path: "/api/organizations/{id}/limits" },
   organizationsSuspend: { method: "POST", path: "/api/organizations/{id}/suspend" },
   organizationsResume: { method: "POST", path: "/api/organizations/{id}/resume" },
   organizationsResourcesPut: { method: "PUT", path: "/api/organizations/{id}/resources" },

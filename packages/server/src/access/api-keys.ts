@@ -3,8 +3,8 @@ import type { Pool, Sql } from "../db/pool.ts";
 import { API_KEY_RANDOM_BYTES, formatApiKey, shownPrefix } from "../domain/api-key.ts";
 import { changedFields } from "../domain/changed-fields.ts";
 import { asId, formatId } from "../domain/id.ts";
+import { limitsOf } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
-import { API_KEYS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Clock } from "../platform/clock.ts";
 import { newUuid, randomBytes } from "../platform/random.ts";
@@ -65,7 +65,7 @@ export async function createApiKey(
   return context.sql.begin(async (tx) => {
     // Two that are made at once must not pass the limit together.
     await lockOrganization(tx, organization.id);
-    await requireRoom(tx, organization);
+    await requireRoom(context, tx, organization);
     await requireSettings(context, tx, { organization, settings, before: null });
     const made = await insertNewKey(context, tx, { organization, settings });
     await auditKey(context, tx, { action: "keys.create", before: null, after: made.row });
@@ -186,10 +186,16 @@ async function insertNewKey(
   return { row, key };
 }
 
-async function requireRoom(tx: Sql, { id }: OrganizationRow): Promise<void> {
-  if ((await countLivingApiKeys(tx, id)) < API_KEYS_PER_ORGANIZATION_MAX) return;
-  const detail = `An organization has at most ${API_KEYS_PER_ORGANIZATION_MAX} keys. Revoke one that is not used.`;
-  throw new ApiError("limit_reached", { detail, extra: { limit: API_KEYS_PER_ORGANIZATION_MAX } });
+async function requireRoom(
+  { platforms }: Pick<ApiKeyContext, "platforms">,
+  tx: Sql,
+  organization: OrganizationRow,
+): Promise<void> {
+  const { access } = platforms.get(organization.profile).profile;
+  const limit = limitsOf(organization, access).keys;
+  if ((await countLivingApiKeys(tx, organization.id)) < limit) return;
+  const detail = `This organization has at most ${limit} keys. Revoke one that is not used.`;
+  throw new ApiError("limit_reached", { detail, extra: { limit } });
 }
 
 async function requireSettings(

@@ -15,7 +15,6 @@ function ask(authorization: string): { code: string; lookups: number } {
   };
   const services = {
     keys: { findOperator: find, findApi: find },
-    keyLimits: { take: () => 0 },
     clock: { now: () => 0 },
   };
   try {

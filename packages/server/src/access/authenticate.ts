@@ -3,7 +3,6 @@ import { judgeKey, type KeyCode } from "../domain/api-key-verdict.ts";
 import { OPERATOR_KEY_PREFIX, readApiKeyPrefix } from "../domain/api-key.ts";
 import { formatId, type Id } from "../domain/id.ts";
 import { ApiError, type ApiErrorCode } from "../errors.ts";
-import type { RateLimit } from "../platform/rate-limit.ts";
 import type { OperatorKeyRow } from "../store/operator-keys.ts";
 import type { Keys, KnownKey } from "./keys.ts";
 import type { Person } from "./person.ts";
@@ -50,8 +49,6 @@ export interface Credentials {
 
 export interface Authentication {
   readonly keys: Pick<Keys, "findOperator" | "findApi">;
-  /** Requests per API key. */
-  readonly keyLimits: RateLimit;
   readonly clock: { now(): number };
 }
 
@@ -60,7 +57,7 @@ const BEARER = /^bearer (\S+)$/i;
 
 /**
  * The caller of a request, at once when the key is in the cache. Throws the 400s and 401s of the catalogue, 403
- * `ip_not_allowed` and 429 `rate_limited`; a key with a wrong checksum is refused without a query.
+ * `ip_not_allowed`; a key with a wrong checksum is refused without a query.
  */
 export function authenticate(
   services: Authentication,
@@ -92,7 +89,7 @@ const REFUSALS: Readonly<Partial<Record<KeyCode, ApiErrorCode>>> = {
 };
 
 function toKeyCaller(
-  { clock, keyLimits }: Authentication,
+  { clock }: Authentication,
   key: KnownKey | undefined,
   { address }: Credentials,
 ): Caller {
@@ -100,17 +97,7 @@ function toKeyCaller(
   const use = { nowMs: clock.now(), address, scopes: [], resource: undefined };
   const refused = REFUSALS[judgeKey(key.facts, use, key.platform.profile.keys)];
   if (refused) throw new ApiError(refused);
-  const { requestsPerMinute } = key.row;
-  if (requestsPerMinute !== null) takeRequest(keyLimits, key.row.id, requestsPerMinute);
   return { kind: "key", key };
-}
-
-/** Throws `rate_limited` when the key has used up what it may. */
-function takeRequest(keyLimits: RateLimit, id: string, perMinute: number): void {
-  const retryAfterSeconds = keyLimits.take(id, perMinute);
-  if (retryAfterSeconds === 0) return;
-  const headers = { "ratelimit-policy": `"key";q=${perMinute};w=60`, ratelimit: '"key";r=0' };
-  throw new ApiError("rate_limited", { retryAfterSeconds, headers });
 }
 
 function readKey({ headers, rawHeaders, query }: Credentials): string {

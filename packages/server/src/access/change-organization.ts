@@ -1,6 +1,7 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import { changedFields } from "../domain/changed-fields.ts";
 import { formatId, type OrganizationId } from "../domain/id.ts";
+import type { LimitName } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Platforms } from "../platforms.ts";
@@ -26,6 +27,8 @@ export interface OrganizationPatch {
   readonly name: string | undefined;
   /** Null takes the plan away. */
   readonly plan: string | null | undefined;
+  /** Null gives one back to the plan; what is left out stays. */
+  readonly limits: { readonly [Name in LimitName]?: number | null | undefined } | undefined;
   /** The version that the caller has read, or null for any. */
   readonly ifMatch: string | null;
 }
@@ -40,17 +43,29 @@ export async function changeOrganization(
     const known = await lock(tx, patch);
     const { name = known.name, plan = known.plan } = patch;
     requirePlan(platforms.get(known.profile), plan);
-    const row = await updateOrganization(tx, { id: known.id, name, plan });
+    const limits = mergeLimits(known.limits, patch.limits);
+    const row = await updateOrganization(tx, { id: known.id, name, plan, limits });
     await audit(tx, {
       organizationId: row.id,
       action: "organizations.update",
       object: { kind: "organization", id: formatId("org", row.id) },
-      ...changedFields({ name: known.name, plan: known.plan }, { name, plan }),
+      ...changedFields(
+        { name: known.name, plan: known.plan, limits: known.limits },
+        { name, plan, limits },
+      ),
     });
     return { row, number: await announceChange(tx, change) };
   });
   await changes.settled(change, number);
   return row;
+}
+
+function mergeLimits(
+  known: OrganizationRow["limits"],
+  change: OrganizationPatch["limits"] = {},
+): OrganizationRow["limits"] {
+  const merged = Object.entries({ ...known, ...change });
+  return Object.fromEntries(merged.filter(([, limit]) => limit !== null && limit !== undefined));
 }
 
 async function lock(tx: Sql, { id, ifMatch }: OrganizationPatch): Promise<OrganizationRow> {

@@ -3,6 +3,7 @@ import type { Sql } from "../db/pool.ts";
 import { grantsOf } from "../domain/access.ts";
 import { parseCidrs } from "../domain/address.ts";
 import { reachOf, type KeyFacts } from "../domain/api-key-verdict.ts";
+import { limitsOf, type PlanLimits } from "../domain/plan-limits.ts";
 import type { Change } from "../store/nodes.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { ALL, createExactCache } from "../nodes/exact-cache.ts";
@@ -20,6 +21,7 @@ export interface KnownKey {
   readonly facts: KeyFacts;
   /** The words that its scopes stand for. */
   readonly grants: ReadonlySet<string> | "*";
+  readonly limits: PlanLimits;
 }
 
 /** Looks keys up by their keyed hash; nothing in memory or in the database can be turned back into a key. */
@@ -95,6 +97,7 @@ export function createKeys(options: {
       platform,
       facts,
       grants: grantsOf(row.scopes, platform.profile.keys),
+      limits: limitsOf(organization, platform.profile.access),
     };
   }
 

@@ -1,12 +1,20 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import { formatId, type OrganizationId } from "../domain/id.ts";
+import { limitsOf } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
 import { INVITATION_LIFE_MS } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
+import type { Platforms } from "../platforms.ts";
 import { isPassword } from "../platform/password.ts";
 import type { Audit } from "../store/audit.ts";
 import { deleteLink, type LinkRow } from "../store/links.ts";
-import { countOtherOwners, deleteMember, findMemberRole, upsertMember } from "../store/members.ts";
+import {
+  countMembers,
+  countOtherOwners,
+  deleteMember,
+  findMemberRole,
+  upsertMember,
+} from "../store/members.ts";
 import { lockOrganization, type OrganizationRow } from "../store/organizations.ts";
 import { findUser, findUserByEmail, type UserId, type UserRow } from "../store/users.ts";
 import type { Caller } from "./authenticate.ts";
@@ -21,6 +29,7 @@ export type MemberRole = (typeof MEMBER_ROLES)[number];
 export interface MemberContext {
   readonly sql: Pool;
   readonly audit: Audit;
+  readonly platforms: Pick<Platforms, "get">;
 }
 
 export interface MemberAddress {
@@ -30,18 +39,19 @@ export interface MemberAddress {
 
 /**
  * Gives a person a role in an organization. Throws `not_found` for a person who is not there, `role_required` for a
- * role above the caller's own, and `conflict` when the last owner would go.
+ * role above the caller's own, `limit_reached`, and `conflict` when the last owner would go.
  */
 export async function setMemberRole(
-  { sql, audit }: MemberContext,
+  { sql, audit, platforms }: MemberContext,
   { organizationId, userId }: MemberAddress,
   asked: { readonly caller: Caller; readonly role: MemberRole },
 ): Promise<void> {
   await sql.begin(async (tx) => {
-    await requireOrganizationRow(tx, organizationId);
+    const organization = await lockOrganizationRow(tx, organizationId);
     if (!(await findUser(tx, userId))) throw new ApiError("not_found");
     const before = (await findMemberRole(tx, { organizationId, userId })) ?? null;
     requireRank(asked.caller, [before, asked.role]);
+    if (before === null) await requireMemberRoom(platforms, tx, organization);
     if (asked.role !== "owner") await requireAnotherOwner(tx, { organizationId, userId }, before);
     await upsertMember(tx, { organizationId, userId, role: asked.role });
     await audit(tx, {
@@ -62,7 +72,7 @@ export async function removeMember(
 ): Promise<void> {
   const { organizationId, userId } = address;
   await sql.begin(async (tx) => {
-    await requireOrganizationRow(tx, organizationId);
+    await lockOrganizationRow(tx, organizationId);
     const before = await findMemberRole(tx, address);
     if (before === undefined) throw new ApiError("not_found");
     requireRank(caller, [before]);
@@ -77,9 +87,9 @@ export async function removeMember(
   });
 }
 
-/** Makes an invitation; the link is for whoever reads that mailbox. Throws `role_required`. */
+/** Makes an invitation; the link is for whoever reads that mailbox. Throws `role_required` and `limit_reached`. */
 export async function inviteMember(
-  { sql, audit }: MemberContext,
+  { sql, audit, platforms }: MemberContext,
   asked: {
     readonly caller: Caller;
     readonly organization: OrganizationRow;
@@ -93,6 +103,7 @@ export async function inviteMember(
   const { id: organizationId } = organization;
   requireRank(asked.caller, [role]);
   return sql.begin(async (tx) => {
+    await requireMemberRoom(platforms, tx, await lockOrganizationRow(tx, organizationId));
     const link = await makeLink(tx, {
       kind: "invitation",
       userId: null,
@@ -124,10 +135,10 @@ export async function revokeInvitation(
 
 /**
  * Accepts an invitation: whoever has the link makes an account for its address, or proves the one that is there by its
- * password. Throws `link_invalid`, `sign_in_failed`, and 422 for a new password that is guessed too easily.
+ * password. Throws `link_invalid`, `sign_in_failed`, `limit_reached`, and 422 for a new password that is guessed too easily.
  */
 export async function acceptInvitation(
-  { sql, audit }: MemberContext,
+  { sql, audit, platforms }: MemberContext,
   asked: {
     readonly token: string;
     readonly name: string;
@@ -145,9 +156,11 @@ export async function acceptInvitation(
   return sql.begin(async (tx) => {
     const link = await useLink(tx, "invitation", asked.token);
     const { organizationId, role } = readInvitation(link);
+    const organization = await lockOrganizationRow(tx, organizationId);
     const user = known ?? (await addUser(tx, { email, name: asked.name, passwordHash }));
     const before = await findMemberRole(tx, { organizationId, userId: user.id });
     // An invitation never takes away what a person has.
+    if (before === undefined) await requireMemberRoom(platforms, tx, organization);
     const isMore = before === undefined || rankOf(role) < rankOf(before);
     if (isMore) await upsertMember(tx, { organizationId, userId: user.id, role });
     if (!known) await audit(tx, created(user, organizationId));
@@ -173,8 +186,23 @@ function readInvitation({ organizationId, payload }: LinkRow) {
   return { organizationId, email, role };
 }
 
-async function requireOrganizationRow(tx: Sql, id: OrganizationId): Promise<void> {
-  if (!(await lockOrganization(tx, id))) throw new ApiError("not_found");
+async function lockOrganizationRow(tx: Sql, id: OrganizationId): Promise<OrganizationRow> {
+  const row = await lockOrganization(tx, id);
+  if (!row) throw new ApiError("not_found");
+  return row;
+}
+
+/** Who is invited has a place already. The caller holds the organization's row. Throws `limit_reached`. */
+async function requireMemberRoom(
+  platforms: MemberContext["platforms"],
+  tx: Sql,
+  organization: OrganizationRow,
+): Promise<void> {
+  const { access } = platforms.get(organization.profile).profile;
+  const limit = limitsOf(organization, access).members;
+  if ((await countMembers(tx, organization.id)) < limit) return;
+  const detail = `This organization has at most ${limit} people, those who are invited among them.`;
+  throw new ApiError("limit_reached", { detail, extra: { limit } });
 }
 
 async function requireAnotherOwner(

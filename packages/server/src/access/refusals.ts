@@ -1,5 +1,5 @@
 import type { Sql } from "../db/pool.ts";
-import { asId, type Id } from "../domain/id.ts";
+import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import { REFUSALS_EVERY_MS, REFUSALS_WAITING_MAX } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -56,7 +56,7 @@ export function createRefusalLog(options: {
       if (waiting.size >= REFUSALS_WAITING_MAX) return void (passedOver += 1);
       waiting.set(name, {
         id: asId<"aud">(newUuid()),
-        organizationId: organizationOfCaller(caller),
+        organizationId: organizationOf(caller),
         actor,
         address: address ?? null,
         requestId,
@@ -72,7 +72,8 @@ export function createRefusalLog(options: {
   };
 }
 
-function organizationOfCaller(caller: Caller) {
+/** Where a caller belongs; null for operators, and for people who belong nowhere. */
+export function organizationOf(caller: Caller): OrganizationId | null {
   if (caller.kind === "key") return caller.key.organization.id;
   return caller.kind === "person" ? (caller.person.place?.organization.id ?? null) : null;
 }

@@ -20,6 +20,9 @@ export function lintAccess({ keys, access }: Profile, report: Report): void {
     demandKnown(gate.organization ?? [], access.organizationRoles, `${pointer}/organization`);
     if (gate.plans !== "*") demandKnown(gate.plans, access.plans, `${pointer}/plans`);
   }
+  for (const plan of Object.keys(access.limits ?? {})) {
+    if (plan !== "*") demandKnown([plan], access.plans, pointerTo("/access/limits", plan));
+  }
   for (const [membership, role] of Object.entries(access.roleFromMembership)) {
     const pointer = pointerTo("/access/roleFromMembership", membership);
     demandKnown([membership], access.organizationRoles, pointer);

@@ -1,4 +1,10 @@
 import { z } from "zod";
+import {
+  API_KEYS_PER_ORGANIZATION_MAX,
+  ENDPOINTS_PER_ORGANIZATION_MAX,
+  MEMBERS_PER_ORGANIZATION_MAX,
+  REQUESTS_PER_MINUTE_MAX,
+} from "../limits.ts";
 
 /**
  * The shape of a complete platform profile, after `extends` was worked in. Unknown fields are refused:
@@ -151,12 +157,24 @@ const gate = z.strictObject({
   organization: z.array(word).optional(),
 });
 
+/** A number of each kind that a plan allows; what is left out is as for everybody (`*`), or as the installation has it. */
+const planLimits = z.strictObject({
+  endpoints: z.int().min(0).max(ENDPOINTS_PER_ORGANIZATION_MAX).optional(),
+  keys: z.int().min(0).max(API_KEYS_PER_ORGANIZATION_MAX).optional(),
+  members: z.int().min(1).max(MEMBERS_PER_ORGANIZATION_MAX).optional(),
+  readsPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).optional(),
+  writesPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).optional(),
+  publishesPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).nullable().optional(),
+});
+
 const access = z.strictObject({
   workspaceRoles: z.array(word),
   organizationRoles: z.array(word),
   roleFromMembership: z.record(word, word.nullable()),
   plans: z.array(word),
   gates: z.record(word, gate),
+  /** By plan; `*` is for everybody. */
+  limits: z.record(z.union([word, z.literal("*")]), planLimits).optional(),
   notices: z.record(word, word).optional(),
 });
 

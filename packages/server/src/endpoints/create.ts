@@ -1,8 +1,8 @@
 import { asId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { distinctAddresses } from "../domain/mail-address.ts";
+import { limitsOf, type PlanLimits } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
-import { ENDPOINTS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
 import {
@@ -50,7 +50,7 @@ export async function createEndpoint(
   asked: NewEndpoint,
 ): Promise<CreatedEndpoint> {
   const format = requireFormat(context, organization, asked.wireFormat);
-  const { catalogue } = context.platforms.get(organization.profile);
+  const { catalogue, profile } = context.platforms.get(organization.profile);
   const problems = secretProblems(format, asked.secret);
   const url = judgeSettings(context, { format, catalogue, problems }, asked);
   assert(url !== undefined, "a URL that was judged is there");
@@ -61,7 +61,7 @@ export async function createEndpoint(
   const endpoint = await writeEndpoint(context, id, async (tx) => {
     // Takes the organization's row: of two requests at the limit the second one counts the first.
     await bumpRoutingVersion(tx, organizationId);
-    requireRoom(await countEndpoints(tx, organizationId));
+    requireRoom(await countEndpoints(tx, organizationId), limitsOf(organization, profile.access));
     await insertEndpoint(tx, {
       id,
       organizationId,
@@ -87,9 +87,8 @@ export async function createEndpoint(
   return { endpoint, secret };
 }
 
-function requireRoom(count: number): void {
-  if (count < ENDPOINTS_PER_ORGANIZATION_MAX) return;
-  const detail = `An organization has at most ${ENDPOINTS_PER_ORGANIZATION_MAX} webhooks.`;
-  const extra = { limit: ENDPOINTS_PER_ORGANIZATION_MAX };
-  throw new ApiError("limit_reached", { detail, extra });
+function requireRoom(count: number, { endpoints: limit }: PlanLimits): void {
+  if (count < limit) return;
+  const detail = `This organization has at most ${limit} webhooks.`;
+  throw new ApiError("limit_reached", { detail, extra: { limit } });
 }

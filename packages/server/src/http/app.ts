@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { auditFor } from "../access/audit.ts";
 import type { Caller } from "../access/authenticate.ts";
+import { takeRequest } from "../access/request-limits.ts";
 import { asId, formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { REQUEST_BYTES_MAX, URL_LENGTH_MAX } from "../limits.ts";
@@ -71,6 +72,8 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
       const caller = await identify(services, definition, request);
       CALLERS.set(request, caller);
       ACTIONS_ASKED.set(request, definition.action);
+      const left = takeRequest(services, caller, definition.method === "GET" ? "read" : "write");
+      if (left) reply.headers({ ...left });
       admit(definition, caller);
       if (definition.body) checkMedia(request.headers);
       if (/100-continue/i.test(request.headers.expect ?? "")) reply.raw.writeContinue();

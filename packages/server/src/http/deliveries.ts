@@ -1,7 +1,9 @@
 import * as z from "zod";
+import type { Caller } from "../access/authenticate.ts";
+import { organizationOf } from "../access/refusals.ts";
 import { cancel, redeliver } from "../delivery/redeliver.ts";
 import { ApiError } from "../errors.ts";
-import { ATTEMPTS_SHOWN_MAX } from "../limits.ts";
+import { ATTEMPTS_SHOWN_MAX, REDELIVERIES_PER_MINUTE_MAX } from "../limits.ts";
 import { listAttempts } from "../store/attempts.ts";
 import { findDelivery, listDeliveries } from "../store/deliveries.ts";
 import { attemptObject, showAttempt } from "./attempt-view.ts";
@@ -12,6 +14,7 @@ import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import { pageOf, pageParameters, pathId } from "./schemas.ts";
+import type { Services } from "./services.ts";
 
 const list = route({
   method: "GET",
@@ -81,6 +84,7 @@ const sendAgain = route({
   status: 202,
   response: deliveryObject,
   async handle({ services, ...call }) {
+    spend(services, call.caller);
     return { body: showDelivery(await redeliver(services, deliveryAddress(call))) };
   },
 });
@@ -101,5 +105,15 @@ const end = route({
     return { body: showDelivery(await cancel(services, deliveryAddress(call))) };
   },
 });
+
+/** Each makes us send a request to a stranger at somebody's word; the operator's own backend knows what it does. */
+function spend({ redeliveries }: Pick<Services, "redeliveries">, caller: Caller): void {
+  const organizationId = organizationOf(caller);
+  if (organizationId === null) return;
+  const retryAfterSeconds = redeliveries.take(organizationId, REDELIVERIES_PER_MINUTE_MAX);
+  if (retryAfterSeconds === 0) return;
+  const detail = `An organization redelivers ${REDELIVERIES_PER_MINUTE_MAX} a minute one by one; for more there is POST /api/deliveries/redeliver.`;
+  throw new ApiError("rate_limited", { detail, retryAfterSeconds });
+}
 
 export const deliveryRoutes: readonly Route[] = [list, read, attempts, sendAgain, end];

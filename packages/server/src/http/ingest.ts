@@ -2,6 +2,7 @@ import * as crypto from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate, type Caller } from "../access/authenticate.ts";
 import { requireAllowed } from "../access/gate.ts";
+import { takeRequest, type LimitHeaders } from "../access/request-limits.ts";
 import { requireReach } from "../access/reach.ts";
 import type { Acceptance, PublishedEvent } from "../delivery/accept.ts";
 import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
@@ -41,6 +42,7 @@ export function createIngest(services: Services) {
       query,
       isBatch: path !== "/api/events",
       caller: undefined,
+      limits: undefined,
     });
     return true;
   };
@@ -53,6 +55,8 @@ interface Exchange {
   readonly isBatch: boolean;
   /** Unknown until the credentials have been looked at. */
   caller: Caller | undefined;
+  /** What is left of the caller's limits. */
+  limits: LimitHeaders | undefined;
 }
 
 interface Answer {
@@ -65,7 +69,7 @@ async function serve(services: Services, exchange: Exchange): Promise<void> {
   const startedAt = services.clock.monotonic();
   try {
     const answer = await publish(services, exchange);
-    send(exchange.response, { status: 202, requestId, answer });
+    send(exchange, { status: 202, requestId, answer });
   } catch (error) {
     sendRawFailure(services, exchange, { error, requestId });
   }
@@ -93,6 +97,7 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
   exchange.caller = caller;
+  exchange.limits = takeRequest(services, caller, "publish");
   requireAllowed(caller, "events.publish");
   checkMedia(headers);
   const key = readIdempotencyKey(request, exchange.isBatch);
@@ -213,13 +218,14 @@ function organizationInQuery(query: string): OrganizationId | undefined {
 }
 
 function send(
-  response: ServerResponse,
+  { response, limits }: Exchange,
   { status, requestId, answer }: { status: number; requestId: string; answer: Answer },
 ): void {
   const headers: Record<string, string | number> = {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(answer.body),
     "x-request-id": requestId,
+    ...limits,
   };
   if (answer.isReplay) headers["idempotency-replayed"] = "true";
   response.writeHead(status, headers);

@@ -5,6 +5,7 @@ import { decideArea, effectiveRole, type Decision, type Refusal } from "../domai
 import { formatId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { switchSession } from "../store/sessions.ts";
+import { limitsObject, showLimits } from "./limits-view.ts";
 import { route, type Route } from "./route.ts";
 import { givenName, idIn } from "./schemas.ts";
 import { requirePersonOf } from "./sessions.ts";
@@ -43,6 +44,8 @@ const meObject = z
     organizations: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
     /** What each page says to this person here. */
     gates: z.record(z.string(), gateObject),
+    /** What the organization may have and ask for; null for somebody who belongs nowhere. */
+    limits: limitsObject.nullable(),
     labels: z.record(z.string(), z.string()),
     returnUrl: z.string().nullable(),
   })
@@ -125,6 +128,7 @@ async function showMe(services: Services, person: Person): Promise<z.output<type
     organization: place && showPlace(place),
     organizations,
     gates: place ? showGates(place, user.isOperator && session.kind === "browser") : {},
+    limits: place && (await showLimits(services, place.organization)),
     labels: place ? { ...place.platform.profile.labels } : {},
     returnUrl: session.returnUrl,
   };

@@ -7,15 +7,23 @@ import {
 } from "../access/end-organization.ts";
 import { createOrganization } from "../access/create-organization.ts";
 import { formatId, parseId, type OrganizationId } from "../domain/id.ts";
+import { LIMITS_MAX, type LimitName } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
 import {
   findOrganization,
   listOrganizations,
   type OrganizationRow,
 } from "../store/organizations.ts";
+import { definedLimits, limitsObject, showLimits } from "./limits-view.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import { givenName, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+
+/** Zero closes what can be counted; of requests there is always one. */
+function limitUpTo(name: LimitName) {
+  const min = name === "endpoints" || name === "keys" ? 0 : 1;
+  return z.int().min(min).max(LIMITS_MAX[name]).nullable().optional();
+}
 
 const organizationObject = z
   .object({
@@ -25,6 +33,8 @@ const organizationObject = z
     profile: z.string(),
     /** One of the profile's plans, or null. */
     plan: z.string().nullable(),
+    /** Instead of those of its plan; see `/limits` for all that hold. */
+    limits: z.record(z.string(), z.int()),
     /** Null while it is not suspended. */
     suspendedAt: timestamp.nullable(),
     version: z.int(),
@@ -94,16 +104,46 @@ const change = route({
   path: "/api/organizations/:id",
   action: "organizations.update",
   audience: "operator",
-  summary: "Changes name and plan of an organization.",
+  summary: "Changes name, plan and limits of an organization.",
   params: pathId,
-  body: z.strictObject({ name: givenName.optional(), plan: z.string().nullable().optional() }),
+  body: z.strictObject({
+    name: givenName.optional(),
+    plan: z.string().nullable().optional(),
+    /** Null gives one back to the plan. */
+    limits: z
+      .strictObject({
+        endpoints: limitUpTo("endpoints"),
+        keys: limitUpTo("keys"),
+        members: limitUpTo("members"),
+        readsPerMinute: limitUpTo("readsPerMinute"),
+        writesPerMinute: limitUpTo("writesPerMinute"),
+        publishesPerMinute: limitUpTo("publishesPerMinute"),
+      })
+      .optional(),
+  }),
   status: 200,
   response: organizationObject,
   async handle({ services, params, body, ifMatch }) {
-    const { name, plan } = body;
+    const { name, plan, limits } = body;
     const id = organizationId(params);
-    const row = await changeOrganization(services, { id, name, plan, ifMatch });
+    const row = await changeOrganization(services, { id, name, plan, limits, ifMatch });
     return { body: showOrganization(row), headers: organizationTag(row) };
+  },
+});
+
+const limits = route({
+  method: "GET",
+  path: "/api/organizations/:id/limits",
+  action: "organizations.read",
+  audience: "operator",
+  summary: "Shows what an organization may have and ask for, and how much of it is used.",
+  params: pathId,
+  status: 200,
+  response: limitsObject,
+  async handle({ services, params }) {
+    const row = await findOrganization(services.sql, organizationId(params));
+    if (!row) throw new ApiError("not_found");
+    return { body: await showLimits(services, row) };
   },
 });
 
@@ -166,6 +206,7 @@ export const organizationRoutes: readonly Route[] = [
   list,
   read,
   change,
+  limits,
   suspend,
   resume,
   remove,
@@ -187,6 +228,7 @@ function showOrganization(row: OrganizationRow): z.output<typeof organizationObj
     name: row.name,
     profile: row.profile,
     plan: row.plan,
+    limits: definedLimits(row.limits),
     suspendedAt: row.suspendedAt?.toISOString() ?? null,
     version: row.version,
     createdAt: row.createdAt.toISOString(),

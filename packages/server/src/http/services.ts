@@ -39,8 +39,12 @@ export interface Services {
   readonly sender: Sender;
   /** What an organization may have sent to its endpoints at a person's word. */
   readonly testSends: RateLimit;
+  /** What an organization may have sent again, one by one. */
+  readonly redeliveries: RateLimit;
   /** Requests per API key. */
   readonly keyLimits: RateLimit;
+  /** Requests per class, of an organization's keys and of each person. */
+  readonly classLimits: RateLimit;
   readonly keyUsage: KeyUsageLog;
   /** Refusals, for the audit log. */
   readonly refusals: RefusalLog;

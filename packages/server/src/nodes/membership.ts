@@ -5,6 +5,7 @@ import type { Sql } from "../db/pool.ts";
 import { FreshLeases } from "./fresh-leases.ts";
 import {
   countDispatchers,
+  countServers,
   deleteDeadNodes,
   deleteNode,
   insertNode,
@@ -39,6 +40,8 @@ export interface Membership {
   leasesSince(): number;
   /** How many living nodes deliver, this one included; as of the last heartbeat. */
   dispatchers(): number;
+  /** How many living nodes answer callers, this one included if it does; at least 1. As of the last heartbeat. */
+  servers(): number;
   /** Ends the heartbeat and removes the row; leases must have been given back before. */
   leave(): Promise<void>;
 }
@@ -61,6 +64,8 @@ export async function joinNodes(options: {
   let id = await register(fresh.announce());
   let leasesSince = -Infinity;
   let dispatchers = 1;
+  // At once and not with the first heartbeat: until then each new node would give callers all that they may.
+  let servers = Math.max(1, await countServers(sql, NODE_DEAD_AFTER_MS));
 
   async function register(bounds: FreshBounds): Promise<number> {
     const sentAt = clock.monotonic();
@@ -84,6 +89,7 @@ export async function joinNodes(options: {
     const wasSilent = answeredAt - confirmedAt >= SELF_FENCE_AFTER_MS;
     if (wasSilent || databaseMs === undefined) leasesSince = answeredAt;
     confirmedAt = sentAt;
+    servers = Math.max(1, await countServers(sql, NODE_DEAD_AFTER_MS));
     dispatchers = Math.max(1, await countDispatchers(sql, NODE_DEAD_AFTER_MS));
     await deleteDeadNodes(sql, NODE_FORGOTTEN_AFTER_MS);
   }
@@ -95,6 +101,7 @@ export async function joinNodes(options: {
     id: () => id,
     leasesSince: () => leasesSince,
     dispatchers: () => dispatchers,
+    servers: () => servers,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,
     async leave() {
       await loop.stop();

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRateLimit } from "./rate-limit.ts";
 
-function limitAt(namesMax = 10) {
+function limitAt(namesMax = 10, share = () => 1) {
   const time = { now: 5_000 };
   const clock = { monotonic: () => time.now };
-  return { time, limit: createRateLimit({ clock, windowMs: 60_000, namesMax }) };
+  return { time, limit: createRateLimit({ clock, windowMs: 60_000, namesMax, share }) };
 }
 
 const takeMany = (
@@ -47,4 +47,27 @@ test("a bucket may be smaller or larger than others", () => {
   const { limit } = limitAt();
   assert.deepEqual([limit.take("small", 1), limit.take("small", 1)], [0, 60]);
   assert.equal(limit.take("large", 6_000), 0);
+});
+
+test("what is left of a bucket can be told, and telling takes nothing", () => {
+  const { limit, time } = limitAt();
+  assert.deepEqual(limit.left("a", 20), { tokens: 20, fullInSeconds: 0 });
+  takeMany(limit, "a", 5);
+  assert.deepEqual(limit.left("a", 20), { tokens: 15, fullInSeconds: 15 });
+  takeMany(limit, "a", 15);
+  assert.deepEqual(limit.left("a", 20), { tokens: 0, fullInSeconds: 60 });
+  time.now += 3_000;
+  assert.deepEqual(limit.left("a", 20), { tokens: 1, fullInSeconds: 57 });
+});
+
+test("of several processes each gives its part, and never less than one token", () => {
+  let processes = 4;
+  const { limit, time } = limitAt(10, () => processes);
+  assert.deepEqual(new Set(takeMany(limit, "a", 5)), new Set([0]));
+  assert.equal(limit.take("a", 20), 12, "a fourth of twenty in a minute");
+  assert.equal(limit.take("small", 1), 0);
+  assert.equal(limit.take("small", 1), 60);
+  processes = 1;
+  time.now += 60_000;
+  assert.deepEqual(new Set(takeMany(limit, "a", 20)), new Set([0]), "alone it gives all");
 });

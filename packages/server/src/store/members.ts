@@ -76,3 +76,12 @@ export async function countOtherOwners(
     where organization_id = ${organizationId} and role = 'owner' and user_id <> ${userId}`;
   return rows[0]?.count ?? 0;
 }
+
+/** People of an organization, and those who are invited and have not come yet. */
+export async function countMembers(sql: Sql, organizationId: OrganizationId): Promise<number> {
+  const rows = await sql<{ count: number }[]>`
+    select ((select count(*) from memberships where organization_id = ${organizationId})
+      + (select count(*) from links where organization_id = ${organizationId} and kind = 'invitation'
+          and expires_at > now()))::int as count`;
+  return rows[0]?.count ?? 0;
+}

@@ -74,6 +74,14 @@ export async function countDispatchers(sql: Sql, deadAfterMs: number): Promise<n
   return rows[0]?.count ?? 0;
 }
 
+/** Living nodes that answer callers. */
+export async function countServers(sql: Sql, deadAfterMs: number): Promise<number> {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::int as count from nodes
+    where role <> 'worker' and heartbeat_at > now() - ${deadAfterMs} * interval '1 millisecond'`;
+  return rows[0]?.count ?? 0;
+}
+
 /** Removes the row; a node that could not give its leases back counts as dead from now on. */
 export async function deleteNode(sql: Sql, id: number): Promise<void> {
   await sql`

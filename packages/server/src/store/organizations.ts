@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { assert } from "../platform/assert.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
+import type { PlanLimits } from "../domain/plan-limits.ts";
 import type { PageBounds } from "./page.ts";
 
 export interface OrganizationRow {
@@ -8,6 +9,8 @@ export interface OrganizationRow {
   readonly name: string;
   readonly profile: string;
   readonly plan: string | null;
+  /** Instead of those of its plan. */
+  readonly limits: Partial<PlanLimits>;
   readonly dataKeySealed: Buffer;
   /** Its keys and people are refused, and its endpoints hold. */
   readonly suspendedAt: Date | null;
@@ -21,6 +24,7 @@ interface Columns {
   name: string;
   profile: string;
   plan: string | null;
+  limits: Partial<PlanLimits>;
   data_key_sealed: Buffer;
   suspended_at: Date | null;
   version: number;
@@ -60,13 +64,14 @@ export async function lockOrganization(
   return rows.map(toOrganization)[0];
 }
 
-/** Writes name and plan, and counts the version up. */
+/** Writes name, plan and limits, and counts the version up. */
 export async function updateOrganization(
   sql: Sql,
-  { id, name, plan }: Pick<OrganizationRow, "id" | "name" | "plan">,
+  { id, name, plan, limits }: Pick<OrganizationRow, "id" | "name" | "plan" | "limits">,
 ): Promise<OrganizationRow> {
   const rows = await sql<Columns[]>`
-    update organizations set name = ${name}, plan = ${plan}, version = version + 1, updated_at = now()
+    update organizations set name = ${name}, plan = ${plan},
+      limits = ${JSON.stringify(limits)}::text::json, version = version + 1, updated_at = now()
     where id = ${id} returning *`;
   const [row] = rows.map(toOrganization);
   assert(row, "an organization is changed while it is locked");
@@ -140,6 +145,7 @@ function toOrganization(row: Columns): OrganizationRow {
     name: row.name,
     profile: row.profile,
     plan: row.plan,
+    limits: row.limits,
     dataKeySealed: row.data_key_sealed,
     suspendedAt: row.suspended_at,
     version: row.version,

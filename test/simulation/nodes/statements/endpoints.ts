@@ -152,7 +152,7 @@ export const organizationStatements: Statements<typeof organizations> = {
   },
 };
 
-const UNCHANGED = { suspendedAt: null, version: 1, createdAt: EPOCH, updatedAt: EPOCH };
+const UNCHANGED = { limits: {}, suspendedAt: null, version: 1, createdAt: EPOCH, updatedAt: EPOCH };
 
 export const secretStatements: Statements<typeof secrets> = {
   listSecrets: (tx, endpointId) =>
