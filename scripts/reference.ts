@@ -12,7 +12,9 @@ import { MEASURES_KEPT_MS } from "../packages/server/src/limits.ts";
 import { METRICS, type MetricRow } from "../packages/server/src/metric-table.ts";
 import { loadProfiles } from "../packages/server/src/profiles.ts";
 import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
+import { METHODS } from "../packages/sdk/src/client/methods.ts";
 import { apiTypesModule, operationsModule } from "./reference/api-module.ts";
+import { clientModule } from "./reference/client-module.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -->\n";
@@ -29,6 +31,7 @@ function pages(): Map<string, string> {
     ["docs/reference/metrics.md", metricsPage()],
     ["docs/reference/openapi.json", `${JSON.stringify(document, null, 2)}\n`],
     ["packages/sdk/src/generated/api.ts", apiTypesModule(document)],
+    ["packages/sdk/src/generated/client.ts", clientModule(document, METHODS)],
     ["packages/sdk/src/generated/operations.ts", operationsModule(document)],
   ]);
 }

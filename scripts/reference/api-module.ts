@@ -52,17 +52,65 @@ export type Answer<Id extends OperationId> = Operations[Id]["answer"];
 `;
 }
 
-/** Where each operation is: what a client needs to know at run time. */
+/** Where each operation is and what it takes: what a client needs to know at run time. */
 export function operationsModule(document: Schema): string {
-  const rows = operationsOf(document).map(
-    ({ id, method, path }) =>
-      `  ${id}: { method: ${JSON.stringify(method)}, path: ${JSON.stringify(path)} },\n`,
-  );
+  const rows = operationsOf(document).map((operation) => {
+    const { id, method, path } = operation;
+    const place = { method, path, ...traitsOf(operation) };
+    const members = Object.entries(place).map(
+      ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+    );
+    return `  ${id}: { ${members.join(", ")} },\n`;
+  });
   return `${NOTE}
-/** The method and the path of every operation; parameters of paths stand in braces. */
+/** The method and the path of every operation, and what it takes; parameters of paths stand in braces. */
 export const OPERATIONS = {
 ${rows.join("")}} as const;
 `;
+}
+
+/** What a client does differently for an operation; absent members mean no. */
+export interface Traits {
+  readonly query?: true;
+  readonly body?: true;
+  readonly organization?: true;
+  readonly idempotency?: "header" | "items";
+  readonly list?: true;
+}
+
+export function traitsOf({ method, description }: Operation): Traits {
+  const query = namesIn(description, "query");
+  const isBatch = bodyText(description).includes("NewEventBatch");
+  const idempotency = namesIn(description, "header").includes("Idempotency-Key")
+    ? { idempotency: "header" as const }
+    : {};
+  return {
+    ...(query.some((name) => name !== "organizationId") ? { query: true as const } : {}),
+    ...(hasBody(description) ? { body: true as const } : {}),
+    ...(query.includes("organizationId") ? { organization: true as const } : {}),
+    ...(isBatch ? { idempotency: "items" as const } : idempotency),
+    ...(method === "GET" && isList(description) ? { list: true as const } : {}),
+  };
+}
+
+/** The names of an operation's parameters in one place. */
+export function namesIn({ parameters }: Schema, place: string): string[] {
+  const found = (Array.isArray(parameters) ? parameters : []).filter(isSchema);
+  return found.filter((each) => each["in"] === place).map(({ name }) => String(name));
+}
+
+/** Whether a body has anything in it: `{}` need not be said. */
+function hasBody(description: Schema): boolean {
+  const text = bodyText(description);
+  return text !== "undefined" && !text.startsWith("Readonly<Record<string, never>>");
+}
+
+function bodyText(description: Schema): string {
+  return bodyType(description, "");
+}
+
+function isList(description: Schema): boolean {
+  return /^ {2}readonly data: (readonly |ReadonlyArray)/m.test(answerType(description, ""));
 }
 
 function operationType({ id, method, path, description }: Operation): string {

@@ -1,0 +1,153 @@
+import type { OperationId } from "../generated/api.ts";
+
+/**
+ * The client's nouns and verbs: each verb is one operation of the API. A new operation is one line here and
+ * `npm run reference`, which writes the signatures; the parity check finds operations that have no line.
+ */
+export const METHODS = {
+  organizations: {
+    create: "organizationsCreate",
+    list: "organizationsList",
+    get: "organizationsRead",
+    update: "organizationsUpdate",
+    delete: "organizationsDelete",
+    suspend: "organizationsSuspend",
+    resume: "organizationsResume",
+  },
+  resources: {
+    list: "organizationsResourcesList",
+    replace: "organizationsResourcesPut",
+  },
+  members: {
+    list: "organizationsMembersList",
+    set: "organizationsMembersPut",
+    remove: "organizationsMembersDelete",
+  },
+  invitations: {
+    create: "organizationsInvitations",
+    list: "organizationsInvitationsList",
+    delete: "organizationsInvitationsDelete",
+  },
+  users: {
+    create: "usersCreate",
+    list: "usersList",
+    get: "usersRead",
+    delete: "usersDelete",
+  },
+  portal: {
+    createSession: "portalSessionsCreate",
+  },
+  operatorKeys: {
+    create: "operatorKeysCreate",
+    list: "operatorKeysList",
+    revoke: "operatorKeysDelete",
+  },
+  keys: {
+    create: "keysCreate",
+    list: "keysList",
+    get: "keysRead",
+    update: "keysUpdate",
+    roll: "keysRoll",
+    revoke: "keysDelete",
+    revokeMany: "keysBulkRevoke",
+    verify: "keysVerify",
+    calls: "keysCallsList",
+    usage: "keysUsageList",
+  },
+  auditLog: {
+    list: "auditLogList",
+  },
+  profiles: {
+    list: "profilesList",
+    get: "profilesRead",
+  },
+  eventTypes: {
+    list: "eventTypesList",
+  },
+  webhooks: {
+    create: "webhooksCreate",
+    list: "webhooksList",
+    get: "webhooksRead",
+    update: "webhooksUpdate",
+    delete: "webhooksDelete",
+    deleteMany: "webhooksBulkDelete",
+    validateUrl: "webhooksValidateUrl",
+    preview: "webhooksPreview",
+    verify: "webhooksHealthRead",
+    sendTest: "webhooksTest",
+    checkConnection: "webhooksSend",
+    pause: "webhooksPause",
+    resume: "webhooksResume",
+    secret: "webhooksSecretRead",
+    rollSecret: "webhooksRollSecret",
+    promoteSecret: "webhooksSecretPromote",
+    held: "webhooksHeldRead",
+    release: "webhooksRelease",
+    replay: "webhooksReplay",
+    queues: "webhooksQueuesList",
+    waiting: "webhooksWaitingRead",
+  },
+  events: {
+    publish: "eventsPublish",
+    publishBatch: "eventsBatch",
+    list: "eventsList",
+    get: "eventsRead",
+    explain: "eventsExplainList",
+    purge: "eventsPurge",
+  },
+  deliveries: {
+    list: "deliveriesList",
+    get: "deliveriesRead",
+    attempts: "deliveriesAttemptsList",
+    redeliver: "deliveriesRedeliver",
+    redeliverAll: "deliveriesRedeliverAll",
+    cancel: "deliveriesCancel",
+    cancelAll: "deliveriesCancelAll",
+    skip: "deliveriesSkip",
+    retry: "deliveriesRetry",
+    giveUp: "deliveriesGiveUp",
+  },
+  jobs: {
+    list: "jobsList",
+    get: "jobsRead",
+    pause: "jobsPause",
+    resume: "jobsResume",
+    cancel: "jobsDelete",
+  },
+  inboxes: {
+    create: "inboxesCreate",
+    list: "inboxesList",
+    get: "inboxesRead",
+    update: "inboxesUpdate",
+    delete: "inboxesDelete",
+    requests: "inboxesRequestsList",
+    request: "inboxesRequestsRead",
+  },
+  listeners: {
+    create: "listenersCreate",
+    list: "listenersList",
+    get: "listenersRead",
+    delete: "listenersDelete",
+    event: "listenersEventsRead",
+    acknowledge: "listenersAcknowledgements",
+  },
+  outboxes: {
+    create: "outboxesCreate",
+    list: "outboxesList",
+    get: "outboxesRead",
+    delete: "outboxesDelete",
+  },
+  notices: {
+    list: "noticesList",
+    markRead: "noticesMarkRead",
+    markAllRead: "noticesMarkAllRead",
+  },
+  mails: {
+    list: "mailsList",
+    get: "mailsRead",
+    sendTest: "mailsTest",
+  },
+  health: {
+    details: "healthDetailsRead",
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, OperationId>>>>;

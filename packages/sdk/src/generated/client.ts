@@ -1,0 +1,256 @@
+// Made by `npm run reference` from the API's routes and client/methods.ts; edit these.
+import type { CallOptions, ChangeOptions, PublishOptions } from "../client/options.ts";
+import type { List } from "../client/list.ts";
+import type { Answer, Body, Query } from "./api.ts";
+
+/** Every noun of the API with its verbs. */
+export interface Resources {
+  readonly organizations: {
+    /** Makes an organization. */
+    create(body: Body<"organizationsCreate">, options?: CallOptions): Promise<Answer<"organizationsCreate">>;
+    /** Lists organizations, the newest first. */
+    list(query?: Query<"organizationsList">, options?: CallOptions): List<Answer<"organizationsList">["data"][number], Answer<"organizationsList">>;
+    /** Shows an organization. */
+    get(id: string, options?: CallOptions): Promise<Answer<"organizationsRead">>;
+    /** Changes name, plan and limits of an organization. */
+    update(id: string, body: Body<"organizationsUpdate">, options?: ChangeOptions): Promise<Answer<"organizationsUpdate">>;
+    /** Deletes an organization with everything in it, for ever; the audit log keeps ids alone. */
+    delete(id: string, query?: Query<"organizationsDelete">, options?: CallOptions): Promise<Answer<"organizationsDelete">>;
+    /** Suspends an organization: keys and people are refused, endpoints hold, nothing is lost. */
+    suspend(id: string, options?: CallOptions): Promise<Answer<"organizationsSuspend">>;
+    /** Lets a suspended organization go on; what its endpoints hold is sent. */
+    resume(id: string, options?: CallOptions): Promise<Answer<"organizationsResume">>;
+  };
+  readonly resources: {
+    /** Shows the resource tree of an organization, all of it. */
+    list(id: string, options?: CallOptions): List<Answer<"organizationsResourcesList">["data"][number], Answer<"organizationsResourcesList">>;
+    /** Replaces the resource tree of an organization; keys can be limited to parts of it. */
+    replace(id: string, body: Body<"organizationsResourcesPut">, options?: CallOptions): Promise<Answer<"organizationsResourcesPut">>;
+  };
+  readonly members: {
+    /** Lists the people of an organization. */
+    list(id: string, options?: CallOptions): List<Answer<"organizationsMembersList">["data"][number], Answer<"organizationsMembersList">>;
+    /** Gives a person a role in an organization; nobody gives one above their own. */
+    set(id: string, userId: string, body: Body<"organizationsMembersPut">, options?: CallOptions): Promise<Answer<"organizationsMembersPut">>;
+    /** Takes a person out of an organization, with the next request of theirs. */
+    remove(id: string, userId: string, options?: CallOptions): Promise<Answer<"organizationsMembersDelete">>;
+  };
+  readonly invitations: {
+    /** Invites somebody by mail; the link works once, for seven days. */
+    create(id: string, body: Body<"organizationsInvitations">, options?: CallOptions): Promise<Answer<"organizationsInvitations">>;
+    /** Lists the invitations that nobody has accepted yet. */
+    list(id: string, options?: CallOptions): List<Answer<"organizationsInvitationsList">["data"][number], Answer<"organizationsInvitationsList">>;
+    /** Takes an invitation back. */
+    delete(id: string, invitationId: string, options?: CallOptions): Promise<Answer<"organizationsInvitationsDelete">>;
+  };
+  readonly users: {
+    /** Adds a person and sends them a link to their first password, where mails can be sent. */
+    create(body: Body<"usersCreate">, options?: CallOptions): Promise<Answer<"usersCreate">>;
+    /** Lists everybody of the installation, the newest first. */
+    list(query?: Query<"usersList">, options?: CallOptions): List<Answer<"usersList">["data"][number], Answer<"usersList">>;
+    /** Shows a person. */
+    get(id: string, options?: CallOptions): Promise<Answer<"usersRead">>;
+    /** Removes a person, with memberships and sessions; the audit log keeps the id alone. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"usersDelete">>;
+  };
+  readonly portal: {
+    /** Makes a link that lets one of your users into their organization's pages, once. */
+    createSession(body: Body<"portalSessionsCreate">, options?: CallOptions): Promise<Answer<"portalSessionsCreate">>;
+  };
+  readonly operatorKeys: {
+    /** Makes an operator key; this answer is the only one that shows it. */
+    create(body: Body<"operatorKeysCreate">, options?: CallOptions): Promise<Answer<"operatorKeysCreate">>;
+    /** Lists the operator keys, revoked ones too, the newest first. */
+    list(query?: Query<"operatorKeysList">, options?: CallOptions): List<Answer<"operatorKeysList">["data"][number], Answer<"operatorKeysList">>;
+    /** Revokes an operator key; after the answer no node accepts it. */
+    revoke(id: string, options?: CallOptions): Promise<Answer<"operatorKeysDelete">>;
+  };
+  readonly keys: {
+    /** Makes an API key; this answer is the only one that shows it. */
+    create(body: Body<"keysCreate">, options?: CallOptions): Promise<Answer<"keysCreate">>;
+    /** Lists API keys, the newest first; never the keys themselves. */
+    list(query?: Query<"keysList">, options?: CallOptions): List<Answer<"keysList">["data"][number], Answer<"keysList">>;
+    /** Shows an API key, but for the key itself. */
+    get(id: string, options?: CallOptions): Promise<Answer<"keysRead">>;
+    /** Changes an API key (JSON merge patch), for every request from now on, on every node. */
+    update(id: string, body: Body<"keysUpdate">, options?: ChangeOptions): Promise<Answer<"keysUpdate">>;
+    /** Makes a key with the same settings; the old one ends at once or after an overlap. */
+    roll(id: string, body?: Body<"keysRoll">, options?: CallOptions): Promise<Answer<"keysRoll">>;
+    /** Revokes an API key for ever; after the answer no node accepts it. */
+    revoke(id: string, options?: CallOptions): Promise<Answer<"keysDelete">>;
+    /** Revokes several API keys, each on its own, and says for each what came of it. */
+    revokeMany(body: Body<"keysBulkRevoke">, options?: CallOptions): Promise<Answer<"keysBulkRevoke">>;
+    /** Says whether a key that one of your callers has shown is good, and for what. */
+    verify(body: Body<"keysVerify">, options?: CallOptions): Promise<Answer<"keysVerify">>;
+    /** Lists the latest calls of a key, a sample of them under load, for 7 days. */
+    calls(id: string, query?: Query<"keysCallsList">, options?: CallOptions): List<Answer<"keysCallsList">["data"][number], Answer<"keysCallsList">>;
+    /** Counts the requests of a key by the hour (UTC); hours without any are left out. */
+    usage(id: string, query?: Query<"keysUsageList">, options?: CallOptions): List<Answer<"keysUsageList">["data"][number], Answer<"keysUsageList">>;
+  };
+  readonly auditLog: {
+    /** Lists who changed what, the newest first. */
+    list(query?: Query<"auditLogList">, options?: CallOptions): List<Answer<"auditLogList">["data"][number], Answer<"auditLogList">>;
+  };
+  readonly profiles: {
+    /** Lists the installed profiles. */
+    list(options?: CallOptions): List<Answer<"profilesList">["data"][number], Answer<"profilesList">>;
+    /** Shows a whole profile and which profile each value comes from; write / in the id as %2F. */
+    get(id: string, options?: CallOptions): Promise<Answer<"profilesRead">>;
+  };
+  readonly eventTypes: {
+    /** The catalogue of an organization: every event type of its profile, in the order of its document. */
+    list(options?: CallOptions): List<Answer<"eventTypesList">["data"][number], Answer<"eventTypesList">>;
+  };
+  readonly webhooks: {
+    /** Makes a webhook; its secret is in this answer. */
+    create(body: Body<"webhooksCreate">, options?: CallOptions): Promise<Answer<"webhooksCreate">>;
+    /** Lists webhooks, the newest first. */
+    list(query?: Query<"webhooksList">, options?: CallOptions): List<Answer<"webhooksList">["data"][number], Answer<"webhooksList">>;
+    /** Shows a webhook. */
+    get(id: string, options?: CallOptions): Promise<Answer<"webhooksRead">>;
+    /** Changes a webhook (JSON merge patch); applies to every attempt that starts afterwards. */
+    update(id: string, body: Body<"webhooksUpdate">, options?: ChangeOptions): Promise<Answer<"webhooksUpdate">>;
+    /** Deletes a webhook and cancels its unfinished deliveries; its log stays. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"webhooksDelete">>;
+    /** Deletes several webhooks; one answer for each. */
+    deleteMany(body: Body<"webhooksBulkDelete">, options?: CallOptions): Promise<Answer<"webhooksBulkDelete">>;
+    /** Says whether a webhook may have this URL, without calling it. */
+    validateUrl(body: Body<"webhooksValidateUrl">, options?: CallOptions): Promise<Answer<"webhooksValidateUrl">>;
+    /** Says which of the latest events a webhook with these settings would get, and why not the others. */
+    preview(body: Body<"webhooksPreview">, options?: CallOptions): Promise<Answer<"webhooksPreview">>;
+    /** Sums up how the deliveries of a webhook have gone lately. */
+    verify(id: string, options?: CallOptions): Promise<Answer<"webhooksHealthRead">>;
+    /** Sends a test event, signed as in production, once; paused webhooks get it too. */
+    sendTest(id: string, body: Body<"webhooksTest">, options?: CallOptions): Promise<Answer<"webhooksTest">>;
+    /** Sends a small unsigned body to see whether a webhook can be reached; it is not counted. */
+    checkConnection(id: string, options?: CallOptions): Promise<Answer<"webhooksSend">>;
+    /** Holds the deliveries of a webhook; events go on being accepted for it. */
+    pause(id: string, options?: CallOptions): Promise<Answer<"webhooksPause">>;
+    /** Makes a paused or disabled webhook active and sends what it holds. */
+    resume(id: string, options?: CallOptions): Promise<Answer<"webhooksResume">>;
+    /** Shows the signing secret; each time is logged. */
+    secret(id: string, options?: CallOptions): Promise<Answer<"webhooksSecretRead">>;
+    /** Gives a webhook a new signing secret, at once, with an overlap or staged. */
+    rollSecret(id: string, body?: Body<"webhooksRollSecret">, options?: CallOptions): Promise<Answer<"webhooksRollSecret">>;
+    /** Makes the staged secret the one that signs; the old one ends. */
+    promoteSecret(id: string, options?: CallOptions): Promise<Answer<"webhooksSecretPromote">>;
+    /** Counts what a paused or disabled webhook holds: how many, of what age, of which types. */
+    held(id: string, options?: CallOptions): Promise<Answer<"webhooksHeldRead">>;
+    /** Starts a paused or disabled webhook again with all, a sample or none of what it holds, as a job; 200 for a preview. */
+    release(id: string, body: Body<"webhooksRelease">, options?: CallOptions): Promise<Answer<"webhooksRelease">>;
+    /** Sends again what failed, everything, or what the webhook never got, as a job; 200 for a dry run. */
+    replay(id: string, body: Body<"webhooksReplay">, options?: CallOptions): Promise<Answer<"webhooksReplay">>;
+    /** Lists the ordering keys of a webhook with deliveries that wait for an earlier one, by key. */
+    queues(id: string, query?: Query<"webhooksQueuesList">, options?: CallOptions): List<Answer<"webhooksQueuesList">["data"][number], Answer<"webhooksQueuesList">>;
+    /** Sums up what waits for a webhook, and what keeps it waiting. */
+    waiting(id: string, options?: CallOptions): Promise<Answer<"webhooksWaitingRead">>;
+  };
+  readonly events: {
+    /** Publishes an event: when the answer comes, it and its deliveries are stored. */
+    publish(body: Body<"eventsPublish">, options?: PublishOptions): Promise<Answer<"eventsPublish">>;
+    /** Publishes up to 100 events, all of them or none. */
+    publishBatch(body: Body<"eventsBatch">, options?: CallOptions): Promise<Answer<"eventsBatch">>;
+    /** Lists events without their data, the newest first. */
+    list(query?: Query<"eventsList">, options?: CallOptions): List<Answer<"eventsList">["data"][number], Answer<"eventsList">>;
+    /** Shows an event with its data and what became of its deliveries. */
+    get(id: string, options?: CallOptions): Promise<Answer<"eventsRead">>;
+    /** Says for each endpoint why it did or did not get the event. */
+    explain(id: string, options?: CallOptions): List<Answer<"eventsExplainList">["data"][number], Answer<"eventsExplainList">>;
+    /** Removes the payload of an event and what receivers answered; ids and outcomes stay, unfinished deliveries end. */
+    purge(id: string, options?: CallOptions): Promise<Answer<"eventsPurge">>;
+  };
+  readonly deliveries: {
+    /** Lists deliveries, the newest first. */
+    list(query?: Query<"deliveriesList">, options?: CallOptions): List<Answer<"deliveriesList">["data"][number], Answer<"deliveriesList">>;
+    /** Shows a delivery. */
+    get(id: string, options?: CallOptions): Promise<Answer<"deliveriesRead">>;
+    /** Lists the attempts of a delivery, the oldest first; of more than 200 the latest ones. */
+    attempts(id: string, options?: CallOptions): List<Answer<"deliveriesAttemptsList">["data"][number], Answer<"deliveriesAttemptsList">>;
+    /** Sends a finished delivery again, or a waiting one now: same id, same body, new signature. */
+    redeliver(id: string, options?: CallOptions): Promise<Answer<"deliveriesRedeliver">>;
+    /** Sends again what the same query lists, as a job; 200 for a dry run. */
+    redeliverAll(query?: Query<"deliveriesRedeliverAll">, body?: Body<"deliveriesRedeliverAll">, options?: CallOptions): Promise<Answer<"deliveriesRedeliverAll">>;
+    /** Ends an unfinished delivery; a request that is under way may still arrive. */
+    cancel(id: string, options?: CallOptions): Promise<Answer<"deliveriesCancel">>;
+    /** Ends the unfinished deliveries that the same query lists, as a job; 200 for a dry run. */
+    cancelAll(query?: Query<"deliveriesCancelAll">, body?: Body<"deliveriesCancelAll">, options?: CallOptions): Promise<Answer<"deliveriesCancelAll">>;
+    /** Cancels the first delivery of an ordering key, so that the next one is sent. */
+    skip(id: string, options?: CallOptions): Promise<Answer<"deliveriesSkip">>;
+    /** Sends the first delivery of an ordering key now; its schedule goes on behind that. */
+    retry(id: string, options?: CallOptions): Promise<Answer<"deliveriesRetry">>;
+    /** Cancels the first delivery of an ordering key and all that wait behind it. */
+    giveUp(id: string, options?: CallOptions): Promise<Answer<"deliveriesGiveUp">>;
+  };
+  readonly jobs: {
+    /** Lists jobs (replay, bulk redelivery and cancel, release), the newest first. */
+    list(query?: Query<"jobsList">, options?: CallOptions): List<Answer<"jobsList">["data"][number], Answer<"jobsList">>;
+    /** Shows a job and how far it is. */
+    get(id: string, options?: CallOptions): Promise<Answer<"jobsRead">>;
+    /** Lets a job wait. */
+    pause(id: string, options?: CallOptions): Promise<Answer<"jobsPause">>;
+    /** Lets a paused job go on. */
+    resume(id: string, options?: CallOptions): Promise<Answer<"jobsResume">>;
+    /** Cancels a job; what it has made due already goes out, and what it has done stays done. */
+    cancel(id: string, options?: CallOptions): Promise<Answer<"jobsDelete">>;
+  };
+  readonly inboxes: {
+    /** Makes a test inbox: a URL on this server that keeps what arrives. */
+    create(body?: Body<"inboxesCreate">, options?: CallOptions): Promise<Answer<"inboxesCreate">>;
+    /** Lists test inboxes, the newest first. */
+    list(query?: Query<"inboxesList">, options?: CallOptions): List<Answer<"inboxesList">["data"][number], Answer<"inboxesList">>;
+    /** Shows a test inbox. */
+    get(id: string, options?: CallOptions): Promise<Answer<"inboxesRead">>;
+    /** Renames a test inbox or sets how it answers from now on. */
+    update(id: string, body: Body<"inboxesUpdate">, options?: ChangeOptions): Promise<Answer<"inboxesUpdate">>;
+    /** Deletes a test inbox and all that it has received. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"inboxesDelete">>;
+    /** Lists what a test inbox has received, each with its signature check in steps. */
+    requests(id: string, query?: Query<"inboxesRequestsList">, options?: CallOptions): List<Answer<"inboxesRequestsList">["data"][number], Answer<"inboxesRequestsList">>;
+    /** Shows one request that a test inbox has received. */
+    request(id: string, requestId: string, options?: CallOptions): Promise<Answer<"inboxesRequestsRead">>;
+  };
+  readonly listeners: {
+    /** Makes a listener: events are kept for it until it acknowledges them; its secret is in this answer. */
+    create(body?: Body<"listenersCreate">, options?: CallOptions): Promise<Answer<"listenersCreate">>;
+    /** Lists listeners, the newest first. */
+    list(query?: Query<"listenersList">, options?: CallOptions): List<Answer<"listenersList">["data"][number], Answer<"listenersList">>;
+    /** Shows a listener. */
+    get(id: string, options?: CallOptions): Promise<Answer<"listenersRead">>;
+    /** Ends a listener; what waits for it is forgotten. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"listenersDelete">>;
+    /** Signs an event for the listener once more: an old signature may be refused for its age. */
+    event(id: string, eventId: string, options?: CallOptions): Promise<Answer<"listenersEventsRead">>;
+    /** Says which events were handed on; they are not sent again. */
+    acknowledge(id: string, body: Body<"listenersAcknowledgements">, options?: CallOptions): Promise<Answer<"listenersAcknowledgements">>;
+  };
+  readonly outboxes: {
+    /** Makes an outbox known: a database in which transactions emit events. */
+    create(body: Body<"outboxesCreate">, options?: CallOptions): Promise<Answer<"outboxesCreate">>;
+    /** Lists the outboxes with what their relays saw last, the newest first. */
+    list(query?: Query<"outboxesList">, options?: CallOptions): List<Answer<"outboxesList">["data"][number], Answer<"outboxesList">>;
+    /** Shows an outbox: whether it is relayed, what waits in it and for how long. */
+    get(id: string, options?: CallOptions): Promise<Answer<"outboxesRead">>;
+    /** Forgets an outbox; its relay ends within seconds, and its rows stay where they are. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"outboxesDelete">>;
+  };
+  readonly notices: {
+    /** Lists what people should know about their webhooks, the newest first. */
+    list(query?: Query<"noticesList">, options?: CallOptions): List<Answer<"noticesList">["data"][number], Answer<"noticesList">>;
+    /** Marks a notice as read by the caller, until more happens. */
+    markRead(id: string, options?: CallOptions): Promise<Answer<"noticesMarkRead">>;
+    /** Marks all notices as read by the caller. */
+    markAllRead(options?: CallOptions): Promise<Answer<"noticesMarkAllRead">>;
+  };
+  readonly mails: {
+    /** Lists mails, the newest first. */
+    list(query?: Query<"mailsList">, options?: CallOptions): List<Answer<"mailsList">["data"][number], Answer<"mailsList">>;
+    /** Shows a mail; what it says only where it was kept instead of sent. */
+    get(id: string, options?: CallOptions): Promise<Answer<"mailsRead">>;
+    /** Queues a test mail; its state tells whether the mail server took it. */
+    sendTest(body: Body<"mailsTest">, options?: CallOptions): Promise<Answer<"mailsTest">>;
+  };
+  readonly health: {
+    /** What the operator should know: what is stored, what will be dropped and cancelled when. */
+    details(options?: CallOptions): Promise<Answer<"healthDetailsRead">>;
+  };
+}
