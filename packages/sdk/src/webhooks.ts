@@ -33,3 +33,34 @@ export {
 } from "./webhooks/twilio.ts";
 export type { Verification, VerificationFailure } from "./webhooks/inspect.ts";
 export type { HeaderBag } from "./webhooks/headers.ts";
+export {
+  constructEvent,
+  verifyWebhook,
+  WebhookVerificationError,
+  type ConstructOptions,
+  type RefusalReason,
+  type VerifyRequestOptions,
+} from "./webhooks/construct-event.ts";
+export type { EventOf, WebhookEvent } from "./webhooks/event.ts";
+export type { EventFields, Place, TimeForm } from "./webhooks/fields.ts";
+export { defineFormat, type ProfileFormat } from "./webhooks/define-format.ts";
+export { signTestEvent, type TestEventInput, type TestRequest } from "./webhooks/test-event.ts";
+export { createReceiver, type Receiver } from "./receiver/create-receiver.ts";
+export type { ReceivedRequest } from "./receiver/receive.ts";
+export type { ReceiverAnswer } from "./receiver/answer.ts";
+export { HandlerTimeoutError, type HandlerContext } from "./receiver/handlers.ts";
+export type {
+  AlertOptions,
+  DeadLetterJobOptions,
+  DeadLetterOptions,
+  EventMetric,
+  MetricOptions,
+  OrderingOptions,
+  ReceiverAlert,
+  ReceiverOptions,
+  RetryOptions,
+} from "./receiver/options.ts";
+export type { RetryReport } from "./receiver/dead-letters.ts";
+export type { Duration } from "./receiver/duration.ts";
+export type { DeadLetter, Inbox, InboxEntry, InboxStatus } from "./receiver/inbox.ts";
+export { memoryInbox, type MemoryInboxOptions } from "./inboxes/memory.ts";

@@ -1,3 +1,4 @@
+import { BODY_FIELDS, CREATED_FIELDS, STANDARD_FIELDS, type EventFields } from "./fields.ts";
 import type { SignatureTemplate } from "./template.ts";
 
 /** What a receiver must know about a sender: how it signs, and in which headers the parts travel. */
@@ -13,6 +14,8 @@ export interface WebhookFormat {
   };
   /** Other names that the same sender uses, as a whole set; looked at when the signature is not under the first. */
   readonly otherHeaders?: readonly WebhookFormat["headers"][] | undefined;
+  /** Where id, type, time and data of an event stand; those of Standard Webhooks when absent. */
+  readonly event?: EventFields | undefined;
 }
 
 const STANDARD_SIGNATURE: SignatureTemplate = {
@@ -70,24 +73,42 @@ const FANFARE_HEADERS: WebhookFormat["headers"] = {
  * so deduplicate on the id.
  */
 export const platformFormats = {
-  standard: { id: "standard", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
+  standard: {
+    id: "standard",
+    signature: STANDARD_SIGNATURE,
+    headers: STANDARD_HEADERS,
+    event: STANDARD_FIELDS,
+  },
   "fanfare/planned": {
     id: "fanfare/planned",
     signature: BODY_SIGNATURE,
     headers: FANFARE_HEADERS,
+    event: BODY_FIELDS,
   },
   "fanfare/overview": {
     id: "fanfare/overview",
     signature: BODY_SIGNATURE,
     headers: FANFARE_HEADERS,
+    event: BODY_FIELDS,
   },
   "fanfare/guide": {
     id: "fanfare/guide",
     signature: { ...TIMED_SIGNATURE, max: 2 },
     headers: FANFARE_HEADERS,
+    event: CREATED_FIELDS,
   },
-  fanhaven: { id: "fanhaven", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
-  fabhub: { id: "fabhub", signature: STANDARD_SIGNATURE, headers: STANDARD_HEADERS },
+  fanhaven: {
+    id: "fanhaven",
+    signature: STANDARD_SIGNATURE,
+    headers: STANDARD_HEADERS,
+    event: STANDARD_FIELDS,
+  },
+  fabhub: {
+    id: "fabhub",
+    signature: STANDARD_SIGNATURE,
+    headers: STANDARD_HEADERS,
+    event: STANDARD_FIELDS,
+  },
 } as const satisfies Record<string, WebhookFormat>;
 
 /**
@@ -103,17 +124,23 @@ export const providerFormats = {
     id: "stripe",
     signature: TIMED_SIGNATURE,
     headers: { signature: "Stripe-Signature" },
+    event: CREATED_FIELDS,
   },
   resend: {
     id: "resend",
     signature: STANDARD_SIGNATURE,
     headers: { signature: "svix-signature", timestamp: "svix-timestamp", id: "svix-id" },
     otherHeaders: [STANDARD_HEADERS],
+    event: { ...STANDARD_FIELDS, occurredAt: { field: "created_at", as: "iso8601" } },
   },
   github: {
     id: "github",
     signature: BODY_SIGNATURE,
     headers: { signature: "X-Hub-Signature-256" },
+    event: {
+      id: { header: "X-GitHub-Delivery" },
+      type: { header: "X-GitHub-Event", withField: "action" },
+    },
   },
 } as const satisfies Record<string, WebhookFormat>;
 

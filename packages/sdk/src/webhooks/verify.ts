@@ -95,7 +95,8 @@ export function findFormat(format: WebhookFormatName | WebhookFormat): WebhookFo
   return webhookFormats[format];
 }
 
-function namesIn(headers: HeaderBag, format: WebhookFormat): WebhookFormat["headers"] {
+/** The set of header names under which this request carries its signature. */
+export function namesIn(headers: HeaderBag, format: WebhookFormat): WebhookFormat["headers"] {
   const isThere = ({ signature }: WebhookFormat["headers"]) =>
     findHeader(headers, signature).state !== "missing";
   const { headers: first, otherHeaders = [] } = format;
