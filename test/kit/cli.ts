@@ -18,6 +18,9 @@ export interface CliOptions {
   readonly fetch?: typeof fetch;
   readonly folder?: string;
   readonly openOutbox?: Io["openOutbox"];
+  readonly interrupted?: AbortSignal;
+  /** Told of what is written to stdout. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** `json` is stdout parsed, or undefined when it is not JSON. */
@@ -28,13 +31,20 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     isTTY: isTerminal,
   });
   const exitCode = await runCli(argv, {
-    stdout: { write: (text) => (stdout += text), isTTY: false },
+    stdout: {
+      write(text) {
+        stdout += text;
+        options.onOutput?.(text);
+      },
+      isTTY: false,
+    },
     stderr: { write: (text) => (stderr += text), isTTY: false },
     stdin: input,
     env,
     fetch: options.fetch ?? fetch,
     folder,
     openOutbox: options.openOutbox,
+    interrupted: options.interrupted,
   });
   return { exitCode, stdout, stderr, json: parse(stdout) };
 }

@@ -32,8 +32,8 @@ interface Session {
 const KEEPALIVE_MS = 25_000;
 const everybody: Choose = () => true;
 
-/** Starts the proxy on a free port of loopback, in front of PostgreSQL's socket file. */
-export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
+/** Starts the proxy on a free port of loopback, in front of PostgreSQL's socket file, or of a port of this machine. */
+export async function startFaultProxy(target: string | number): Promise<FaultProxy> {
   const sessions = new Set<Session>();
   let delayMs = 0;
   let swallows: Choose | undefined;
@@ -46,7 +46,8 @@ export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
       session.name = applicationName(chunk);
       session.isDead ||= swallows?.(session.name) ?? false;
       // The server never hears of a session that begins in a black hole.
-      if (!session.isDead) server.connect(socketPath);
+      if (session.isDead) return;
+      server.connect(typeof target === "string" ? { path: target } : { port: target });
     });
     pass(session, client, server);
     pass(session, server, client);

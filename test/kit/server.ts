@@ -49,6 +49,8 @@ export interface TestServerOptions {
   readonly mode?: "development" | "production";
   readonly role?: "all" | "api" | "worker";
   readonly clock?: Clock;
+  /** That of a server that was there before; a free one when absent. */
+  readonly port?: number;
   /** Further arguments of `posthorn start`. */
   readonly argv?: readonly string[];
   /** A second node on the database of another test server. */
@@ -116,7 +118,7 @@ export const randomKeys = {
 };
 
 async function readConfig(options: TestServerOptions): Promise<Config> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const { profile, mode, role } = options;
   const argv = [
     "--port",

@@ -23,33 +23,69 @@ export interface Answer {
 
 export type Call = (request: Request) => Promise<Answer>;
 
+/** Opens a stream of the server and answers its body, to be read for as long as `signal` lets it. */
+export type OpenStream = (
+  request: Pick<Request, "path" | "query" | "headers"> & { readonly signal: AbortSignal },
+) => Promise<AsyncIterable<Uint8Array>>;
+
+type Connection = Pick<Io, "fetch"> & { readonly settings: Settings };
+type OnAnswer = (line: string) => void;
+
 /** Calls of the API with a key. Whatever is not 2xx is thrown as a `CliFailure` with the exit code for it. */
 export function createClient(
-  { settings, signal, fetch }: Pick<Io, "fetch"> & { settings: Settings; signal: AbortSignal },
-  onAnswer: (line: string) => void,
+  connection: Connection & { readonly signal: AbortSignal },
+  onAnswer: OnAnswer,
 ): Call {
   return async (request) => {
-    const { method, path, body } = request;
-    if (settings.key === undefined) throw keyMissing();
-    const url = settings.url + path + queryOf(request, settings);
-    const headers = {
-      ...request.headers,
-      authorization: `Bearer ${settings.key}`,
-      accept: "application/json",
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    };
-    // Followed, a redirect could carry the key or an event to a stranger.
-    const init = { method, headers, signal, redirect: "manual" as const };
-    const { response, text } = await fetch(url, body === undefined ? init : { ...init, body })
+    const { signal, settings } = connection;
+    const { response, text } = await send(connection, request, signal)
       .then(async (received) => ({ response: received, text: await received.text() }))
       .catch((error: unknown) => {
         if (signal.aborted) throw error;
         throw unreachable(settings.url, error);
       });
-    onAnswer(`${method} ${path} ${response.status} ${response.headers.get("x-request-id") ?? ""}`);
+    onAnswer(lineOf(request, response));
     if (!response.ok) throw refusal(response, text);
     return read(response, text);
   };
+}
+
+/** The same for answers that go on and on. */
+export function createStreams(connection: Connection, onAnswer: OnAnswer): OpenStream {
+  return async ({ signal, ...rest }) => {
+    const request = { ...rest, method: "GET" as const };
+    const response = await send(connection, request, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw unreachable(connection.settings.url, error);
+    });
+    onAnswer(lineOf(request, response));
+    if (!response.ok) throw refusal(response, await response.text());
+    if (!response.body) throw unreachable(connection.settings.url, undefined);
+    return response.body;
+  };
+}
+
+async function send(
+  { settings, fetch }: Connection,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { method, path, body } = request;
+  if (settings.key === undefined) throw keyMissing();
+  const url = settings.url + path + queryOf(request, settings);
+  const headers = {
+    accept: "application/json",
+    ...request.headers,
+    authorization: `Bearer ${settings.key}`,
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  };
+  // Followed, a redirect could carry the key or an event to a stranger.
+  const init = { method, headers, signal, redirect: "manual" as const };
+  return fetch(url, body === undefined ? init : { ...init, body });
+}
+
+function lineOf({ method, path }: Request, { status, headers }: Response): string {
+  return `${method} ${path} ${status} ${headers.get("x-request-id") ?? ""}`;
 }
 
 function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Settings): string {
@@ -107,6 +143,13 @@ function fieldFailure(error: unknown): FieldFailure {
   const pointer = textAt(error, "pointer");
   const rest = { pointer, code: textAt(error, "code"), message: textAt(error, "message") };
   return member(error, "fix") === undefined ? rest : { ...rest, fix: textAt(error, "fix") };
+}
+
+/** What another try may mend, without anything being changed. */
+export function isPassingFailure(error: unknown): boolean {
+  if (!(error instanceof CliFailure)) return false;
+  const { exitCode, details } = error;
+  return exitCode === EXIT.network || exitCode === EXIT.rateLimited || details.status === 500;
 }
 
 /** What a proxy says for a server that is not there at the moment. */

@@ -17,6 +17,7 @@ export const EXIT = Object.freeze({
   /** The command worked; what it asked about failed. */
   failed: 10,
   timeout: 124,
+  interrupted: 130,
 });
 
 export interface FieldFailure {
@@ -27,7 +28,7 @@ export interface FieldFailure {
 }
 
 export interface FailureDetails {
-  /** Of the catalogue of errors, or one of `usage`, `network`, `timeout`, `unexpected`. */
+  /** Of the catalogue of errors, or one of `usage`, `network`, `timeout`, `interrupted`, `unexpected`. */
   readonly code: string;
   readonly status?: number;
   readonly requestId?: string;

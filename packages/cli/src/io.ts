@@ -4,11 +4,16 @@ import type { OutboxTools } from "./outbox-tools.ts";
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** Of a terminal. */
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   on?(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 export interface Input extends NodeJS.ReadableStream {
   readonly isTTY?: boolean | undefined;
+  /** Of a terminal: keys come as they are pressed. */
+  setRawMode?(isRaw: boolean): unknown;
 }
 
 export interface Io {
@@ -22,6 +27,10 @@ export interface Io {
   readonly stdin?: Input | undefined;
   /** Where `./.posthorn/operator.env` and `@files` are looked for; the process's folder when absent. */
   readonly folder?: string | undefined;
+  /** Aborted when somebody wants the command to end: it says good-bye and ends with 130. */
+  readonly interrupted?: AbortSignal | undefined;
+  /** Shows a page in the person's browser; false when that cannot be done here. */
+  readonly openPage?: ((url: string) => Promise<boolean>) | undefined;
   /** Tools for the outbox in a database of the operator's own; absent where no driver is installed. */
   readonly openOutbox?: ((databaseUrl: string) => OutboxTools) | undefined;
 }

@@ -15,6 +15,8 @@ import { addJobs } from "./commands/jobs.ts";
 import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMails } from "./commands/mails.ts";
+import { addListen } from "./commands/listen.ts";
+import { addListeners } from "./commands/listeners.ts";
 import { addNotices } from "./commands/notices.ts";
 import { addMembers } from "./commands/members.ts";
 import { addOrganizationEnds } from "./commands/organization-ends.ts";
@@ -37,6 +39,7 @@ import type { GlobalOptions } from "./settings.ts";
 
 export type { Input, Io, Output } from "./io.ts";
 export type { OutboxTools } from "./outbox-tools.ts";
+export { processIo } from "./process-io.ts";
 
 const COMMANDS: readonly AddCommand[] = [
   addEndpoints,
@@ -52,6 +55,8 @@ const COMMANDS: readonly AddCommand[] = [
   addBulkDeliveries,
   addReplay,
   addJobs,
+  addListen,
+  addListeners,
   addInboxes,
   addKeys,
   addKeyChanges,
@@ -79,9 +84,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   io.stdout.on?.("error", ignoreClosedPipe);
   const program = createProgram(io);
   const run: Run =
-    (handler) =>
+    (handler, how) =>
     async (...args) => {
-      const session = openSession(io, program.opts<GlobalOptions>());
+      const isTimeoutGiven = program.getOptionValueSource("timeout") === "cli";
+      const session = openSession(io, program.opts<GlobalOptions>(), { ...how, isTimeoutGiven });
       exitCode = (await handler(session, ...args)) ?? EXIT.done;
     };
   for (const add of COMMANDS) add(program, run);

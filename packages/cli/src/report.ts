@@ -5,12 +5,14 @@ import { escapeControls, printable } from "./terminal.ts";
 
 /** Says on stderr why a command ended and answers its exit code. */
 export function reportFailure(
-  { stderr }: Pick<Io, "stderr">,
+  { stderr, interrupted }: Pick<Io, "stderr" | "interrupted">,
   { json, verbose, timeout }: GlobalOptions,
   error: unknown,
 ): number {
-  const failure = toFailure(error, timeout);
+  const failure = interrupted?.aborted ? byInterrupt() : toFailure(error, timeout);
   const { exitCode, message, details } = failure;
+  // Whoever has pressed Ctrl-C knows.
+  if (exitCode === EXIT.interrupted) return exitCode;
   if (json) {
     const object = { error: { ...details, message, exitCode } };
     stderr.write(`${escapeControls(JSON.stringify(object))}\n`);
@@ -21,6 +23,10 @@ export function reportFailure(
     stderr.write(`${error.stack}\n`);
   }
   return exitCode;
+}
+
+function byInterrupt(): CliFailure {
+  return new CliFailure(EXIT.interrupted, "Interrupted.", { code: "interrupted" });
 }
 
 function toFailure(error: unknown, timeout: string): CliFailure {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
-import { createClient, type Call } from "./client.ts";
+import { createClient, createStreams, type Call, type OpenStream } from "./client.ts";
 import { usage } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { readSettings, type GlobalOptions, type Settings } from "./settings.ts";
@@ -13,26 +13,49 @@ export interface Session {
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly call: Call;
-  /** Aborted when `--timeout` has passed. */
+  /** Calls that must still be made when `signal` is aborted already; they have `ms` in all. */
+  readonly callWithin: (ms: number) => Call;
+  readonly stream: OpenStream;
+  /** Aborted when `--timeout` has passed, or somebody interrupts. */
   readonly signal: AbortSignal;
 }
 
 /** Puts the handler of a command behind a session; what it returns becomes the exit code, nothing means 0. */
 export type Run = <Args extends unknown[]>(
   handler: (session: Session, ...args: Args) => Promise<number | void>,
+  how?: { readonly isEndless?: boolean },
 ) => (...args: Args) => Promise<void>;
 
 /** Adds a command and what belongs to it. */
 export type AddCommand = (program: Command, run: Run) => void;
 
-export function openSession(io: Io, options: GlobalOptions): Session {
+/** `isEndless`: the command goes on until somebody ends it; then only a `--timeout` that was given counts. */
+export function openSession(
+  io: Io,
+  options: GlobalOptions,
+  { isEndless = false, isTimeoutGiven = false } = {},
+): Session {
   const settings = readSettings(options, io);
   const terminal = createTerminal(io, settings);
-  const signal = AbortSignal.timeout(settings.timeoutMs);
-  const call = createClient({ settings, signal, fetch: io.fetch }, (line) => {
+  const isTimed = !isEndless || isTimeoutGiven;
+  const signal = AbortSignal.any([
+    ...(isTimed ? [AbortSignal.timeout(settings.timeoutMs)] : []),
+    ...(io.interrupted ? [io.interrupted] : []),
+  ]);
+  const note = (line: string) => {
     if (settings.verbose) terminal.progress(line);
-  });
-  return { io, settings, terminal, call, signal };
+  };
+  const connection = { settings, fetch: io.fetch };
+  const callUntil = (until: AbortSignal) => createClient({ ...connection, signal: until }, note);
+  return {
+    io,
+    settings,
+    terminal,
+    call: callUntil(signal),
+    callWithin: (ms) => callUntil(AbortSignal.timeout(ms)),
+    stream: createStreams(connection, note),
+    signal,
+  };
 }
 
 /** Throws the signal's reason when `--timeout` passes meanwhile. */

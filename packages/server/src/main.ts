@@ -41,12 +41,10 @@ switch (command) {
     process.stdout.write(USAGE);
     break;
   default: {
-    const { runCli } = await import("@posthorn/cli");
-    const { stdin, stdout, stderr, env } = process;
+    const { processIo, runCli } = await import("@posthorn/cli");
     const openOutbox =
       command === "outbox" ? (await import("./outbox/tools.ts")).openOutboxTools : undefined;
-    const io = { stdin, stdout, stderr, env, fetch, openOutbox };
-    process.exitCode = await runCli([command, ...argv], io);
+    process.exitCode = await runCli([command, ...argv], { ...processIo(), openOutbox });
   }
 }
 

@@ -5,6 +5,7 @@ import { filterProblems, requireFormat, secretProblems } from "../endpoints/rule
 import { ApiError, invalidRequest } from "../errors.ts";
 import { LISTENER_IDLE_MS, LISTENERS_PER_ORGANIZATION_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
+import type { CompiledFormat } from "../platforms.ts";
 import { currentTransaction } from "../store/listener-events.ts";
 import { countListeners, insertListener, type ListenerRow } from "../store/listeners.ts";
 import { bumpRoutingVersion, type OrganizationRow } from "../store/organizations.ts";
@@ -41,7 +42,7 @@ export async function createListener(
   const problems = [
     ...checkSubscription(asked.events, catalogue),
     ...filterProblems(asked.filter),
-    ...secretProblems(format, asked.secret),
+    ...secretProblems(anySecret(format), asked.secret),
   ];
   if (problems.length > 0) throw invalidRequest(problems);
   const secret = asked.secret ?? newSecret(format);
@@ -63,6 +64,11 @@ export async function createListener(
   });
   if (asked.since) await replayEvents(context, row, { since: asked.since, transaction });
   return { id, secret };
+}
+
+/** The secret of a machine is brought along, also where those of endpoints are always made here. */
+function anySecret(format: CompiledFormat): CompiledFormat {
+  return { ...format, secret: { ...format.secret, supplied: "optional" } };
 }
 
 function requireRoom(count: number): void {
