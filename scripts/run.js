@@ -14,6 +14,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const NODE_MAJOR_MIN = 24;
 const IS_WINDOWS = process.platform === "win32";
 const SERVER = "packages/server/src/main.ts";
+const TSC = join("node_modules", "typescript", "bin", "tsc");
+const PLAYWRIGHT = join("node_modules", "@playwright", "test", "cli.js");
 const UNIT_TESTS = ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"];
 const OTHER_TESTS = ["test/{kit,integration,conformance,simulation}/**/*.test.ts"];
 const INTEGRATION_TESTS = ["test/integration/**/*.test.ts"];
@@ -37,6 +39,8 @@ const COMMANDS = {
   "test:long": testLong,
   "test:faults": testFaults,
   "test:sim": testSimulation,
+  "test:e2e": testEndToEnd,
+  screenshots,
   check,
   bench,
 };
@@ -95,6 +99,40 @@ function testSimulation(args) {
   return handOver(["test/simulation/nodes/main.ts", ...args]);
 }
 
+/**
+ * Journeys in a browser, against servers of their own. `--full` looks at all states of all pages.
+ * @param {string[]} args
+ */
+function testEndToEnd(args) {
+  build();
+  return playwright(args, {});
+}
+
+/**
+ * Every page in both themes, wide and narrow.
+ * @param {string[]} args
+ */
+function screenshots(args) {
+  build();
+  return playwright(["--grep", "@screenshots", ...args], { SCREENSHOTS: "1" });
+}
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} variables
+ */
+async function playwright(args, variables) {
+  const isFull = args.includes("--full");
+  const rest = args.filter((each) => each !== "--full");
+  const passed = await run([PLAYWRIGHT, "test", "--config=test/e2e", ...rest], {
+    ...variables,
+    ...(isFull ? { E2E_FULL: "1" } : {}),
+    // Its workers are processes of their own.
+    NODE_OPTIONS: "--conditions=source --disable-warning=ExperimentalWarning",
+  });
+  process.exitCode = passed ? 0 : 1;
+}
+
 /** Pure functions need no process of their own each: half the time. */
 function testUnits(/** @type {string[]} */ units) {
   return run(["--test", "--test-isolation=none", ...units]);
@@ -137,7 +175,8 @@ function systemPostgres() {
 function check() {
   const tool = (/** @type {string} */ name) => join("node_modules", name, "bin", name);
   return report({
-    types: () => run([join("node_modules", "typescript", "bin", "tsc"), "-p", "."]),
+    types: () => run([TSC, "-p", "."]),
+    "types of the dashboard": () => run([TSC, "-p", join("packages", "dashboard")]),
     lint: () => run([tool("oxlint"), "--deny-warnings"]),
     format: () => run([tool("oxfmt"), "--check", "."]),
     tidy: () => run(["scripts/tidy.ts"]),

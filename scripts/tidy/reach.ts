@@ -26,18 +26,23 @@ function besideTheProduct(tree: Tree): string[] {
   );
 }
 
-/** On command lines: the test runner's, those of the fault tests and of the simulation. */
+/** On command lines: the test runner's, those of the fault tests, of the simulation and of the browser. */
 const NAMED = new Set([
   "test/kit/file-deadline.ts",
   "test/kit/global.ts",
   "test/kit/slowest-files.ts",
   "test/faults/main.ts",
   "test/simulation/nodes/main.ts",
+  "test/e2e/playwright.config.ts",
+  "test/e2e/kit/global.ts",
 ]);
 
 function isEntryOfTests(path: string): boolean {
   return NAMED.has(path) || /\.test(-d)?\.ts$/.test(path) || /^(bench|scripts)\//.test(path);
 }
+
+/** `index.html` of the dashboard names it. */
+const PAGE_ENTRY = "packages/dashboard/src/main.tsx";
 
 /** What a package offers (`exports` and `bin` of its package.json), and type declarations. */
 function entries(tree: Tree): string[] {
@@ -49,7 +54,8 @@ function entries(tree: Tree): string[] {
       join(folder, text.replace("./dist/", "./src/").replace(/\.js$/, ".ts")),
     );
   });
-  return [...offered, ...tree.paths.filter((path) => path.endsWith(".d.ts"))];
+  const types = tree.paths.filter((path) => path.endsWith(".d.ts"));
+  return [...offered, ...types, PAGE_ENTRY];
 }
 
 function reachable(tree: Tree, from: readonly string[]): Set<string> {

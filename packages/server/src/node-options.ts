@@ -17,6 +17,8 @@ export interface NodeOptions {
   readonly version: string;
   /** With `--workers`: the numbers of all processes, this one's among them. */
   readonly gather?: Gather;
+  /** Where the built dashboard is, when not in its usual place; absolute, with a slash at the end. */
+  readonly publicFolder?: string;
 }
 
 /** Asks the other processes of the same parent for their numbers. */

@@ -11,6 +11,7 @@ import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { openPools, type Gather, type NodeOptions, type Pools } from "./node-options.ts";
 import { createApp } from "./http/app.ts";
+import { openPages } from "./http/assets.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
 import { routesFor } from "./http/routes.ts";
@@ -102,7 +103,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   }
 
   try {
-    const listener = await listen(services, config);
+    const listener = await listen(services, options);
     return { url: listener.url, services, engine, stop: () => stop(listener) };
   } catch (error) {
     // A port that another program has just taken: what runs behind it would keep its leases, and the process, for ever.
@@ -266,12 +267,13 @@ async function withPort(config: Config): Promise<Config> {
 
 type Listener = Awaited<ReturnType<typeof listen>>;
 
-async function listen(services: Services, config: Config) {
+async function listen(services: Services, { config, publicFolder }: NodeOptions) {
   const receiveInbox = createInboxReceiver(services);
   const ingest = createIngest(services);
   const servesApi = config.role !== "worker";
   const app = createApp(services, {
     routes: routesFor(config.role),
+    pages: servesApi ? openPages(services, publicFolder) : undefined,
     lean: (request, response) =>
       servesApi && (ingest(request, response) || receiveInbox(request, response)),
   });

@@ -119,6 +119,7 @@ export type Me = {
     readonly plan: string | null;
     readonly membershipRole: string | null;
     readonly role: string | null;
+    readonly pages: { readonly [member: string]: string };
   } | null;
   readonly organizations: ReadonlyArray<{
     readonly id: string;
@@ -1154,6 +1155,18 @@ export interface Operations {
       readonly organizationId: string;
     };
     readonly answer: Me;
+  };
+  /** GET /api/me/admins — Names who can help in the organization that the caller looks at: its admins, without addresses. */
+  readonly meAdminsList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: ReadonlyArray<{
+        readonly name: string;
+        readonly role: string;
+      }>;
+    };
   };
   /** POST /api/operator-keys — Makes an operator key; this answer is the only one that shows it. */
   readonly operatorKeysCreate: {

@@ -40,6 +40,7 @@ export const OPERATIONS = {
   meRead: { method: "GET", path: "/api/me" },
   meUpdate: { method: "PATCH", path: "/api/me", body: true },
   meOrganization: { method: "POST", path: "/api/me/organization", body: true },
+  meAdminsList: { method: "GET", path: "/api/me/admins", list: true },
   operatorKeysCreate: { method: "POST", path: "/api/operator-keys", body: true },
   operatorKeysList: { method: "GET", path: "/api/operator-keys", query: true, list: true },
   operatorKeysDelete: { method: "DELETE", path: "/api/operator-keys/{id}" },

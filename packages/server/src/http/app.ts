@@ -6,6 +6,7 @@ import { asId, formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { REQUEST_BYTES_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
+import type { Pages } from "./assets.ts";
 import { clientAddress } from "./client-address.ts";
 import { clientErrorReply } from "./client-error.ts";
 import { ANSWER_HEADERS, sendFailure } from "./failure.ts";
@@ -19,10 +20,14 @@ import type { Route } from "./route.ts";
 import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
 
-/** The Fastify instance: its routes come from the table, its errors are problem documents. */
+/** The Fastify instance: its routes come from the table, its errors are problem documents, the rest are pages. */
 export function createApp(
   services: Services,
-  parts: { readonly routes: readonly Route[]; readonly lean: LeanHandler },
+  parts: {
+    readonly routes: readonly Route[];
+    readonly lean: LeanHandler;
+    readonly pages: Pages | undefined;
+  },
 ): FastifyInstance {
   const app = fastify({
     // One wide line at the end of a request is ours to write; Fastify's own two are switched off.
@@ -41,7 +46,9 @@ export function createApp(
   app.addHook("onRequest", async (request, reply) => {
     checkRequest(services, request, reply);
     // Here and not in the handler for 404: that one runs after the body was read.
-    if (request.is404) throw unknownRoute(parts.routes, request.url);
+    if (!request.is404) return undefined;
+    if (parts.pages?.serve(request, reply)) return reply;
+    throw unknownRoute(parts.routes, request.url);
   });
   app.addHook("onResponse", async (request, reply) => logRequest(services, request, reply));
   app.setErrorHandler((error, request, reply) => {
@@ -49,6 +56,7 @@ export function createApp(
     return sendFailure(services, { error, request, reply });
   });
   for (const each of parts.routes) if (!each.isLean) addRoute(app, services, each);
+  parts.pages?.register(app);
   return app;
 }
 

@@ -30,6 +30,8 @@ const placeObject = z.object({
   membershipRole: z.string().nullable(),
   /** The one that counts: of the membership where it means something, else of sign-in. */
   role: z.string().nullable(),
+  /** Path → page that only some profiles have. */
+  pages: z.record(z.string(), z.string()),
 });
 
 const meObject = z
@@ -142,6 +144,7 @@ function showPlace({ organization, platform, plan, principal }: Place) {
     plan,
     membershipRole: principal.membershipRole,
     role: effectiveRole(principal, platform.profile.access),
+    pages: { ...platform.profile.routes.pages },
   };
 }
 

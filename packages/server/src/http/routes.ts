@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { adminRoutes } from "./admins.ts";
 import { apiKeyUseRoutes } from "./api-key-uses.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditLogRoutes } from "./audit-log.ts";
@@ -43,6 +44,7 @@ const table: readonly Route[] = [
   ...userRoutes,
   ...sessionRoutes,
   ...meRoutes,
+  ...adminRoutes,
   ...operatorKeyRoutes,
   ...apiKeyRoutes,
   ...apiKeyUseRoutes,

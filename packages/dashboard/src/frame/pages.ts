@@ -1,0 +1,77 @@
+/**
+ * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
+ * goes there. A new page is a row here and a folder in `pages/`.
+ */
+import { Webhook, type LucideIcon } from "lucide-react";
+import type { ComponentType } from "react";
+
+export interface PageRow {
+  /** In the router's notation: `/settings/integrations/webhooks/$webhookId`. */
+  readonly path: string;
+  /** Name in breadcrumbs and navigation. */
+  readonly title: string;
+  /** Of the profile; goes before `title`. */
+  readonly label?: string;
+  /** The gate of `GET /api/me` that opens it; null for everybody who has signed in; `operator` for operators. */
+  readonly area: "hub" | "keys" | "webhooks" | "operator" | null;
+  /** Notices that the page shows itself, beside what it may still show. */
+  readonly showsNotice?: readonly ("membership" | "admin")[];
+  readonly navigation?: Navigation;
+  readonly load: () => Promise<{ readonly Page: ComponentType }>;
+}
+
+export interface Navigation {
+  readonly section: "settings" | "integrations" | "operator";
+  readonly order: number;
+  readonly icon: LucideIcon;
+  /** Goes there by keyboard: "g w". */
+  readonly keys?: string;
+}
+
+export const PAGES: readonly PageRow[] = [
+  {
+    path: "/settings/integrations/webhooks",
+    title: "Webhooks",
+    label: "webhooks",
+    area: "webhooks",
+    navigation: { section: "integrations", order: 30, icon: Webhook, keys: "g w" },
+    load: () => import("../pages/webhooks/page.tsx"),
+  },
+  {
+    path: "/operator/parts",
+    title: "Parts",
+    area: "operator",
+    load: () => import("../pages/parts/page.tsx"),
+  },
+];
+
+/** Old addresses → the page's own; query and hash are kept. The server redirects them, too. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  "/settings/integrations/integrations": "/settings/integrations/connections",
+  "/settings/webhooks": "/settings/integrations/webhooks",
+};
+
+/** The row of an address. */
+export function pageAt(pathname: string): PageRow | undefined {
+  return PAGES.find(({ path }) => matches(path, pathname));
+}
+
+function matches(path: string, pathname: string): boolean {
+  const [pattern, parts] = [path.split("/"), pathname.split("/")];
+  return (
+    pattern.length === parts.length &&
+    pattern.every((part, index) => part.startsWith("$") || part === parts[index])
+  );
+}
+
+/** The pages on the way to an address, from the outermost: each shorter address that is a page, too. */
+export function trailOf(
+  pathname: string,
+): readonly { readonly to: string; readonly row: PageRow }[] {
+  const parts = pathname.split("/");
+  return parts.flatMap((_, index) => {
+    const to = parts.slice(0, index + 1).join("/");
+    const row = pageAt(to);
+    return row ? [{ to, row }] : [];
+  });
+}

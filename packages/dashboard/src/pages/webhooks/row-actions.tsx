@@ -1,0 +1,86 @@
+import { useState } from "react";
+import type { Webhook } from "@posthorn/sdk";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { useCopy } from "../../ui/copy-button.tsx";
+import type { MenuEntry } from "../../ui/menu.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { deleteWebhook, pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
+import { nameOf } from "./endpoint-text.ts";
+import { SendDialog } from "./send-dialog.tsx";
+import { strings } from "./strings.ts";
+
+/** What a row's menu has asked for, and of which endpoint. */
+export interface Asked {
+  readonly what: "delete" | "send";
+  readonly webhook: Webhook;
+}
+
+/** The menu of a row; what needs a dialog is in `asked` until it is closed. */
+export function useRowMenu() {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [, copy] = useCopy(strings.idCopied);
+  const pause = usePauseWithUndo();
+  const menu = (webhook: Webhook): readonly MenuEntry[] => {
+    const { id } = webhook;
+    const isRunning = webhook.status === "active" || webhook.status === "failing";
+    return [
+      { label: strings.send, onSelect: () => setAsked({ what: "send", webhook }) },
+      { label: strings.edit, to: `/settings/integrations/webhooks/${id}?tab=settings` },
+      { label: strings.deliveries, to: `/settings/integrations/webhooks/${id}?tab=deliveries` },
+      {
+        label: isRunning ? strings.pause : strings.resume,
+        onSelect: () => pause(webhook, isRunning),
+      },
+      { label: strings.copyId, onSelect: () => void copy(id) },
+      "separator",
+      {
+        label: strings.remove,
+        isDanger: true,
+        onSelect: () => setAsked({ what: "delete", webhook }),
+      },
+    ];
+  };
+  return { menu, asked, close: () => setAsked(null) };
+}
+
+/** Pausing loses nothing, so it is done at once, and undone from the toast. */
+function usePauseWithUndo() {
+  const change = useWebhookChange(({ id, isPause }: { id: string; isPause: boolean }) =>
+    isPause ? pauseWebhook(id) : resumeWebhook(id),
+  );
+  return (webhook: Webhook, isPause: boolean) => {
+    const { id } = webhook;
+    const name = nameOf(webhook);
+    change.mutate(
+      { id, isPause },
+      {
+        onSuccess: () =>
+          toast({
+            text: isPause ? strings.paused(name) : strings.resumed(name),
+            undo: () => change.mutate({ id, isPause: !isPause }),
+          }),
+      },
+    );
+  };
+}
+
+export function RowActions(props: { readonly asked: Asked | null; readonly onClose: () => void }) {
+  const { asked, onClose } = props;
+  const remove = useWebhookChange(deleteWebhook);
+  if (!asked) return null;
+  if (asked.what === "send") return <SendDialog webhook={asked.webhook} onClose={onClose} />;
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={strings.removeTitle(nameOf(asked.webhook))}
+      action={strings.removeAction(1)}
+      onConfirm={async () => {
+        await remove.mutateAsync(asked.webhook.id);
+        toast({ text: strings.removed(1) });
+      }}
+    >
+      {strings.removeText}
+    </ConfirmDialog>
+  );
+}

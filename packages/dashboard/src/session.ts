@@ -1,0 +1,44 @@
+/** Who has signed in, where they look, and what is open to them: `GET /api/me`, read once per page load and after changes. */
+import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
+import type { Gate, Me } from "@posthorn/sdk";
+import { lookAt, post, read } from "./api.ts";
+
+export type { Gate, Me };
+export type NoticeName = NonNullable<Gate["notice"]>;
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async ({ signal }) => {
+    const me = await read<Me>("/api/me", undefined, signal);
+    lookAt(me.organization?.id ?? null);
+    return me;
+  },
+  staleTime: 60_000,
+});
+
+/** Inside the frame, where the route has made sure that somebody has signed in. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error("This page is shown only to somebody who has signed in.");
+  return data;
+}
+
+const CLOSED: Gate = { allowed: false, notice: "staff", requiredPlan: null };
+
+export function gateOf(me: Me, area: string): Gate {
+  return me.gates[area] ?? CLOSED;
+}
+
+/** A word of the organization's profile, as its own documents spell it. */
+export function useLabel(name: string, otherwise: string): string {
+  return useMe().labels[name] ?? otherwise;
+}
+
+/** Looks at another organization; everything that was read about the old one is forgotten. */
+export async function switchOrganization(client: QueryClient, organizationId: string): Promise<Me> {
+  const me = await post<Me>("/api/me/organization", { organizationId });
+  lookAt(organizationId);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  client.setQueryData(meQuery.queryKey, me);
+  return me;
+}

@@ -1,0 +1,74 @@
+/** Time in a browser: one ticker for all relative times, and how they are said. */
+import { useSyncExternalStore } from "react";
+import { words } from "./words.ts";
+
+const MINUTE_MS = 60_000;
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["minute", MINUTE_MS],
+  ["hour", 3_600_000],
+  ["day", 86_400_000],
+  ["month", 30 * 86_400_000],
+  ["year", 365 * 86_400_000],
+];
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+let now = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, MINUTE_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** Milliseconds since the epoch, once a minute anew. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+/** "4 min ago", "in 24 min", "just now". */
+export function sayRelative(atMs: number, nowMs: number): string {
+  const distance = atMs - nowMs;
+  if (Math.abs(distance) < MINUTE_MS) return distance > 0 ? "in under a min" : words.justNow;
+  const step = STEPS.findLast(([, ms]) => Math.abs(distance) >= ms);
+  if (!step) return words.justNow;
+  const [unit, ms] = step;
+  return relative.format(Math.trunc(distance / ms), unit).replace(/\.(?= |$)/g, "");
+}
+
+/** Local and UTC, for tooltips. */
+export function sayAbsolute(atMs: number): string {
+  const utc = new Date(atMs).toISOString().replace("T", " ").slice(0, 19);
+  return `${local.format(atMs)} · ${utc} UTC`;
+}
+
+const SETTING = "posthorn.times";
+
+/** Whether this person reads absolute times. */
+export function readsAbsolute(): boolean {
+  return localStorage.getItem(SETTING) === "absolute";
+}
+
+export function setAbsolute(isAbsolute: boolean): void {
+  localStorage.setItem(SETTING, isAbsolute ? "absolute" : "relative");
+  for (const each of listeners) each();
+}
+
+/** "83 ms", "1.2 s", "3 min". */
+export function sayDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}

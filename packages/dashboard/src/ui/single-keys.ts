@@ -1,0 +1,49 @@
+/** Keys without a modifier: never while somebody types, never over a dialog, and off for whoever wants that (WCAG 2.1.4). */
+import { useEffect, useRef } from "react";
+
+const SETTING = "posthorn.single-keys";
+
+export function areSingleKeysOn(): boolean {
+  return localStorage.getItem(SETTING) !== "off";
+}
+
+export function setSingleKeys(isOn: boolean): void {
+  localStorage.setItem(SETTING, isOn ? "on" : "off");
+}
+
+export type KeyMap = Readonly<Record<string, () => void>>;
+
+const SEQUENCE_MS = 1_000;
+
+/** Key → what it does, while the component is shown; "g w" is a sequence. */
+export function useSingleKeys(map: KeyMap): void {
+  const latest = useRef(map);
+  useEffect(() => {
+    latest.current = map;
+  });
+  useEffect(() => {
+    let before = { key: "", at: 0 };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (isElsewhere(event)) return;
+      const isSequel = event.timeStamp - before.at < SEQUENCE_MS;
+      const sequence = isSequel ? `${before.key} ${event.key}` : event.key;
+      before = { key: event.key, at: event.timeStamp };
+      const act = latest.current[sequence] ?? (isSequel ? undefined : latest.current[event.key]);
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function isElsewhere(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (!areSingleKeysOn()) return true;
+  const { target } = event;
+  if (!(target instanceof Element)) return true;
+  const isTyping = target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
+  const isOverlaid = document.querySelector("[role=dialog],[role=alertdialog],[role=menu]");
+  return isTyping !== null || (isOverlaid !== null && !isOverlaid.contains(target));
+}

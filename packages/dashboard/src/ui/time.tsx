@@ -1,0 +1,21 @@
+import { readsAbsolute, sayAbsolute, sayRelative, useNow } from "./clock.ts";
+import { words } from "./words.ts";
+
+/** A moment: relative, or absolute for whoever chose that; both in the tooltip. */
+export function Time({
+  at,
+  absolute,
+}: {
+  readonly at: string | null;
+  readonly absolute?: boolean;
+}) {
+  const now = useNow();
+  if (at === null) return <span className="text-muted">{words.never}</span>;
+  const ms = Date.parse(at);
+  const isAbsolute = absolute === true || readsAbsolute();
+  return (
+    <time dateTime={at} title={sayAbsolute(ms)} className="whitespace-nowrap tabular-nums">
+      {isAbsolute ? at.replace("T", " ").slice(0, 19) : sayRelative(ms, now)}
+    </time>
+  );
+}
