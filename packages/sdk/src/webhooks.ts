@@ -5,7 +5,7 @@ export {
   type Signature,
   type SignatureTemplate,
 } from "./webhooks/template.ts";
-export { sign, signatureKey, type SignInput } from "./webhooks/sign.ts";
+export { sign, signatureKey, signedContent, type SignInput } from "./webhooks/sign.ts";
 export {
   verify,
   verifySignature,

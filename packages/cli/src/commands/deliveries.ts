@@ -153,6 +153,8 @@ function showAttempt(terminal: Terminal, attempt: unknown): void {
   );
   const error = textAt(attempt, "error", "message");
   if (error !== "") terminal.line("  ", error);
+  const cause = textAt(attempt, "cause", "summary");
+  if (cause !== "") terminal.line("  ", `${cause} ${textAt(attempt, "cause", "fix")}`);
   const body = textAt(attempt, "responseBody");
   if (body !== "" && outcome !== "delivered") terminal.line("  ", body.slice(0, 200));
 }

@@ -62,6 +62,45 @@ export type Resource = {
   readonly parent: string | null;
 };
 
+export type KeyRules = {
+  readonly environments: readonly string[];
+  readonly scopes: ReadonlyArray<{
+    readonly scope: string;
+    readonly grants: readonly string[];
+  }>;
+  readonly resourceLevels: readonly string[];
+  readonly resources: readonly Resource[];
+  readonly expiry: "none" | "optional";
+  readonly afterRevoke: "show-as-revoked" | "remove";
+  readonly statuses: readonly string[];
+  readonly headers: readonly string[];
+};
+
+export type EndpointRules = {
+  readonly wireFormat: string;
+  readonly wireFormats: readonly WireFormat[];
+  readonly endpointsMax: number;
+  readonly mode: "development" | "production";
+};
+
+export type WireFormat = {
+  readonly id: string;
+  readonly title: string;
+  readonly headers: readonly string[];
+  readonly signatureScheme: string;
+  readonly secret: {
+    readonly supplied: "never" | "optional";
+    readonly roll: {
+      readonly mode: "immediate" | "staged" | "overlap";
+      readonly overlapSeconds: number;
+      readonly choices: readonly number[];
+    };
+  };
+  readonly timeoutSeconds: number;
+  readonly delaysSeconds: readonly number[];
+  readonly https: string;
+};
+
 export type Member = {
   readonly userId: string;
   readonly email: string | null;
@@ -597,6 +636,10 @@ export type Attempt = {
     readonly code: string;
     readonly message: string;
   } | null;
+  readonly cause: {
+    readonly summary: string;
+    readonly fix: string;
+  } | null;
   readonly url: string | null;
   readonly requestHeaders: { readonly [member: string]: string } | null;
   readonly responseStatus: number | null;
@@ -609,6 +652,21 @@ export type Attempt = {
     readonly connectMs: number | null;
     readonly tlsMs: number | null;
     readonly waitMs: number | null;
+  };
+};
+
+export type SentRequest = {
+  readonly method: "POST";
+  readonly url: string;
+  readonly headers: { readonly [member: string]: string };
+  readonly body: string;
+  readonly bodyEncoding: "utf8" | "base64";
+  readonly bytes: number;
+  readonly signature: {
+    readonly scheme: string;
+    readonly content: string;
+    readonly encoding: "hex" | "base64";
+    readonly signedText: string | null;
   };
 };
 
@@ -908,6 +966,20 @@ export interface Operations {
     readonly answer: {
       readonly data: readonly Resource[];
     };
+  };
+  /** GET /api/key-rules — What an API key of an organization can be: environments, scopes, resources, expiry. */
+  readonly keyRulesRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: KeyRules;
+  };
+  /** GET /api/endpoint-rules — What an endpoint of an organization can be: wire formats, their secrets and schedules. */
+  readonly endpointRulesRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: EndpointRules;
   };
   /** GET /api/organizations/{id}/members — Lists the people of an organization. */
   readonly organizationsMembersList: {
@@ -1809,6 +1881,13 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: Readonly<Record<string, never>> | undefined;
     readonly answer: Delivery;
+  };
+  /** GET /api/deliveries/{id}/attempts/{number}/request — Shows the request of an attempt, to the byte, and the text that its signature covers. */
+  readonly deliveriesAttemptsRequestRead: {
+    readonly params: { readonly id: string; readonly number: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: SentRequest;
   };
   /** GET /api/webhooks/{id}/queues — Lists the ordering keys of a webhook with deliveries that wait for an earlier one, by key. */
   readonly webhooksQueuesList: {

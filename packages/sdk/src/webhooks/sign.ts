@@ -43,6 +43,17 @@ export function sign(signature: Signature, { keys, id, timestamp, body }: SignIn
   return before + signatures + renderText(signature.wrapAfter, id, time);
 }
 
+/** What is signed, as text, for whoever looks for the difference between two computations. */
+export function signedContent(
+  signature: Signature,
+  { id, timestamp, body }: Pick<SignInput, "id" | "timestamp"> & { readonly body: string },
+): string {
+  const time = String(timestamp);
+  return (
+    renderText(signature.beforeBody, id, time) + body + renderText(signature.afterBody, id, time)
+  );
+}
+
 /** One encoded HMAC over the template's content; `time` is the timestamp as text, exactly as it travels. */
 export function digest(
   signature: Signature,

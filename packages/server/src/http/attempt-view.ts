@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import * as z from "zod";
+import { causeOf } from "../domain/cause.ts";
 import { attemptId } from "../domain/delivery.ts";
 import { formatId } from "../domain/id.ts";
 import { ATTEMPT_OUTCOMES } from "../domain/outcome.ts";
@@ -27,6 +28,8 @@ export const attemptObject = z
     durationMs: milliseconds,
     outcome: z.enum(ATTEMPT_OUTCOMES),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    /** Why it failed and what to do about it, in plain words; null when it was delivered. */
+    cause: z.object({ summary: z.string(), fix: z.string() }).nullable(),
     url: z.string().nullable(),
     /** As they were sent; values of custom headers are masked. Null when it is not known whether anything was sent. */
     requestHeaders: z.record(z.string(), z.string()).nullable(),
@@ -64,6 +67,7 @@ export function showAttempt(
     durationMs: attempt.durationMs,
     outcome: attempt.outcome,
     error: attempt.error,
+    cause: causeOf({ ...attempt, errorCode: attempt.error?.code ?? null }),
     url: attempt.url,
     requestHeaders: requestHeaders(services, delivery, attempt),
     responseStatus: attempt.status,
@@ -74,7 +78,7 @@ export function showAttempt(
 }
 
 /** Computed again: with the pinned format, the stored signature and the stored time they come out as they were sent. */
-function requestHeaders(
+export function requestHeaders(
   { platforms }: Pick<Services, "platforms">,
   delivery: StoredDelivery,
   { signature, startedAt, customHeaders }: StoredAttempt,

@@ -8,7 +8,7 @@ import { listResources } from "../store/resources.ts";
 import { route, type Route } from "./route.ts";
 import { pathId, storableText } from "./schemas.ts";
 
-const resourceObject = z
+export const resourceObject = z
   .object({
     /** A level of the profile and a name: `artist:nova`. */
     id: z.string(),

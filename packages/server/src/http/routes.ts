@@ -27,9 +27,11 @@ import { queueRoutes } from "./queues.ts";
 import { probeRoutes } from "./probes.ts";
 import { profileRoutes } from "./profiles.ts";
 import { resourceRoutes } from "./resources.ts";
+import { ruleRoutes } from "./rules.ts";
 import { purgeRoutes } from "./purges.ts";
 import { replayRoutes } from "./replays.ts";
 import type { Route } from "./route.ts";
+import { sentRequestRoutes } from "./sent-requests.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { testSendRoutes } from "./test-sends.ts";
 import { previewRoutes } from "./wanting-preview.ts";
@@ -40,6 +42,7 @@ const table: readonly Route[] = [
   ...healthRoutes,
   ...organizationRoutes,
   ...resourceRoutes,
+  ...ruleRoutes,
   ...memberRoutes,
   ...userRoutes,
   ...sessionRoutes,
@@ -60,6 +63,7 @@ const table: readonly Route[] = [
   ...explanationRoutes,
   ...purgeRoutes,
   ...deliveryRoutes,
+  ...sentRequestRoutes,
   ...queueRoutes,
   ...bulkDeliveryRoutes,
   ...jobRoutes,

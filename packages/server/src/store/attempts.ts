@@ -53,11 +53,27 @@ export async function listAttempts(
   limit: number,
 ): Promise<StoredAttempt[]> {
   const rows = await sql<Columns[]>`
-    select delivery_id, number, generation, trigger, started_at, duration_ms, outcome, status, error_code,
-      error_message, phases, url, signature, custom_headers, response_headers, response_body,
-      response_body_truncated
-    from all_attempts where delivery_id = ${deliveryId} order by number desc limit ${limit}`;
+    select ${columns(sql)} from all_attempts
+    where delivery_id = ${deliveryId} order by number desc limit ${limit}`;
   return rows.map(toAttempt).toReversed();
+}
+
+/** One attempt of a delivery. Relies on the primary key. */
+export async function findAttempt(
+  sql: Sql,
+  deliveryId: DeliveryId,
+  number: number,
+): Promise<StoredAttempt | undefined> {
+  const rows = await sql<Columns[]>`
+    select ${columns(sql)} from all_attempts where delivery_id = ${deliveryId} and number = ${number}`;
+  return rows.map(toAttempt)[0];
+}
+
+function columns(sql: Sql) {
+  return sql`
+    delivery_id, number, generation, trigger, started_at, duration_ms, outcome, status, error_code,
+    error_message, phases, url, signature, custom_headers, response_headers, response_body,
+    response_body_truncated`;
 }
 
 function toAttempt(row: Columns): StoredAttempt {

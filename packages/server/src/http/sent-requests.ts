@@ -1,0 +1,93 @@
+import { isUtf8 } from "node:buffer";
+import { signedContent } from "@posthorn/sdk/webhooks";
+import * as z from "zod";
+import { buildBody } from "../domain/wire-body.ts";
+import { signedId } from "../domain/wire-format.ts";
+import { ApiError } from "../errors.ts";
+import { findAttempt } from "../store/attempts.ts";
+import { findDelivery } from "../store/deliveries.ts";
+import { findEvent } from "../store/events.ts";
+import { requestHeaders } from "./attempt-view.ts";
+import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
+import { route, type Route } from "./route.ts";
+
+const sentRequestObject = z
+  .object({
+    method: z.literal("POST"),
+    url: z.string(),
+    /** Values of custom headers are masked. */
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+    /** `base64` when the body is no UTF-8. */
+    bodyEncoding: z.enum(["utf8", "base64"]),
+    bytes: z.int(),
+    signature: z.object({
+      /** Names the scheme; `{event.id}`, `{timestamp}` and `{body}` stand for what is signed. */
+      scheme: z.string(),
+      content: z.string(),
+      encoding: z.enum(["hex", "base64"]),
+      /** The text whose HMAC-SHA-256 the signature is; null when the body is no UTF-8. */
+      signedText: z.string().nullable(),
+    }),
+  })
+  .meta({ id: "SentRequest" });
+
+const read = route({
+  method: "GET",
+  path: "/api/deliveries/:id/attempts/:number/request",
+  action: "deliveries.read",
+  audience: "organization",
+  summary: "Shows the request of an attempt, to the byte, and the text that its signature covers.",
+  params: z.strictObject({
+    id: z.string(),
+    number: z.string().regex(/^[1-9]\d{0,8}$/),
+  }),
+  query: deliveryQuery,
+  status: 200,
+  response: sentRequestObject,
+  async handle({ services, ...call }) {
+    const { sql, platforms } = services;
+    const { id, scope } = deliveryAddress(call);
+    const delivery = await findDelivery(sql, id, scope);
+    const attempt = delivery && (await findAttempt(sql, id, Number(call.params.number)));
+    if (!attempt) throw new ApiError("not_found");
+    const headers = requestHeaders(services, delivery, attempt);
+    const event = await findEvent(sql, delivery.eventId, scope);
+    // Nothing was sent, nobody knows whether it was, or the payload is gone.
+    if (!headers || !event || event.purgedAt !== null || attempt.url === null) {
+      throw new ApiError("not_found");
+    }
+    const format = platforms.format(delivery.wireFormat);
+    const ids = {
+      eventId: delivery.eventId,
+      deliveryId: delivery.id,
+      organizationId: delivery.organizationId,
+    };
+    const { type, occurredAt, data } = event;
+    const body = buildBody(format, { ...ids, type, occurredAt, data });
+    const text = isUtf8(body) ? body.toString() : null;
+    const { scheme, content, encoding } = format.signature;
+    const signed = {
+      id: signedId(format, ids),
+      timestamp: Math.floor(attempt.startedAt.getTime() / 1000),
+    };
+    const answer: z.output<typeof sentRequestObject> = {
+      method: "POST",
+      url: attempt.url,
+      headers,
+      body: text ?? body.toString("base64"),
+      bodyEncoding: text === null ? "base64" : "utf8",
+      bytes: body.length,
+      signature: {
+        scheme,
+        content,
+        encoding,
+        signedText:
+          text === null ? null : signedContent(format.compiledSignature, { ...signed, body: text }),
+      },
+    };
+    return { body: answer };
+  },
+});
+
+export const sentRequestRoutes: readonly Route[] = [read];
