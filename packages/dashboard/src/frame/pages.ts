@@ -2,7 +2,7 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
-import { Webhook, type LucideIcon } from "lucide-react";
+import { KeyRound, Send, Webhook, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 export interface PageRow {
@@ -36,6 +36,33 @@ export const PAGES: readonly PageRow[] = [
     area: "webhooks",
     navigation: { section: "integrations", order: 30, icon: Webhook, keys: "g w" },
     load: () => import("../pages/webhooks/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/api",
+    title: "API keys",
+    label: "keys",
+    area: "keys",
+    navigation: { section: "integrations", order: 20, icon: KeyRound, keys: "g a" },
+    load: () => import("../pages/keys/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/api/$keyId",
+    title: "Key",
+    area: "keys",
+    load: () => import("../pages/keys/key-page.tsx"),
+  },
+  {
+    path: "/settings/integrations/webhooks/$webhookId/deliveries/$deliveryId",
+    title: "Delivery",
+    area: "webhooks",
+    load: () => import("../pages/deliveries/delivery-page.tsx"),
+  },
+  {
+    path: "/settings/integrations/deliveries",
+    title: "Deliveries",
+    area: "webhooks",
+    navigation: { section: "integrations", order: 40, icon: Send, keys: "g d" },
+    load: () => import("../pages/deliveries/page.tsx"),
   },
   {
     path: "/operator/parts",

@@ -1,5 +1,9 @@
 /** What the shared parts say; pages have a catalogue of their own beside them. */
 export const words = {
+  save: "Save",
+  discard: "Discard",
+  unsaved: "Unsaved changes",
+  leaveUnsaved: "Leave without saving? What you changed is lost.",
   cancel: "Cancel",
   close: "Close",
   clear: "Clear",
@@ -34,6 +38,12 @@ export const words = {
   live: "Live",
   livePaused: "Paused",
   reconnecting: "Reconnecting …",
+  wrap: "Wrap lines",
+  dontWrap: "Do not wrap lines",
+  code: "Code",
+  languages: "Languages",
+  cutAt: (count: number) =>
+    `Only the first ${count.toLocaleString()} characters are shown; copying takes all.`,
   notifications: "Notifications",
   dismiss: "Dismiss",
 } as const;
