@@ -80,7 +80,7 @@ const SIBLINGS: readonly { from: string; to: RegExp }[] = [
 /** Packages that have one place in the server. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@posthorn/sdk":
-    /^(delivery\/(prepare|endpoints)|sources\/receive|inboxes\/|listeners\/open|platforms|domain\/(lint-)?(profile|wire))/,
+    /^(delivery\/(prepare|endpoints)|sources\/(receive|verify)|inboxes\/|listeners\/open|platforms|domain\/(lint-)?(profile|wire))/,
   "@posthorn/cli": /^main\.ts$/,
   postgres: /^db\//,
   undici: /^delivery\/send/,

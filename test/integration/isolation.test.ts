@@ -5,6 +5,7 @@ import { ACTIONS } from "../../packages/server/src/domain/action.ts";
 import { routesFor } from "../../packages/server/src/http/routes.ts";
 import type { Route } from "../../packages/server/src/http/route.ts";
 import { enterPortal, type Browser } from "../kit/browser.ts";
+import { fromGithub, makeSource, SECRETS, sendToSource } from "../kit/providers.ts";
 import { createTestServer, type TestAnswer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -51,6 +52,7 @@ async function makeForeign(): Promise<Record<string, string>> {
     mode: "all",
     since: "2026-01-01T00:00:00Z",
   }).catch(() => undefined);
+  const { source, receipt } = await makeForeignReceipt(organizationId);
   const user = { id: "foreign-owner", name: "Foreign", role: "admin" };
   const { userId } = await enterPortal(server, { organizationId, user });
   await must("PUT", `/api/organizations/${organizationId}/members/${userId}`, { role: "owner" });
@@ -63,6 +65,8 @@ async function makeForeign(): Promise<Record<string, string>> {
     events: event.id,
     deliveries: data[0].id,
     inboxes: inbox.id,
+    sources: source,
+    receipts: receipt,
     keys: key.id,
     jobs: job?.id ?? `job_${"1".repeat(26)}`,
     organizations: organizationId,
@@ -70,6 +74,13 @@ async function makeForeign(): Promise<Record<string, string>> {
     invitations: invitation.id,
     organizationId,
   };
+}
+
+async function makeForeignReceipt(organizationId: string) {
+  const secret = SECRETS.github;
+  const source = await makeSource(server, { provider: "github", secret, organizationId });
+  const { body } = await sendToSource(source.url, fromGithub("push", {}, { delivery: "d-1" }));
+  return { source: source.id, receipt: body.id };
 }
 
 /** The same path with each of its ids: those of the other organization, or of nothing. */
@@ -87,6 +98,8 @@ const nothing = (collection: string) =>
 const BODIES: Readonly<Record<string, unknown>> = {
   "PATCH /api/webhooks/:id": { description: "mine now" },
   "PATCH /api/inboxes/:id": { name: "mine now" },
+  "PATCH /api/sources/:id": { name: "mine now" },
+  "POST /api/sources/:id/roll-secret": { secret: "mine from now on" },
   "PATCH /api/keys/:id": { name: "mine now" },
   "PATCH /api/organizations/:id": { name: "mine now" },
   "PUT /api/organizations/:id/members/:userId": { role: "member" },

@@ -172,6 +172,7 @@ async function moveTime(sql: Pool, ms: number): Promise<void> {
     lease_until = lease_until - ${step}`;
   await sql`update job_deliveries set made_due_at = made_due_at - ${step}`;
   await sql`update signing_secrets set expires_at = expires_at - ${step}`;
+  await sql`update source_secrets set expires_at = expires_at - ${step}`;
   await sql`update notices set first_at = first_at - ${step}, last_at = last_at - ${step},
     resolved_at = resolved_at - ${step}, told_at = told_at - ${step}`;
   await sql`update notice_reads set read_at = read_at - ${step}`;

@@ -42,6 +42,8 @@ export interface Engine {
   readonly acceptor: Acceptor;
   /** For the relays of outboxes: keeps the order of what it is handed in. */
   readonly relayAcceptor: Acceptor;
+  /** For what arrives at sources: what is wrong with it must not fail the batch of a publisher. */
+  readonly sourceAcceptor: Acceptor;
   readonly attempt: Attempt;
   readonly settler: Settler;
   readonly sender: Sender;
@@ -102,8 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
   const parts = { handOver, ordering };
-  const acceptor = createAcceptor(options, { ...parts, sql: pools.accept });
-  const relayAcceptor = createAcceptor(options, { ...parts, sql: pools.relay, inOrder: true });
+  const acceptors = createAcceptors(options, parts);
   metrics.onRead(() => showState(options, dispatcher, settler));
 
   function wake(): void {
@@ -112,8 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
-    acceptor,
-    relayAcceptor,
+    ...acceptors,
     attempt,
     sender,
     settler,
@@ -126,8 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
       return clock.monotonic() - claimedAt > CLAIM_STALLED_AFTER_MS;
     },
     async stop() {
-      await acceptor.drain();
-      await relayAcceptor.drain();
+      for (const each of Object.values(acceptors)) await each.drain();
       await takeover.stop();
       await retention.stop();
       await dispatcher?.stop();
@@ -262,6 +261,19 @@ function createSettler(
       announceHolds(settled);
     },
   });
+}
+
+/** Apart from each other: what fails a batch of one must not fail those of the others. */
+function createAcceptors(
+  options: EngineOptions,
+  parts: { readonly handOver: HandOver; readonly ordering: Ordering },
+): Pick<Engine, "acceptor" | "relayAcceptor" | "sourceAcceptor"> {
+  const { pools } = options;
+  return {
+    acceptor: createAcceptor(options, { ...parts, sql: pools.accept }),
+    relayAcceptor: createAcceptor(options, { ...parts, sql: pools.relay, inOrder: true }),
+    sourceAcceptor: createAcceptor(options, { ...parts, sql: pools.relay }),
+  };
 }
 
 function createAcceptor(

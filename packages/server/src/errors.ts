@@ -92,6 +92,16 @@ export const API_ERRORS = Object.freeze({
     "This key is switched off",
     "Somebody disabled it without revoking it. It works again once it is enabled.",
   ),
+  signature_invalid: refused(
+    401,
+    "The signature is not good",
+    "A request to a source was not signed by its provider with a secret of the source, or its body was altered.",
+  ),
+  timestamp_out_of_tolerance: refused(
+    401,
+    "The signature is too old or too new",
+    "The signed time of a request to a source is more than five minutes away from now: a recorded request, or a wrong clock.",
+  ),
   ip_not_allowed: refused(
     403,
     "This key may not be used from here",
@@ -212,6 +222,11 @@ export const API_ERRORS = Object.freeze({
     "No mail server is configured",
     "In production mode nothing can be mailed before the operator sets POSTHORN_SMTP_URL (or --smtp-url).",
   ),
+  source_disabled: refused(
+    410,
+    "This source is disabled",
+    "It takes nothing until somebody enables it. A paused source goes on taking what arrives.",
+  ),
   payload_purged: refused(
     410,
     "The payload no longer exists",
@@ -283,6 +298,11 @@ export const API_ERRORS = Object.freeze({
     503,
     "Too much work is waiting",
     "The queue in front of the database is full. Nothing was stored; wait for the seconds in Retry-After.",
+  ),
+  source_without_secret: later(
+    503,
+    "This source has no secret yet",
+    "Nothing can be verified before somebody gives it the provider's secret. Nothing was stored; the provider tries again.",
   ),
   loop_detected: refused(
     508,

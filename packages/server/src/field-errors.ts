@@ -56,6 +56,12 @@ export const FIELD_ERRORS = Object.freeze({
   header_not_allowed: "This header is set by us or by HTTP itself.",
   too_many_headers: "An endpoint takes at most 20 custom headers.",
   secret_invalid: "The secret does not have the form that the wire format asks for.",
+  source_secret_invalid: "This is not what the provider of this source signs with.",
+  hmac_required: "The provider `generic` has to be told in which header the signature stands.",
+  hmac_not_allowed: "How this provider signs is known; only `generic` is told.",
+  hmac_invalid: "A request could not be verified with these settings together.",
+  type_not_allowed:
+    "In a closed catalogue, only whoever may publish events can map to its own types.",
   overlap_not_allowed:
     "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
   events_invalid: 'Name 1 to 1,000 existing types or patterns, or "*" and operational events.',

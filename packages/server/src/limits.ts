@@ -271,6 +271,39 @@ export const INBOX_SILENCE_MS_MAX = 60_000;
 export const INBOX_RECORDS_AT_ONCE = 3;
 export const INBOX_RECORDS_WAITING_MAX = 200;
 
+/** Incoming webhooks. A source is an address with secrets; more than these are a mistake of a script. */
+export const SOURCES_PER_ORGANIZATION_MAX = 50;
+/** The largest body that is taken in; what it becomes as an event may have `EVENT_DATA_BYTES_MAX`. */
+export const SOURCE_BODY_BYTES_MAX = 1024 * 1024;
+/** Bodies that one node reads at a time, together: strangers who know an address must not fill its memory. */
+export const SOURCE_BODIES_BYTES_MAX = 64 * 1024 * 1024;
+/** Requests to one source that a node takes: far above what providers send, and no flood. */
+export const SOURCE_REQUESTS_PER_MINUTE_MAX = 6_000;
+/** Of refused requests a sample is kept, so that a flood of them fills no disk: a minute and node, and in all. */
+export const REFUSED_SAMPLED_PER_MINUTE_MAX = 20;
+export const REFUSED_KEPT_MAX = 500;
+export const REFUSED_KEPT_DAYS = 7;
+export const REFUSED_BODY_BYTES_MAX = 16 * 1024;
+/** Counts and samples are written so often, and a node holds so many samples until then. */
+export const SOURCE_LOG_EVERY_MS = 1_000;
+export const REFUSED_WAITING_MAX = 200;
+export const SOURCE_USAGE_KEPT_DAYS = 90;
+/** Provider's types that one source maps. */
+export const SOURCE_MAPPING_MAX = 500;
+/** A signature of the generic provider may be so far from now. */
+export const SOURCE_TOLERANCE_SECONDS_MAX = 86_400;
+/** After a roll the old secret of a source is accepted for so long, and at the most. */
+export const SOURCE_OVERLAP_SECONDS = 86_400;
+export const SOURCE_OVERLAP_SECONDS_MAX = 7 * 86_400;
+/** Receipts that one step makes events of; with their bodies they are in memory. */
+export const RECEIPTS_MAPPED_MAX = 32;
+/** The right to make events of claimed receipts: a node that has ended loses it. */
+export const RECEIPT_CLAIM_MS = 15_000;
+/** Looked for so often when nobody says that there are some: those of nodes that have ended, or were away. */
+export const RECEIPT_POLL_MS = 1_000;
+/** A provider's id or type as far as it is shown. */
+export const PROVIDER_TEXT_LENGTH_MAX = 256;
+
 /** Outboxes of one installation: each is a loop and two sessions of one node. */
 export const OUTBOXES_MAX = 20;
 /** A relay looks so often when it found nothing: half of it is what the quiet outbox adds to a delivery. */

@@ -139,6 +139,23 @@ export const METRICS = Object.freeze({
     help: "Requests to this API that were not answered as asked.",
     labels: { code: "a code of the error catalogue" },
   }),
+  receipts: row({
+    kind: "counter",
+    of: "process",
+    name: "posthorn_receipts_total",
+    help: "Requests that arrived at sources.",
+    labels: {
+      provider: "`stripe`, `twilio`, `resend`, `standard`, `github`, `generic`",
+      result: "`verified`, `duplicate`, `refused`",
+    },
+  }),
+  receiptsMapped: row({
+    kind: "counter",
+    of: "process",
+    name: "posthorn_receipts_mapped_total",
+    help: "Verified receipts by what became of them.",
+    labels: { outcome: "`published`, `dropped`, `failed`" },
+  }),
   retentionCancelled: row({
     kind: "counter",
     of: "process",
@@ -213,6 +230,18 @@ export const METRICS = Object.freeze({
     of: "database",
     name: "posthorn_deliveries_held",
     help: "Those of them whose endpoint is paused or disabled, or asked for time; counted up to 10,000.",
+  }),
+  receiptsWaiting: row({
+    kind: "gauge",
+    of: "database",
+    name: "posthorn_receipts_waiting",
+    help: "Verified receipts that are not events yet; those of paused sources are not counted. Up to 10,000.",
+  }),
+  receiptsOldest: row({
+    kind: "gauge",
+    of: "database",
+    name: "posthorn_receipts_oldest_seconds",
+    help: "How long the oldest of them has waited; more than seconds means that no node makes events of them.",
   }),
   deadTuples: row({
     kind: "gauge",

@@ -14,11 +14,12 @@ import { createApp } from "./http/app.ts";
 import { openPages } from "./http/assets.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
+import { createSourceReceiver } from "./http/source-receiver.ts";
 import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
 import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
-import { HOUSEKEEPING_EVERY_MS, LIMITED_NAMES_MAX, SIGN_INS_WINDOW_MS } from "./limits.ts";
+import { LIMITED_NAMES_MAX, SIGN_INS_WINDOW_MS } from "./limits.ts";
 import { createListenerHub } from "./listeners/hub.ts";
 import { startMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
@@ -29,6 +30,8 @@ import type { Loop } from "./platform/loop.ts";
 import { createMetrics, type Metrics } from "./platform/metrics.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
 import { startRelays, type Relays } from "./outbox/relays.ts";
+import { createReceiptLog } from "./sources/log.ts";
+import { startMapper } from "./sources/mapper.ts";
 import { createPlatforms, type Platforms } from "./platforms.ts";
 import { requireInstalledProfiles } from "./setup.ts";
 
@@ -65,8 +68,8 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   changes.onChange(listenerHub.askAgain);
   const engine = createEngine({ ...parts, onNotice: mailer.tell, onHeard });
   wake = engine.nudge;
-  const housekeeping = startHousekeeping({ ...upkeep, everyMs: HOUSEKEEPING_EVERY_MS });
-  const access = createAccess({ ...options, pools, platforms, changes, membership });
+  const housekeeping = startHousekeeping({ ...upkeep, keptDays: config.retentionDays });
+  const access = { ...createAccess(parts), ...serveSources({ ...parts, engine }) };
   const removal = startOrganizationRemoval(upkeep);
   let isDraining = false;
   const relays = relayOutboxes({ ...parts, ...access, engine });
@@ -77,7 +80,6 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     sql: pools.api,
     vault: setup.vault,
     ...access,
-    audit: systemAudit,
     platforms,
     changes,
     acceptor: engine.acceptor,
@@ -123,7 +125,7 @@ interface Running {
   readonly mailer: Stoppable;
   readonly housekeeping: Stoppable;
   readonly removal: Stoppable;
-  readonly access: { readonly keyUsage: Stoppable; readonly refusals: Stoppable };
+  readonly access: Readonly<Record<"keyUsage" | "refusals" | "mapper" | "receiptLog", Stoppable>>;
   readonly changes: ChangeFeed;
   readonly membership: Membership;
   readonly pools: Pools;
@@ -132,7 +134,7 @@ interface Running {
 /** Takes nothing new, ends what runs, then what the others stand on. */
 async function stopAll(running: Running, listener?: Listener): Promise<void> {
   const closed = listener?.close();
-  await running.relays?.stop();
+  await Promise.all([running.relays?.stop(), running.access.mapper.stop()]);
   await running.jobs?.stop();
   await running.engine.stop();
   await running.mailer.stop();
@@ -141,7 +143,8 @@ async function stopAll(running: Running, listener?: Listener): Promise<void> {
   await closed;
   await running.housekeeping.stop();
   await running.removal.stop();
-  await Promise.all([running.access.keyUsage.stop(), running.access.refusals.stop()]);
+  const logs = [running.access.keyUsage, running.access.refusals, running.access.receiptLog];
+  await Promise.all(logs.map((each) => each.stop()));
   await running.changes.stop();
   await running.membership.leave();
   await Promise.all(Object.values(running.pools).map((pool) => pool.end({ timeout: 5 })));
@@ -170,6 +173,7 @@ function createAccess({
     share: membership.servers,
   };
   return {
+    audit: systemAudit,
     keys: createKeys({ sql: pools.api, pepper: setup.pepper, platforms, changes }),
     organizations: createOrganizations(pools.api, changes),
     testSends: createRateLimit(shared),
@@ -184,6 +188,35 @@ function createAccess({
       namesMax: LIMITED_NAMES_MAX,
     }),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
+  };
+}
+
+/** What arrives at sources is counted, and becomes events. */
+function serveSources({
+  pools,
+  engine,
+  platforms,
+  metrics,
+  clock,
+  log,
+}: NodeOptions & {
+  readonly pools: Pools;
+  readonly engine: Engine;
+  readonly platforms: Platforms;
+  readonly metrics: Metrics;
+}) {
+  const upkeep = { sql: pools.maintenance, clock, log };
+  const mapper = startMapper({
+    ...upkeep,
+    platforms,
+    acceptor: engine.sourceAcceptor,
+    onMapped: (outcome) => metrics.receiptsMapped.inc({ outcome }),
+  });
+  return {
+    mapper,
+    mapReceipts: mapper.nudge,
+    sourceLimits: createRateLimit({ clock, windowMs: MINUTE_MS, namesMax: LIMITED_NAMES_MAX }),
+    receiptLog: createReceiptLog({ ...upkeep, onReceipt: (each) => metrics.receipts.inc(each) }),
   };
 }
 
@@ -270,12 +303,16 @@ type Listener = Awaited<ReturnType<typeof listen>>;
 async function listen(services: Services, { config, publicFolder }: NodeOptions) {
   const receiveInbox = createInboxReceiver(services);
   const ingest = createIngest(services);
+  const receiveAtSource = createSourceReceiver(services);
   const servesApi = config.role !== "worker";
   const app = createApp(services, {
     routes: routesFor(config.role),
     pages: servesApi ? openPages(services, publicFolder) : undefined,
     lean: (request, response) =>
-      servesApi && (ingest(request, response) || receiveInbox(request, response)),
+      servesApi &&
+      (ingest(request, response) ||
+        receiveInbox(request, response) ||
+        receiveAtSource(request, response)),
   });
   await app.listen({ port: config.port, host: config.host });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;

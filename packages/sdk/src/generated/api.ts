@@ -767,6 +767,127 @@ export type HeardEvent = {
   readonly body: string;
 };
 
+export type SourceProvider = {
+  readonly id: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic";
+  readonly title: string;
+  readonly description: string;
+  readonly secretName: string;
+  readonly takesOurSecret: boolean;
+  readonly setUp: string;
+  readonly exampleType: string;
+  readonly isSuggested: boolean;
+};
+
+export type SourceScheme = {
+  /** In which the signature stands. */
+  readonly header: string;
+  readonly algorithm: "sha256" | "sha1" | "sha512";
+  readonly encoding: "hex" | "base64";
+  /** Before the signature in its header: `sha256=`. */
+  readonly prefix: string;
+  readonly secretEncoding: "utf8" | "base64";
+  /** What is signed: `{body}`, with `{timestamp}` and `{id}`. */
+  readonly content: string;
+  /** For `{timestamp}`: whole seconds since 1970. */
+  readonly timestampHeader: string | null;
+  readonly toleranceSeconds: number;
+  /** For `{id}`. */
+  readonly idHeader: string | null;
+  /** What a request is recognised by; null: its body. */
+  readonly id: {
+    readonly in: "header";
+    readonly name: string;
+  } | {
+    readonly in: "body";
+    /** JSON Pointer (RFC 6901), such as `/type`. */
+    readonly pointer: string;
+  } | null;
+  readonly type: {
+    readonly in: "header";
+    readonly name: string;
+  } | {
+    readonly in: "body";
+    /** JSON Pointer (RFC 6901), such as `/type`. */
+    readonly pointer: string;
+  };
+};
+
+export type Source = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly owner: "organization" | "operator";
+  readonly provider: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic";
+  readonly name: string;
+  readonly url: string;
+  readonly status: "active" | "paused" | "disabled";
+  readonly hasSecret: boolean;
+  readonly secretCreatedAt: string | null;
+  readonly previousSecretExpiresAt: string | null;
+  readonly scheme: SourceScheme | null;
+  readonly mapping: { readonly [member: string]: string | null } | null;
+  readonly others: "drop" | "keep";
+  readonly lastRequestAt: string | null;
+  readonly lastDay: {
+    readonly verified: number;
+    readonly duplicates: number;
+    readonly refused: number;
+  };
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+export type ReceivedWebhook = {
+  readonly received: true;
+  readonly duplicate?: true | undefined;
+  readonly id: string;
+};
+
+export type ReceiptSummary = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly sourceId: string;
+  readonly receivedAt: string;
+  readonly status: "verified" | "refused";
+  readonly reason: string | null;
+  readonly address: string | null;
+  readonly size: number;
+  readonly duplicates: number;
+  readonly duplicateAt: string | null;
+  readonly providerId: string | null;
+  readonly providerType: string | null;
+  readonly replayOf: string | null;
+  readonly outcome: "pending" | "parked" | "published" | "dropped" | "failed" | null;
+  readonly outcomeReason: string | null;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+};
+
+export type Receipt = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly sourceId: string;
+  readonly receivedAt: string;
+  readonly status: "verified" | "refused";
+  readonly reason: string | null;
+  readonly address: string | null;
+  readonly size: number;
+  readonly duplicates: number;
+  readonly duplicateAt: string | null;
+  readonly providerId: string | null;
+  readonly providerType: string | null;
+  readonly replayOf: string | null;
+  readonly outcome: "pending" | "parked" | "published" | "dropped" | "failed" | null;
+  readonly outcomeReason: string | null;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly query: string;
+  readonly headers: { readonly [member: string]: string };
+  readonly body: string;
+  readonly bodyEncoding: "utf-8" | "base64";
+  readonly isTruncated: boolean;
+};
+
 export type Outbox = {
   readonly id: string;
   readonly name: string;
@@ -820,13 +941,13 @@ export type Problem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "loop_detected";
+  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly errors?: ReadonlyArray<{
     /** JSON Pointer (RFC 6901). */
     readonly pointer: string;
-    readonly code: "required" | "unknown_field" | "duplicate_key" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_small" | "too_large" | "id_invalid" | "timestamp_invalid" | "duration_invalid" | "environment_invalid" | "scope_unknown" | "resource_unknown" | "resource_required" | "resource_parent_invalid" | "resource_level_unknown" | "address_block_invalid" | "expiry_not_allowed" | "expiry_in_the_past" | "email_taken" | "role_unknown" | "password_too_short" | "password_too_long" | "password_too_common" | "password_wrong" | "organization_required" | "profile_unknown" | "plan_unknown" | "event_not_object" | "type_invalid" | "type_reserved" | "type_unknown" | "json_too_deep" | "batch_empty" | "batch_too_large" | "idempotency_key_invalid" | "resource_invalid" | "ordering_key_invalid" | "malformed" | "https_required" | "scheme_not_allowed" | "userinfo_not_allowed" | "host_not_allowed" | "address_not_allowed" | "port_not_allowed" | "loop_not_allowed" | "header_invalid" | "header_not_allowed" | "too_many_headers" | "secret_invalid" | "overlap_not_allowed" | "events_invalid" | "mail_address_invalid" | "mail_not_configured" | "wire_format_unknown" | "filter_invalid" | "filter_too_complex" | "rate_invalid" | "filter_required" | "limit_invalid" | "cursor_invalid" | "sort_invalid" | "range_invalid" | "search_too_long" | "unknown_parameter" | "parameter_repeated";
+    readonly code: "required" | "unknown_field" | "duplicate_key" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_small" | "too_large" | "id_invalid" | "timestamp_invalid" | "duration_invalid" | "environment_invalid" | "scope_unknown" | "resource_unknown" | "resource_required" | "resource_parent_invalid" | "resource_level_unknown" | "address_block_invalid" | "expiry_not_allowed" | "expiry_in_the_past" | "email_taken" | "role_unknown" | "password_too_short" | "password_too_long" | "password_too_common" | "password_wrong" | "organization_required" | "profile_unknown" | "plan_unknown" | "event_not_object" | "type_invalid" | "type_reserved" | "type_unknown" | "json_too_deep" | "batch_empty" | "batch_too_large" | "idempotency_key_invalid" | "resource_invalid" | "ordering_key_invalid" | "malformed" | "https_required" | "scheme_not_allowed" | "userinfo_not_allowed" | "host_not_allowed" | "address_not_allowed" | "port_not_allowed" | "loop_not_allowed" | "header_invalid" | "header_not_allowed" | "too_many_headers" | "secret_invalid" | "source_secret_invalid" | "hmac_required" | "hmac_not_allowed" | "hmac_invalid" | "type_not_allowed" | "overlap_not_allowed" | "events_invalid" | "mail_address_invalid" | "mail_not_configured" | "wire_format_unknown" | "filter_invalid" | "filter_too_complex" | "rate_invalid" | "filter_required" | "limit_invalid" | "cursor_invalid" | "sort_invalid" | "range_invalid" | "search_too_long" | "unknown_parameter" | "parameter_repeated";
     readonly message: string;
     readonly fix?: string | undefined;
   }> | undefined;
@@ -2185,6 +2306,161 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: HeardEvent;
+  };
+  /** GET /api/source-providers — Lists whose webhooks sources can take; those that the profile names come first. */
+  readonly sourceProvidersList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly SourceProvider[];
+    };
+  };
+  /** POST /api/sources — Makes a source: a URL for the webhooks of a provider, which become events. */
+  readonly sourcesCreate: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly provider: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic";
+      readonly name?: string | undefined;
+      readonly secret?: string | undefined;
+      readonly generateSecret?: boolean | undefined;
+      readonly scheme?: SourceScheme | undefined;
+      readonly mapping?: { readonly [member: string]: string | null } | null | undefined;
+      readonly others?: "drop" | "keep" | undefined;
+      readonly owner?: "organization" | "operator" | undefined;
+      readonly organizationId?: string | undefined;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly organizationId: string;
+      readonly owner: "organization" | "operator";
+      readonly provider: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic";
+      readonly name: string;
+      readonly url: string;
+      readonly status: "active" | "paused" | "disabled";
+      readonly hasSecret: boolean;
+      readonly secretCreatedAt: string | null;
+      readonly previousSecretExpiresAt: string | null;
+      readonly scheme: SourceScheme | null;
+      readonly mapping: { readonly [member: string]: string | null } | null;
+      readonly others: "drop" | "keep";
+      readonly lastRequestAt: string | null;
+      readonly lastDay: {
+        readonly verified: number;
+        readonly duplicates: number;
+        readonly refused: number;
+      };
+      readonly version: number;
+      readonly createdAt: string;
+      readonly updatedAt: string;
+      readonly secret?: string | undefined;
+    };
+  };
+  /** GET /api/sources — Lists sources with what arrived in 24 hours, the newest first. */
+  readonly sourcesList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly provider?: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic" | undefined; readonly status?: "active" | "paused" | "disabled" | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly Source[];
+      readonly nextCursor: string | null;
+      readonly hasMore: boolean;
+    };
+  };
+  /** GET /api/sources/{id} — Shows a source. */
+  readonly sourcesRead: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: Source;
+  };
+  /** PATCH /api/sources/{id} — Renames a source, maps other types, pauses, disables or enables it. */
+  readonly sourcesUpdate: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly name?: string | undefined;
+      readonly status?: "active" | "paused" | "disabled" | undefined;
+      readonly scheme?: SourceScheme | undefined;
+      readonly mapping?: { readonly [member: string]: string | null } | null | undefined;
+      readonly others?: "drop" | "keep" | undefined;
+    };
+    readonly answer: Source;
+  };
+  /** DELETE /api/sources/{id} — Deletes a source and the log of what it has received; its events stay. */
+  readonly sourcesDelete: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** POST /api/sources/{id}/roll-secret — Gives a source a secret; what is signed with the one before is accepted for a while. */
+  readonly sourcesRollSecret: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly secret?: string | undefined;
+      readonly generateSecret?: boolean | undefined;
+      readonly previousExpiresIn?: string | number | undefined;
+    };
+    readonly answer: {
+      readonly id: string;
+      readonly organizationId: string;
+      readonly owner: "organization" | "operator";
+      readonly provider: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic";
+      readonly name: string;
+      readonly url: string;
+      readonly status: "active" | "paused" | "disabled";
+      readonly hasSecret: boolean;
+      readonly secretCreatedAt: string | null;
+      readonly previousSecretExpiresAt: string | null;
+      readonly scheme: SourceScheme | null;
+      readonly mapping: { readonly [member: string]: string | null } | null;
+      readonly others: "drop" | "keep";
+      readonly lastRequestAt: string | null;
+      readonly lastDay: {
+        readonly verified: number;
+        readonly duplicates: number;
+        readonly refused: number;
+      };
+      readonly version: number;
+      readonly createdAt: string;
+      readonly updatedAt: string;
+      readonly secret?: string | undefined;
+    };
+  };
+  /** POST /hooks/{token} — Where a provider sends its webhooks: stored when the answer comes. */
+  readonly sourcesReceive: {
+    readonly params: { readonly token: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: ReceivedWebhook;
+  };
+  /** GET /api/receipts — Lists what arrived at sources, the newest first: verified, and a sample of what was refused. */
+  readonly receiptsList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly sourceId?: string | undefined; readonly status?: "verified" | "refused" | undefined; readonly reason?: string | undefined; readonly outcome?: "pending" | "parked" | "published" | "dropped" | "failed" | ReadonlyArray<"pending" | "parked" | "published" | "dropped" | "failed"> | undefined; readonly isDuplicated?: boolean | undefined; readonly providerType?: string | undefined; readonly providerId?: string | undefined; readonly eventId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly ReceiptSummary[];
+      readonly nextCursor: string | null;
+      readonly hasMore: boolean;
+    };
+  };
+  /** GET /api/receipts/{id} — Shows what arrived: headers, the raw body, and the event that was made of it. */
+  readonly receiptsRead: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: Receipt;
+  };
+  /** POST /api/receipts/{id}/replay — Runs a verified receipt through the mapping as it is now: a new receipt, a new event. */
+  readonly receiptsReplay: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: Receipt;
   };
   /** POST /api/outboxes — Makes an outbox known: a database in which transactions emit events. */
   readonly outboxesCreate: {

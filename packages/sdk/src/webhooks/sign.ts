@@ -12,6 +12,7 @@ export interface SignInput {
   readonly body: Uint8Array;
 }
 
+const HASHES = { "hmac-sha256": "sha256", "hmac-sha1": "sha1", "hmac-sha512": "sha512" } as const;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /**
@@ -64,7 +65,7 @@ export function digest(
     readonly body: Uint8Array | string;
   },
 ): string {
-  const hmac = createHmac("sha256", input.key);
+  const hmac = createHmac(HASHES[signature.template.algorithm], input.key);
   // Piece by piece: joining would copy the body once for each signature.
   const before = renderText(signature.beforeBody, input.id, input.time);
   if (before !== "") hmac.update(before);

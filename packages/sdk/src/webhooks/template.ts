@@ -5,7 +5,8 @@
 export interface SignatureTemplate {
   /** Names the scheme for people; nothing is decided by it. */
   readonly scheme: string;
-  readonly algorithm: "hmac-sha256";
+  /** Posthorn itself signs with SHA-256; the others are for verifying what somebody else sends. */
+  readonly algorithm: "hmac-sha256" | "hmac-sha1" | "hmac-sha512";
   /** `utf8`: the whole secret as text. `base64-after-prefix`: what follows the last underscore, decoded. */
   readonly keyBytes: "utf8" | "base64-after-prefix";
   /** What is signed: `{body}` exactly once, `{timestamp}` and `{event.id}` or `{delivery.id}` at most once. */

@@ -2,6 +2,7 @@ import { ENDPOINT_EVENTS_MAX } from "../limits.ts";
 import { isEventType } from "./event-fields.ts";
 import { isOperationalType } from "./operational-event.ts";
 import type { FieldProblem } from "./problem.ts";
+import { isSourceType } from "./source.ts";
 
 /** The event types that an organization knows; an open catalogue accepts others too. */
 export interface EventTypeNames {
@@ -30,7 +31,8 @@ export function compileSubscription(patterns: readonly string[]): (type: string)
 
 /**
  * What is wrong with the event types that an endpoint asks for; empty when nothing is.
- * In a closed catalogue every name must exist and every pattern must match something; pointers are below `/events`.
+ * In a closed catalogue every name must exist and every pattern must match something, but for what sources make
+ * (`stripe.*`); pointers are below `/events`.
  */
 export function checkSubscription(
   patterns: readonly string[],
@@ -60,7 +62,7 @@ function checkPattern(pattern: string, catalogue: EventTypeNames): SubscriptionP
   if (!isEventType(name)) {
     return problem("", "An event type is lower-case words joined by dots, such as order.created.");
   }
-  if (catalogue.open || isOperationalType(pattern)) return undefined;
+  if (catalogue.open || isOperationalType(pattern) || isSourceType(name)) return undefined;
   const types = [...catalogue.types];
   if (isPrefix) {
     if (types.some((type) => type.startsWith(prefixOf(pattern)))) return undefined;

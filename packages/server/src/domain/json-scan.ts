@@ -128,6 +128,17 @@ export function findMember(json: Buffer, key: string): Slice | undefined {
   return end < 0 ? undefined : found;
 }
 
+/**
+ * Where the JSON value of `bytes` stands, without the blanks around it; undefined when they are not one, are not UTF-8
+ * or nest deeper than `depthMax` (1 to 1000).
+ */
+export function findJson(bytes: Buffer, limits: { depthMax: number }): Slice | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const start = skipSpace(bytes, 0);
+  const end = skipValue(bytes, start, limits.depthMax);
+  return end >= 0 && skipSpace(bytes, end) === bytes.length ? { start, end } : undefined;
+}
+
 function scanDocument(
   bytes: Buffer,
   bounds: { depthMax: number; pointerSteps: number },

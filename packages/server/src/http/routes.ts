@@ -29,10 +29,12 @@ import { profileRoutes } from "./profiles.ts";
 import { resourceRoutes } from "./resources.ts";
 import { ruleRoutes } from "./rules.ts";
 import { purgeRoutes } from "./purges.ts";
+import { receiptRoutes } from "./receipts.ts";
 import { replayRoutes } from "./replays.ts";
 import type { Route } from "./route.ts";
 import { sentRequestRoutes } from "./sent-requests.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { sourceRoutes } from "./sources.ts";
 import { testSendRoutes } from "./test-sends.ts";
 import { previewRoutes } from "./wanting-preview.ts";
 import { userRoutes } from "./users.ts";
@@ -70,6 +72,8 @@ const table: readonly Route[] = [
   ...testSendRoutes,
   ...inboxRoutes,
   ...listenerRoutes,
+  ...sourceRoutes,
+  ...receiptRoutes,
   ...outboxRoutes,
   ...noticeRoutes,
   ...mailRoutes,

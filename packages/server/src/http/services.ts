@@ -15,6 +15,7 @@ import type { Vault } from "../platform/vault.ts";
 import type { AddressPolicy } from "../domain/address.ts";
 import type { Attempt } from "../delivery/attempt.ts";
 import type { Sender } from "../delivery/send.ts";
+import type { ReceiptLog } from "../sources/log.ts";
 import type { Settler } from "../delivery/settle.ts";
 import type { Audit } from "../store/audit.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
@@ -50,6 +51,11 @@ export interface Services {
   readonly refusals: RefusalLog;
   /** Sign-ins per address of the caller. */
   readonly signIns: RateLimit;
+  /** Requests per source. */
+  readonly sourceLimits: RateLimit;
+  readonly receiptLog: ReceiptLog;
+  /** Makes this node look for receipts that wait for their events. */
+  readonly mapReceipts: () => void;
   /** The number of this node in leases. */
   readonly node: () => number;
   readonly mailer: Mailer;

@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
 import {
+  HOUSEKEEPING_EVERY_MS,
   IDEMPOTENCY_KEPT_HOURS,
   JOBS_KEPT_DAYS,
   KEY_CALLS_KEPT_DAYS,
@@ -10,7 +11,10 @@ import {
   MAILS_KEPT_DAYS,
   NOTICES_KEPT_DAYS,
   PARTITION_DAYS_AHEAD,
+  REFUSED_KEPT_DAYS,
+  REFUSED_KEPT_MAX,
   SESSION_IDLE_MS,
+  SOURCE_USAGE_KEPT_DAYS,
 } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -25,6 +29,10 @@ import { ensurePartitions } from "../store/installation.ts";
 import { deleteOldJobs } from "../store/jobs.ts";
 import { deleteOldMails } from "../store/mails.ts";
 import { deleteOldNotices } from "../store/notices.ts";
+import { deleteOldReceipts, deleteOldRefusedReceipts } from "../store/receipts.ts";
+import { deleteExpiredSourceSecrets } from "../store/source-secrets.ts";
+import { deleteOldSourceUsage } from "../store/source-usage.ts";
+import { removeDeletedSources } from "../store/sources.ts";
 
 const DELETE_BATCH_MAX = 5_000;
 
@@ -33,9 +41,10 @@ export function startHousekeeping(options: {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly everyMs: number;
+  /** Whole days that payloads are kept. */
+  readonly keptDays: number;
 }): Loop {
-  const { sql, clock, log, everyMs } = options;
+  const { sql, clock, log, keptDays } = options;
   async function makePartitions(): Promise<void> {
     try {
       const made = await ensurePartitions(sql, PARTITION_DAYS_AHEAD);
@@ -60,8 +69,24 @@ export function startHousekeeping(options: {
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };
     await deleteOldKeyUsage(sql, { ...kept, limit: DELETE_BATCH_MAX });
     const cleared = await clearFinishedMarks(sql, DELETE_BATCH_MAX);
+    const received = await forgetReceipts();
     // A full batch: there is more, and the pause is for quiet times.
-    return Math.max(forgotten, cleared) === DELETE_BATCH_MAX ? 0 : undefined;
+    return Math.max(forgotten, cleared, received) >= DELETE_BATCH_MAX ? 0 : undefined;
   }
-  return startLoop({ name: "housekeeping", clock, log, pauseMs: everyMs, step: keepHouse });
+
+  async function forgetReceipts(): Promise<number> {
+    const limit = DELETE_BATCH_MAX;
+    await deleteExpiredSourceSecrets(sql);
+    await deleteOldSourceUsage(sql, { days: SOURCE_USAGE_KEPT_DAYS, limit });
+    await deleteOldRefusedReceipts(sql, { days: REFUSED_KEPT_DAYS, kept: REFUSED_KEPT_MAX, limit });
+    const old = await deleteOldReceipts(sql, { days: keptDays, limit });
+    return Math.max(old, await removeDeletedSources(sql, limit));
+  }
+  return startLoop({
+    name: "housekeeping",
+    clock,
+    log,
+    pauseMs: HOUSEKEEPING_EVERY_MS,
+    step: keepHouse,
+  });
 }

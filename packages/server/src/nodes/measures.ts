@@ -43,6 +43,8 @@ function show(metrics: Metrics, measures: Measures): void {
   metrics.oldestDue.set(measures.oldestDueSeconds);
   metrics.waiting.set(measures.waiting);
   metrics.held.set(measures.held);
+  metrics.receiptsWaiting.set(measures.receiptsWaiting);
+  metrics.receiptsOldest.set(measures.receiptsOldestSeconds);
   metrics.oldestTransaction.set(measures.oldestTransactionSeconds);
   metrics.oldestSnapshot.set(measures.oldestSnapshotTransactions);
   metrics.partitionsAhead.set(measures.partitionsAheadDays);
@@ -65,5 +67,6 @@ function clear(metrics: Metrics): void {
   const { oldestDay, deadTuples, defaultRows, nodes, sessions } = metrics;
   for (const gauge of [oldestDue, waiting, held, oldestTransaction, oldestSnapshot]) gauge.remove();
   for (const gauge of [partitionsAhead, oldestDay]) gauge.remove();
+  for (const gauge of [metrics.receiptsWaiting, metrics.receiptsOldest]) gauge.remove();
   for (const gauge of [deadTuples, defaultRows, nodes, sessions]) gauge.reset();
 }

@@ -1,5 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import { CLAIM_ENDPOINTS_MAX, COUNTED_ROWS_MAX, NODE_DEAD_AFTER_MS } from "../limits.ts";
+import { measureReceipts } from "./receipt-claims.ts";
 import { countDefaultRows, listDays, type PartitionedTable } from "./retention.ts";
 
 /** What the database says about itself and about the work that waits in it. */
@@ -8,6 +9,8 @@ export interface Measures {
   /** Counted up to `COUNTED_ROWS_MAX`, like `held`. */
   readonly waiting: number;
   readonly held: number;
+  readonly receiptsWaiting: number;
+  readonly receiptsOldestSeconds: number;
   readonly deadTuples: Readonly<Record<string, number>>;
   readonly oldestTransactionSeconds: number;
   readonly oldestSnapshotTransactions: number;
@@ -24,7 +27,10 @@ export interface Measures {
 
 /** Reads all of them, one short statement after the other. */
 export async function readMeasures(sql: Sql): Promise<Measures> {
+  const receipts = await measureReceipts(sql);
   return {
+    receiptsWaiting: receipts.waiting,
+    receiptsOldestSeconds: receipts.oldestSeconds,
     ...(await measureWork(sql)),
     ...(await measureServer(sql)),
     ...(await measureDays(sql)),

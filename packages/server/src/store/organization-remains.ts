@@ -20,6 +20,8 @@ export const REMAINS = [
   "announcements",
   "mails",
   "notices",
+  "receipts",
+  "sources",
   "inboxes",
   "listeners",
   "signing_secrets",

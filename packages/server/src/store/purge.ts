@@ -6,6 +6,7 @@ import { recordInterrupted } from "./attempts.ts";
 import { deliveryIdsOf } from "./id-range.ts";
 import { EVENT_SCOPE } from "./events.ts";
 import { inScope } from "./page.ts";
+import { eraseReceiptsOf } from "./receipts.ts";
 
 /** Empties the payload; false when there is no such event or it is empty already. Runs in the caller's transaction. */
 export async function erasePayload(tx: Sql, id: EventId, scope: Scope): Promise<boolean> {
@@ -39,8 +40,9 @@ export async function cancelDeliveriesOf(tx: Sql, id: EventId, reason: string): 
   return rows[0]?.count ?? 0;
 }
 
-/** Removes what receivers answered, and the hashes that a guessed payload could be compared with. */
+/** Removes what receivers answered, what the event was made of, and the hashes to compare a guessed payload with. */
 export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
+  await eraseReceiptsOf(tx, id);
   // The body of a first attempt that is recorded in its delivery stands in the last place of the list. As json: jsonb
   // refuses what a header may hold.
   await tx`

@@ -3,4 +3,5 @@ export const sealedPlace = Object.freeze({
   headers: (endpointId: string) => `endpoints|${endpointId}|headers`,
   secret: (secretId: string) => `signing_secrets|${secretId}|secret`,
   listener: (listenerId: string) => `listeners|${listenerId}|secret`,
+  sourceSecret: (secretId: string) => `source_secrets|${secretId}|secret`,
 });
