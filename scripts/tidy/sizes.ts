@@ -15,8 +15,13 @@ export function sizes(tree: Tree): Finding[] {
   return [...tree.sources.values()].flatMap(({ path, text }) => {
     if (GENERATED.test(path)) return [];
     const lines = text.split("\n").length - 1;
-    const max = isTest(path) ? TEST_LINES_MAX : TABLES.test(path) ? TABLE_LINES_MAX : LINES_MAX;
+    const max = linesMax(path);
     if (lines <= max) return [];
     return [{ path, line: max + 1, rule: "size", message: `${lines} lines; ${max} are the most` }];
   });
+}
+
+function linesMax(path: string): number {
+  if (isTest(path)) return TEST_LINES_MAX;
+  return TABLES.test(path) ? TABLE_LINES_MAX : LINES_MAX;
 }
