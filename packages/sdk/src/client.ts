@@ -11,6 +11,14 @@ import { OPERATIONS } from "./generated/operations.ts";
 export type * from "./generated/api.ts";
 export type * from "./generated/client.ts";
 export { OPERATIONS } from "./generated/operations.ts";
+export {
+  createKeyCheck,
+  type CheckKey,
+  type KeyHolder,
+  type KeyUse,
+  type VerifyApiKeyOptions,
+} from "./keys/check-key.ts";
+export type { Refusal } from "./keys/refusal.ts";
 export { List, type Page } from "./client/list.ts";
 export type {
   AnswerSeen,

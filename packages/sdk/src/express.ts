@@ -1,0 +1,2 @@
+/** Entry `@posthorn/sdk/express`. */
+export { verifyApiKey } from "./keys/express.ts";

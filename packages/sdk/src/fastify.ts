@@ -1,0 +1,2 @@
+/** Entry `@posthorn/sdk/fastify`. */
+export { verifyApiKey } from "./keys/fastify.ts";

@@ -1,0 +1,3 @@
+/** Entry `@posthorn/sdk/hono`. */
+export { verifyApiKey } from "./keys/hono.ts";
+export type { ApiKeyVariables } from "./keys/hono.ts";

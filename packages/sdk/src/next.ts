@@ -1,0 +1,2 @@
+/** Entry `@posthorn/sdk/next`. */
+export { verifyApiKey } from "./keys/next.ts";
