@@ -6,7 +6,9 @@ export function reach(tree: Tree): Finding[] {
   const fromProduct = reachable(tree, [...entries(tree), ...besideTheProduct(tree)]);
   const fromTests = reachable(tree, [...tree.sources.keys()].filter(isEntryOfTests));
   const product = productSources(tree).map(({ path }) => path);
-  const kit = [...tree.sources.keys()].filter((path) => path.startsWith("test/"));
+  const kit = [...tree.sources.keys()].filter(
+    (path) => path.startsWith("test/") && !path.endsWith(".d.ts"),
+  );
   return [
     ...product
       .filter((path) => !fromProduct.has(path))

@@ -76,6 +76,12 @@ test("every setting is read by its flag and by its environment name", () => {
     POSTHORN_ALLOW_ADDRESS: "10.0.0.0/8",
     POSTHORN_EXTRA_CA: ca,
     POSTHORN_PUBLIC_URL: "https://hooks.example",
+    POSTHORN_OIDC_ISSUER: "https://id.example/realm",
+    POSTHORN_OIDC_CLIENT_ID: "posthorn",
+    POSTHORN_OIDC_CLIENT_SECRET: "s3cret",
+    POSTHORN_OIDC_CLIENT_SECRET_FILE: ca,
+    POSTHORN_OIDC_NEW_USERS: "create",
+    POSTHORN_OIDC_ROLE_CLAIM: "roles",
   };
   const rows = Object.values(SETTINGS);
   assert.deepEqual(Object.keys(samples).toSorted(), rows.map((row) => row.environment).toSorted());
@@ -83,10 +89,20 @@ test("every setting is read by its flag and by its environment name", () => {
     flag === null ? [] : [`--${flag}`, samples[environment] ?? ""],
   );
   const byEnvironment = parseConfig({ argv: [], env: samples });
-  const byFlag = parseConfig({ argv, env: keys });
+  const { POSTHORN_OIDC_CLIENT_SECRET = "" } = samples;
+  const byFlag = parseConfig({ argv, env: { ...keys, POSTHORN_OIDC_CLIENT_SECRET } });
   assert.ok(byEnvironment.ok && byFlag.ok);
   assert.deepEqual(byFlag.config, byEnvironment.config);
   assert.equal(byFlag.config.publicUrl, "https://hooks.example");
+});
+
+test("an identity provider needs both of its settings, and TLS unless it is this machine", () => {
+  const alone = problemsOf(["--oidc-client-id", "posthorn"]);
+  assert.match(alone, /--oidc-issuer and --oidc-client-id belong together/);
+  const plain = problemsOf(["--oidc-issuer", "http://id.example", "--oidc-client-id", "posthorn"]);
+  assert.match(plain, /^--oidc-issuer must be an https:\/\/ URL\.$/m);
+  const local = configOf(["--oidc-issuer", "http://127.0.0.1:9/", "--oidc-client-id", "posthorn"]);
+  assert.equal(local.oidcIssuer, "http://127.0.0.1:9/", "letter by letter");
 });
 
 test("all problems are told at once", () => {

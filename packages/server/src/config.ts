@@ -36,6 +36,14 @@ export interface Config {
   readonly extraCaFile: string | undefined;
   /** An origin without a slash at the end; its port is 0 when any free port is taken and no URL was given. */
   readonly publicUrl: string;
+  /** Undefined: people sign in with passwords alone. */
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string | undefined;
+  /** From the environment or from the file; undefined for a public client. */
+  readonly oidcClientSecret: string | undefined;
+  readonly oidcClientSecretFile: string | undefined;
+  readonly oidcNewUsers: "invited" | "create";
+  readonly oidcRoleClaim: string | undefined;
   /** Undefined before the first start with the embedded database. */
   readonly operatorKey: string | undefined;
   /** Canonical base64 of 32 bytes; undefined before the first start with the embedded database. */
@@ -173,6 +181,12 @@ function resolveConfig(given: Given, problems: string[]): Config {
     allowAddresses: read(SETTINGS.allowAddresses) ?? allowed,
     extraCaFile: read(SETTINGS.extraCaFile),
     publicUrl,
+    oidcIssuer: read(SETTINGS.oidcIssuer),
+    oidcClientId: read(SETTINGS.oidcClientId),
+    oidcClientSecret: read(SETTINGS.oidcClientSecret),
+    oidcClientSecretFile: read(SETTINGS.oidcClientSecretFile),
+    oidcNewUsers: always(SETTINGS.oidcNewUsers),
+    oidcRoleClaim: read(SETTINGS.oidcRoleClaim),
     operatorKey: read(SETTINGS.operatorKey),
     masterKey: read(SETTINGS.masterKey),
   };
@@ -216,6 +230,9 @@ function contradictions(config: Config, given: Given): string[] {
   }
   if (config.workers > 1 && config.port === 0) {
     problems.push("With --workers the processes share a port, so --port must not be 0.");
+  }
+  if ((config.oidcIssuer === undefined) !== (config.oidcClientId === undefined)) {
+    problems.push("--oidc-issuer and --oidc-client-id belong together.");
   }
   for (const { environment } of [SETTINGS.operatorKey, SETTINGS.masterKey]) {
     if (isEmbedded || given.has(environment)) continue;

@@ -152,6 +152,16 @@ export const API_ERRORS = Object.freeze({
     "Address or password is wrong",
     "Which of the two is not said. After five mistakes the next tries have to wait.",
   ),
+  oidc_failed: refused(
+    401,
+    "The identity provider did not confirm who you are",
+    "It refused, its answer was not for this browser or this installation, or it came too late. Sign in again.",
+  ),
+  not_invited: refused(
+    403,
+    "Nobody has invited you",
+    "The identity provider knows you, but there is neither an account nor an invitation for your confirmed address here.",
+  ),
   link_invalid: refused(
     410,
     "This link does not work any more",

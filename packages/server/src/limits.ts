@@ -45,6 +45,12 @@ export const PORTAL_SESSION_LIFE_MS = 86_400_000;
 export const PORTAL_LINK_LIFE_MS = 15 * 60_000;
 export const SETUP_LINK_LIFE_MS = 15 * 60_000;
 export const RESET_LINK_LIFE_MS = 3_600_000;
+/** From the way to the identity provider to the way back: a sign-in with a second factor, and not a lunch. */
+export const OIDC_LIFE_MS = 10 * 60_000;
+export const OIDC_ANSWER_MS_MAX = 10_000;
+/** What an identity provider says of itself is read again after so long. */
+export const OIDC_METADATA_KEPT_MS = 3_600_000;
+export const RETURN_PATH_LENGTH_MAX = 500;
 export const INVITATION_LIFE_MS = 7 * 86_400_000;
 /** Sign-ins from one address (of IPv6 the /64) in ten minutes. */
 export const SIGN_INS_PER_ADDRESS_MAX = 20;

@@ -4,6 +4,8 @@ import { createServer } from "node:net";
 import { systemAudit } from "./access/audit.ts";
 import { startOrganizationRemoval } from "./access/end-organization.ts";
 import { createKeyUsageLog } from "./access/key-usage.ts";
+import { createIdentityProvider } from "./access/identity-provider.ts";
+import { createOidcCookies } from "./access/oidc-cookie.ts";
 import { createRefusalLog } from "./access/refusals.ts";
 import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
@@ -152,6 +154,7 @@ async function stopAll(running: Running, listener?: Listener): Promise<void> {
 
 /** Who may call, and how often. */
 function createAccess({
+  config,
   pools,
   setup,
   platforms,
@@ -187,6 +190,8 @@ function createAccess({
       windowMs: SIGN_INS_WINDOW_MS,
       namesMax: LIMITED_NAMES_MAX,
     }),
+    identityProvider: createIdentityProvider(config, clock),
+    oidcCookies: createOidcCookies({ pepper: setup.pepper, clock }),
     keyUsage: createKeyUsageLog({ sql: pools.maintenance, clock, log }),
   };
 }

@@ -128,6 +128,30 @@ export const certificateFile: Kind<string> = {
   },
 };
 
+/** An issuer is compared letter by letter (OpenID Connect Discovery 1.0, 4.3): the value is the text as it was given. */
+export const issuerAddress: Kind<string> = {
+  name: "https:// URL",
+  read(value) {
+    const url = urlOf(value);
+    const isSafe =
+      url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.hostname));
+    if (!url || !isSafe) return { problem: "must be an https:// URL" };
+    const isBare = url.search === "" && url.hash === "" && url.username === "";
+    return isBare ? { value } : { problem: "must not have a user name, query or fragment" };
+  },
+};
+
+/** The value is what is in the file. */
+export const secretFile: Kind<string> = {
+  name: "file with a secret",
+  read(text) {
+    const file = resolve(text);
+    if (!existsSync(file)) return { problem: `names a file that does not exist (${file})` };
+    const value = readFileSync(file, "utf8").trim();
+    return value === "" ? { problem: `names an empty file (${file})` } : { value };
+  },
+};
+
 export const operatorKey: Kind<string> = {
   name: "pho_ key",
   read: (value) =>

@@ -154,6 +154,58 @@ export const SETTINGS = Object.freeze({
     otherwise: "`http://127.0.0.1:PORT`",
     sentence: "Where people and receivers reach this installation; https in production.",
   }),
+  oidcIssuer: setting({
+    flag: "oidc-issuer",
+    environment: "POSTHORN_OIDC_ISSUER",
+    kind: check.issuerAddress,
+    default: null,
+    otherwise: "none: people sign in with a password",
+    sentence:
+      "Identity provider (OpenID Connect) by which people sign in; it must know `<public-url>/api/oidc/callback`.",
+  }),
+  oidcClientId: setting({
+    flag: "oidc-client-id",
+    environment: "POSTHORN_OIDC_CLIENT_ID",
+    kind: check.words,
+    default: null,
+    otherwise: "none",
+    sentence: "Under which name the identity provider knows this installation.",
+  }),
+  oidcClientSecret: setting({
+    flag: null,
+    environment: "POSTHORN_OIDC_CLIENT_SECRET",
+    kind: check.words,
+    default: null,
+    otherwise: "none: a public client, with PKCE alone",
+    sentence: "What the identity provider asks of this installation beside PKCE.",
+    secret: "all",
+  }),
+  oidcClientSecretFile: setting({
+    flag: "oidc-client-secret-file",
+    environment: "POSTHORN_OIDC_CLIENT_SECRET_FILE",
+    kind: check.secretFile,
+    default: null,
+    otherwise: "none",
+    sentence: "The same secret, from a file; the variable counts when both are given.",
+    secret: "all",
+  }),
+  oidcNewUsers: setting({
+    flag: "oidc-new-users",
+    environment: "POSTHORN_OIDC_NEW_USERS",
+    kind: check.oneOf("invited", "create"),
+    default: "invited",
+    sentence:
+      "Whom the identity provider may bring that is not here yet: those with an invitation, or everybody it knows.",
+  }),
+  oidcRoleClaim: setting({
+    flag: "oidc-role-claim",
+    environment: "POSTHORN_OIDC_ROLE_CLAIM",
+    kind: check.words,
+    default: null,
+    otherwise: "none",
+    sentence:
+      "Claim with the workspace role of a person; without a membership it opens the menu and nothing more.",
+  }),
   operatorKey: setting({
     flag: null,
     environment: "POSTHORN_OPERATOR_KEY",

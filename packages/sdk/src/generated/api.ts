@@ -941,7 +941,7 @@ export type Problem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
+  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly errors?: ReadonlyArray<{
@@ -1317,6 +1317,34 @@ export interface Operations {
   readonly sessionsDelete: {
     readonly params: { readonly id: string };
     readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** GET /api/sign-in — Says by which ways people sign in here. */
+  readonly signInRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly password: boolean;
+      readonly passwordReset: boolean;
+      readonly oidc: {
+        readonly host: string;
+        readonly url: string;
+      } | null;
+    };
+  };
+  /** GET /api/oidc/start — Sends the browser to the identity provider. */
+  readonly oidcStartRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly return?: string | undefined };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** GET /api/oidc/callback — Where the identity provider sends the browser back; begins a session and goes on. */
+  readonly oidcCallbackRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly code?: string | undefined; readonly state?: string | undefined; readonly iss?: string | undefined; readonly error?: string | undefined };
     readonly body: undefined;
     readonly answer: undefined;
   };

@@ -155,17 +155,10 @@ export async function acceptInvitation(
   const passwordHash = known ? null : await hashNewPassword({ password, email });
   return sql.begin(async (tx) => {
     const link = await useLink(tx, "invitation", asked.token);
-    const { organizationId, role } = readInvitation(link);
-    const organization = await lockOrganizationRow(tx, organizationId);
+    const { organizationId } = readInvitation(link);
     const user = known ?? (await addUser(tx, { email, name: asked.name, passwordHash }));
-    const before = await findMemberRole(tx, { organizationId, userId: user.id });
-    // An invitation never takes away what a person has.
-    if (before === undefined) await requireMemberRoom(platforms, tx, organization);
-    const isMore = before === undefined || rankOf(role) < rankOf(before);
-    if (isMore) await upsertMember(tx, { organizationId, userId: user.id, role });
     if (!known) await audit(tx, created(user, organizationId));
-    const object = { kind: "user", id: formatId("usr", user.id) };
-    await audit(tx, { organizationId, action: "members.join", object, after: { role } });
+    await joinByInvitation({ audit, platforms }, tx, { link, user });
     const { place } = asked;
     const begun = await beginSession(tx, {
       userId: user.id,
@@ -175,6 +168,23 @@ export async function acceptInvitation(
     });
     return { ...begun, user };
   });
+}
+
+/** Gives a person what an invitation promises, in the transaction that has used it up. Throws `limit_reached`. */
+export async function joinByInvitation(
+  { audit, platforms }: Pick<MemberContext, "audit" | "platforms">,
+  tx: Sql,
+  { link, user }: { readonly link: LinkRow; readonly user: UserRow },
+): Promise<void> {
+  const { organizationId, role } = readInvitation(link);
+  const organization = await lockOrganizationRow(tx, organizationId);
+  const before = await findMemberRole(tx, { organizationId, userId: user.id });
+  if (before === undefined) await requireMemberRoom(platforms, tx, organization);
+  // An invitation never takes away what a person has.
+  const isMore = before === undefined || rankOf(role) < rankOf(before);
+  if (isMore) await upsertMember(tx, { organizationId, userId: user.id, role });
+  const object = { kind: "user", id: formatId("usr", user.id) };
+  await audit(tx, { organizationId, action: "members.join", object, after: { role } });
 }
 
 function readInvitation({ organizationId, payload }: LinkRow) {

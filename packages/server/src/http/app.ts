@@ -100,6 +100,7 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
           address: clientAddress(request.raw, services.config.trustedProxies),
           userAgent: request.headers["user-agent"],
         },
+        headers: request.headers,
         ...input,
       });
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
 import type { SessionPlace } from "../access/sessions.ts";
@@ -56,6 +57,8 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** For what is said in no other part: cookies. */
+  readonly headers: IncomingHttpHeaders;
   /** The value of If-Match without quotes, or null. */
   readonly ifMatch: string | null;
 }
@@ -65,7 +68,7 @@ export interface Reply {
   readonly status?: number;
   /** Sent as JSON, or as it is when it is a text and `headers` name its content type. */
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** A row whose schemas are no longer visible in its type. */

@@ -21,6 +21,7 @@ import { mailRoutes } from "./mails.ts";
 import { noticeRoutes } from "./notices.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
+import { oidcRoutes } from "./oidc.ts";
 import { outboxRoutes } from "./outboxes.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { queueRoutes } from "./queues.ts";
@@ -48,6 +49,7 @@ const table: readonly Route[] = [
   ...memberRoutes,
   ...userRoutes,
   ...sessionRoutes,
+  ...oidcRoutes,
   ...meRoutes,
   ...adminRoutes,
   ...operatorKeyRoutes,

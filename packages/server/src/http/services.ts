@@ -2,6 +2,8 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
 import type { KeyUsageLog } from "../access/key-usage.ts";
+import type { IdentityProvider } from "../access/identity-provider.ts";
+import type { OidcCookies } from "../access/oidc-cookie.ts";
 import type { RefusalLog } from "../access/refusals.ts";
 import type { ListenerHub } from "../listeners/hub.ts";
 import type { Keys } from "../access/keys.ts";
@@ -56,6 +58,9 @@ export interface Services {
   readonly receiptLog: ReceiptLog;
   /** Makes this node look for receipts that wait for their events. */
   readonly mapReceipts: () => void;
+  /** Undefined where people sign in with passwords alone. */
+  readonly identityProvider: IdentityProvider | undefined;
+  readonly oidcCookies: OidcCookies;
   /** The number of this node in leases. */
   readonly node: () => number;
   readonly mailer: Mailer;

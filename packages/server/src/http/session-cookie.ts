@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Config } from "../config.ts";
+import { OIDC_LIFE_MS } from "../limits.ts";
 
 /**
  * Cookies of sessions. `__Host-` binds them to this very host, over TLS alone (RFC 6265bis, 4.1.3.2); without TLS,
@@ -10,6 +11,9 @@ const PORTAL = "__Host-ph_portal";
 const BROWSER_OVER_TLS = "__Host-ph_session";
 const BROWSER = "ph_session";
 
+const OIDC_OVER_TLS = "__Host-ph_oidc";
+const OIDC = "ph_oidc";
+
 function browserCookie({ publicUrl }: Pick<Config, "publicUrl">): string {
   return publicUrl.startsWith("https:") ? BROWSER_OVER_TLS : BROWSER;
 }
@@ -19,13 +23,46 @@ export function readSessionCookie(
   config: Pick<Config, "publicUrl">,
   { cookie = "" }: IncomingHttpHeaders,
 ): string | undefined {
-  const cookies = new Map(
+  const cookies = readCookies(cookie);
+  return cookies.get(browserCookie(config)) ?? cookies.get(PORTAL);
+}
+
+function readCookies(cookie: string): ReadonlyMap<string, string> {
+  return new Map(
     cookie.split(";").map((pair) => {
       const end = pair.indexOf("=");
       return [pair.slice(0, end).trim(), pair.slice(end + 1).trim()] as const;
     }),
   );
-  return cookies.get(browserCookie(config)) ?? cookies.get(PORTAL);
+}
+
+function oidcName({ publicUrl }: Pick<Config, "publicUrl">): string {
+  return publicUrl.startsWith("https:") ? OIDC_OVER_TLS : OIDC;
+}
+
+/** What a browser has carried to the identity provider and back. */
+export function readOidcCookie(
+  config: Pick<Config, "publicUrl">,
+  { cookie = "" }: IncomingHttpHeaders,
+): string | undefined {
+  return readCookies(cookie).get(oidcName(config));
+}
+
+/** `set-cookie` for the way to the identity provider: the way back comes from another site, by a link (`Lax`). */
+export function oidcCookie(
+  config: Pick<Config, "publicUrl">,
+  value: string,
+  lifeMs = OIDC_LIFE_MS,
+): string {
+  const name = oidcName(config);
+  const secure = name === OIDC_OVER_TLS ? " Secure;" : "";
+  const age = `Max-Age=${Math.floor(lifeMs / 1000)}`;
+  return `${name}=${value}; Path=/; ${age}; HttpOnly;${secure} SameSite=Lax`;
+}
+
+/** `set-cookie` that takes it away again. */
+export function endedOidcCookie(config: Pick<Config, "publicUrl">): string {
+  return oidcCookie(config, "", 0);
 }
 
 /** `set-cookie` for a session that begins; the browser forgets it when the session is over at the latest. */

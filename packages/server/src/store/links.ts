@@ -65,6 +65,14 @@ export async function listLinks(
   return rows.map(toLink);
 }
 
+/** Uses up all invitations that wait for an address, in the caller's transaction. */
+export async function takeInvitationsTo(sql: Sql, email: string): Promise<LinkRow[]> {
+  const rows = await sql<Columns[]>`
+    delete from links
+    where kind = 'invitation' and payload ->> 'email' = lower(${email}) and expires_at > now() returning *`;
+  return rows.map(toLink);
+}
+
 /** Ends one of them; answers whether it was there. */
 export async function deleteLink(
   sql: Sql,

@@ -113,6 +113,18 @@ export async function updateUser(
   return row;
 }
 
+/** Makes somebody known by a pair; false when they are known by another one already. */
+export async function linkSubject(
+  sql: Sql,
+  id: UserId,
+  { issuer, subject }: Subject,
+): Promise<boolean> {
+  const result = await sql`
+    update users set issuer = ${issuer}, subject = ${subject}, version = version + 1, updated_at = now()
+    where id = ${id} and issuer is null`;
+  return result.count > 0;
+}
+
 /** Removes a person with their memberships and sessions; the audit log keeps their id. */
 export async function deleteUser(sql: Sql, id: UserId): Promise<boolean> {
   const result = await sql`delete from users where id = ${id}`;
