@@ -1,4 +1,9 @@
-import { compileSignature, type Signature } from "@posthorn/sdk/webhooks";
+import {
+  compileSignature,
+  signedContent,
+  type Signature,
+  type SignInput,
+} from "@posthorn/sdk/webhooks";
 import { eventTypeNames } from "./domain/catalogue.ts";
 import type { EventTypeNames } from "./domain/event-type.ts";
 import type { Profile } from "./domain/profile.ts";
@@ -16,6 +21,14 @@ export interface Platform {
 /** A wire format ready to sign. */
 export interface CompiledFormat extends WireFormat {
   readonly compiledSignature: Signature;
+}
+
+/** What a format signs, as people compare it. */
+export function signedText(
+  { compiledSignature }: CompiledFormat,
+  signed: Pick<SignInput, "id" | "timestamp"> & { readonly body: string },
+): string {
+  return signedContent(compiledSignature, signed);
 }
 
 /** All profiles and wire formats of this process. */

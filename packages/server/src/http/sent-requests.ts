@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { signedContent } from "@posthorn/sdk/webhooks";
 import * as z from "zod";
 import { buildBody } from "../domain/wire-body.ts";
 import { signedId } from "../domain/wire-format.ts";
 import { ApiError } from "../errors.ts";
+import { signedText } from "../platforms.ts";
 import { findAttempt } from "../store/attempts.ts";
 import { findDelivery } from "../store/deliveries.ts";
 import { findEvent } from "../store/events.ts";
@@ -82,8 +82,7 @@ const read = route({
         scheme,
         content,
         encoding,
-        signedText:
-          text === null ? null : signedContent(format.compiledSignature, { ...signed, body: text }),
+        signedText: text === null ? null : signedText(format, { ...signed, body: text }),
       },
     };
     return { body: answer };

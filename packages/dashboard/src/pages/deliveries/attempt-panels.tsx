@@ -54,8 +54,8 @@ export function AttemptPanels({ delivery, attempt, event }: PanelsProps) {
 
 function ResponsePanel({ attempt }: { readonly attempt: Attempt }) {
   const { responseStatus, durationMs, responseBody, responseBodyEncoding } = attempt;
-  const phases = Object.entries(strings.phases).flatMap(([name, word]) => {
-    const ms = attempt.phases[name as keyof Attempt["phases"]];
+  const phases = strings.phases.flatMap(([name, word]) => {
+    const ms = attempt.phases[name];
     return ms === null ? [] : [`${word} ${ms}`];
   });
   return (

@@ -81,7 +81,7 @@ function AttemptItem(props: {
           <span className="block text-label text-muted">
             {before && trigger === "schedule"
               ? `+${sayDuration(Date.parse(startedAt) - Date.parse(before.startedAt))}`
-              : (strings.triggers[trigger] ?? trigger)}
+              : strings.triggers[trigger]}
           </span>
         </span>
         <Clock at={startedAt} />

@@ -71,10 +71,10 @@ export function settingsOf(draft: KeyDraft, nowMs: number, before?: ApiKey): Key
 
 /** The settings that differ; empty when nothing was changed. */
 export function changesOf(draft: KeyDraft, key: ApiKey, nowMs: number): Partial<KeySettings> {
-  const next = settingsOf(draft, nowMs, key);
+  const before: Readonly<Record<string, unknown>> = { ...key };
   return Object.fromEntries(
-    Object.entries(next).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(key[name as keyof KeySettings]),
+    Object.entries(settingsOf(draft, nowMs, key)).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
     ),
   );
 }
