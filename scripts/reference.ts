@@ -136,8 +136,8 @@ bounded: there are never ids in them. Dashboard and alert rules that use these n
 With \`--workers\` a scrape is about all processes behind the port: counters and histograms are sums. Scrape every node.
 
 ${table(head, rows("process"))}
-Beside them stand the numbers of Node and of the process: \`nodejs_…\` (\`nodejs_eventloop_lag_p99_seconds\` is the delay of the
-event loop) and \`process_…\`.
+Beside them stand the numbers of Node and of the process: \`nodejs_…\` (those of \`nodejs_eventloop_lag_…\` begin anew with every
+scrape) and \`process_…\`.
 
 ## Of the database
 

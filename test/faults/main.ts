@@ -8,6 +8,11 @@ import { runAll } from "./runner.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
+// Watchers of a scenario that failed find their database closed; whoever still waits for one hears of it there.
+process.on("unhandledRejection", (error) => {
+  process.stderr.write(`Left behind: ${error instanceof Error ? error.message : String(error)}\n`);
+});
+
 const flags = readFlags();
 if (flags) {
   const verdicts = await runAll(flags);

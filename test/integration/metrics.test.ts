@@ -7,7 +7,7 @@ import { METRICS, type MetricRow } from "../../packages/server/src/metric-table.
 import { createMeasures } from "../../packages/server/src/nodes/measures.ts";
 import { createLogger } from "../../packages/server/src/platform/log.ts";
 import { createMetrics } from "../../packages/server/src/platform/metrics.ts";
-import { createEndpoint, deliveryOf } from "../kit/journey.ts";
+import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -40,7 +40,7 @@ async function measured(): Promise<Map<string, number>> {
   const metrics = createMetrics();
   const log = createLogger({ level: "silent" });
   await createMeasures({ sql: server.sql, clock: server.services.clock, log, metrics })();
-  return values(await metrics.render([[]]));
+  return values(await metrics.render([]));
 }
 
 const publish = async () => {
@@ -89,7 +89,7 @@ test("the lag is that of the longest due delivery that nothing holds; what is he
     const metrics = createMetrics();
     const log = createLogger({ level: "silent" });
     await createMeasures({ sql: tx, clock: server.services.clock, log, metrics })();
-    return values(await metrics.render([[]]));
+    return values(await metrics.render([]));
   });
   assert.ok((due.get("posthorn_oldest_due_seconds") ?? 0) >= 3600);
   assert.equal(due.get("posthorn_deliveries_held"), 0);
@@ -136,11 +136,11 @@ test("without the database the scrape is answered, says so, and shows nothing th
   const before = reads;
   await measure();
   assert.equal(reads, before, "kept, however many ask");
-  assert.equal(values(await metrics.render([[]])).get("posthorn_database_up"), 1);
+  assert.equal(values(await metrics.render([])).get("posthorn_database_up"), 1);
   isAway = true;
   monotonic += MEASURES_KEPT_MS;
   await measure();
-  const found = values(await metrics.render([[]]));
+  const found = values(await metrics.render([]));
   assert.equal(found.get("posthorn_database_up"), 0);
   assert.equal(found.has("posthorn_oldest_due_seconds"), false);
   assert.equal(found.has('posthorn_nodes{role="all"}'), false);
@@ -162,4 +162,17 @@ test("numbers of several processes become one: sums, but the oldest and the same
   assert.equal(found.get('posthorn_accept_batch_events_bucket{le="3"}'), 2);
   assert.equal(found.get("posthorn_clock_offset_seconds"), -4);
   assert.equal(found.get("posthorn_claim_age_seconds"), 7);
+});
+
+test("a delay of the event loop is in every scrape of the next half minute", async () => {
+  const metrics = createMetrics();
+  const scrape = async () => values(await metrics.render([]));
+  const delayOf = (found: Map<string, number>) =>
+    found.get("posthorn_event_loop_delay_seconds") ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const until = performance.now() + 300;
+  while (performance.now() < until);
+  // It is noted when the loop's next turn begins.
+  await eventually("a delay", async () => (delayOf(await scrape()) >= 0.3 ? true : undefined));
+  assert.ok(delayOf(await scrape()) >= 0.3);
 });

@@ -94,6 +94,13 @@ export const METRICS = Object.freeze({
     name: "posthorn_claim_age_seconds",
     help: "Since due deliveries were last looked for; grows when claims are stalled. Absent where nothing is delivered.",
   }),
+  loopDelay: row({
+    kind: "gauge",
+    of: "process",
+    name: "posthorn_event_loop_delay_seconds",
+    help: "How late the event loop came to what was due: the longest of the last 30 to 60 seconds.",
+    together: "max",
+  }),
   inFlight: row({
     kind: "gauge",
     of: "process",

@@ -11,7 +11,7 @@ import { createKeys } from "./access/keys.ts";
 import { createOrganizations } from "./access/organizations.ts";
 import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { openPools, type Gather, type NodeOptions, type Pools } from "./node-options.ts";
+import { openPools, type NodeOptions, type Pools } from "./node-options.ts";
 import { createApp } from "./http/app.ts";
 import { openPages } from "./http/assets.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
@@ -268,15 +268,13 @@ function runJobs(services: Services, { jobs: sql }: Pools): Loop {
 function createScrape(
   parts: NodeOptions & { readonly pools: Pools; readonly metrics: Metrics },
 ): Services["metrics"] {
-  const { metrics, pools, gather = alone } = parts;
+  const { metrics, pools, gather } = parts;
   const measure = createMeasures({ ...parts, sql: pools.measures });
   return async () => {
-    const [processes] = await Promise.all([gather(metrics.numbers), measure()]);
+    const [processes = []] = await Promise.all([gather?.(metrics.numbers), measure()]);
     return metrics.render(processes);
   };
 }
-
-const alone: Gather = async (own) => [await own()];
 
 function notReady(parts: {
   isDraining: boolean;

@@ -117,7 +117,7 @@ export const blockedLoop: Scenario = {
     slot?.node.child.kill("SIGUSR2");
     await wait(BLOCK_MS);
     let delay = 0;
-    // The metric is told when its timer has its turn again; each look at it begins anew.
+    // The metric is told when its timer has its turn again.
     await until(async () => {
       delay = Math.max(delay, await readLoopDelay(cluster.urls[0] ?? ""));
       return delay >= DELAY_SECONDS_MIN;
@@ -147,9 +147,9 @@ export const blockedLoop: Scenario = {
   },
 };
 
-/** Seconds, the most since somebody asked last. */
+/** Seconds, the most of the last half minute. */
 async function readLoopDelay(url: string): Promise<number> {
   const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(15_000) });
   const text = await answer.text();
-  return Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1] ?? 0);
+  return Number(/^posthorn_event_loop_delay_seconds (\S+)$/m.exec(text)?.[1] ?? 0);
 }

@@ -6,6 +6,7 @@ import {
   Histogram,
   Registry,
 } from "prom-client";
+import { watchEventLoop } from "./event-loop.ts";
 import { METRICS, type MetricKey, type MetricKind, type MetricRow } from "../metric-table.ts";
 
 interface Kinds {
@@ -28,7 +29,10 @@ export interface Metrics extends Meters {
   onRead(read: () => void): void;
   /** The numbers of this process. */
   numbers(): Promise<ProcessNumbers>;
-  /** Prometheus text format 0.0.4 of these processes together, this one among them, and of the database. */
+  /**
+   * Prometheus text format 0.0.4 of these processes together, this one among them, and of the database; without any
+   * of this process alone.
+   */
   render(processes: readonly ProcessNumbers[]): Promise<string>;
   /** The names of all metrics, those of the process and of Node included. */
   names(): string[];
@@ -40,19 +44,24 @@ export function createMetrics(): Metrics {
   const meters = Object.fromEntries(
     Object.entries<MetricRow>(METRICS).map(([key, row]) => [key, build(row, registries[row.of])]),
   );
-  const reads: (() => void)[] = [];
+  // Proof: one entry for each key of the table, of the kind its row names.
+  const named = meters as unknown as Meters;
+  const loopDelay = watchEventLoop();
+  const reads = [() => named.loopDelay.set(loopDelay())];
+  const read = () => reads.forEach((each) => each());
   async function numbers(): Promise<ProcessNumbers> {
-    for (const read of reads) read();
+    read();
     return registries.process.getMetricsAsJSON();
   }
   return {
-    // Proof: one entry for each key of the table, of the kind its row names.
-    ...(meters as unknown as Meters),
-    onRead: (read) => void reads.push(read),
+    ...named,
+    onRead: (each) => void reads.push(each),
     numbers,
     async render(processes) {
+      // To ask Node's own numbers is to set them back: who asks twice for one scrape shows nothing.
+      if (processes.length === 0) read();
       const own =
-        processes.length === 1
+        processes.length === 0
           ? registries.process
           : // Proof: what `numbers` answered, here or in a process that runs the same program.
             AggregatorRegistry.aggregate(processes as object[]);
