@@ -2,19 +2,12 @@ import { WrapText } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { IconButton } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
-import { highlight, type Language, type Piece } from "./highlight.ts";
+import { ColouredCode } from "./coloured-code.tsx";
+import type { Language } from "./highlight.ts";
 import { Icon } from "./icons.tsx";
 import { words } from "./words.ts";
 
 export type { Language };
-
-const COLOURS: Readonly<Record<Piece["kind"], string | undefined>> = {
-  plain: undefined,
-  key: "text-code-key",
-  string: "text-code-string",
-  number: "text-code-number",
-  literal: "text-code-literal",
-};
 
 /** Longer code is shown to here: the whole of it would freeze the page, and can be copied. */
 const SHOWN_MAX = 100_000;
@@ -62,12 +55,7 @@ export function CodeBlock(props: CodeBlockProps) {
         }
       >
         <code>
-          {highlight(shown, language).map(({ text, kind }, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- Pieces have no identity but their place.
-            <span key={index} className={COLOURS[kind]}>
-              {text}
-            </span>
-          ))}
+          <ColouredCode code={shown} language={language} />
         </code>
       </pre>
       {shown !== code && (

@@ -1,0 +1,49 @@
+/** Numbers and times as places on a chart. */
+import { scaleLinear, scaleSymlog } from "d3-scale";
+
+export const WIDTH = 640;
+export const HEIGHT = 180;
+export const MARGIN = { top: 8, right: 12, bottom: 22, left: 44 } as const;
+const GRID_LINES = 4;
+
+export interface Axis {
+  readonly place: (value: number) => number;
+  readonly ticks: readonly number[];
+}
+
+/** Upwards, from 0; `most` of the data unless `max` is given. */
+export function valueAxis(
+  values: readonly number[],
+  options: { max?: number; isLog?: boolean } = {},
+): Axis {
+  const most = options.max ?? Math.max(1, ...values);
+  const scale = (options.isLog ? scaleSymlog() : scaleLinear())
+    .domain([0, most])
+    .range([HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const ticks = scaleLinear().domain([0, most]).nice(GRID_LINES).ticks(GRID_LINES);
+  return { place: (value) => scale(value), ticks: ticks.filter((tick) => tick <= most) };
+}
+
+/** From left to right, `count` buckets of the same width. */
+export function bucketAxis(count: number): {
+  readonly place: (index: number) => number;
+  readonly step: number;
+} {
+  const step = (WIDTH - MARGIN.left - MARGIN.right) / Math.max(1, count);
+  return { place: (index) => MARGIN.left + index * step, step };
+}
+
+const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const DAY_MS = 86_400_000;
+
+/** "14:00", or "21 Nov" where the whole is longer than two days. */
+export function sayBucket(startMs: number, spanMs: number): string {
+  return (spanMs > 2 * DAY_MS ? day : time).format(startMs);
+}
+
+/** About five labels for the axis of time. */
+export function labelledBuckets(count: number): readonly number[] {
+  const every = Math.max(1, Math.ceil(count / 5));
+  return Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
+}
