@@ -6,6 +6,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const OUTPUT = "../server/public";
+/** Of the server that `npm run dev` stands in front of. */
+const API = process.env["POSTHORN_URL"] ?? "http://127.0.0.1:4400";
 const COMPRESSED = /\.(js|css|svg)$/;
 
 export default defineConfig({
@@ -20,7 +22,7 @@ export default defineConfig({
   },
   server: {
     // With `npm start` beside it; the origin is kept, so that the server knows its own pages.
-    proxy: { "/api": "http://127.0.0.1:4400", "/portal": "http://127.0.0.1:4400" },
+    proxy: { "/api": API, "/portal": API },
   },
 });
 

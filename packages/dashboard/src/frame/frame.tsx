@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMe } from "../session.ts";
+import { useLiveUpdates } from "../live.ts";
 import { Dialogs } from "./dialogs.tsx";
 import { PortalBar, useFrameHeight } from "./portal.tsx";
 import { Sidebar, SidebarSheet } from "./sidebar.tsx";
@@ -16,6 +17,7 @@ export function Frame() {
   const openMenu = () => setMenuAt(pathname);
   const isPortal = me.kind === "portal";
   useFrameHeight(isPortal);
+  useLiveUpdates();
   return (
     <div className={`min-h-dvh ${isPortal ? "[--header-height:0px]" : "[--header-height:48px]"}`}>
       <a href="#content" className={SKIP}>

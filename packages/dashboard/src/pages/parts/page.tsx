@@ -9,6 +9,7 @@ import { Sparkline } from "../../ui/sparkline.tsx";
 import { Chip, StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ApiError } from "../../api.ts";
+import { Charts, Panels } from "./more-parts.tsx";
 import { buckets, sampleId, sampleTime, statuses } from "./samples.ts";
 
 export function Page() {
@@ -44,6 +45,12 @@ export function Page() {
             <Chip>order.created</Chip>
             <Sparkline buckets={buckets} text="97 % of 412 in 24 h" />
           </div>
+        </Story>
+        <Story title="StackedBars, Lines, HorizontalBars">
+          <Charts />
+        </Story>
+        <Story title="Timeline, JsonTree, PayloadEditor, CodeTabs, Diff, KeyValueEditor, JobProgress, RangePicker, LiveToggle">
+          <Panels />
         </Story>
         <Story title="Skeleton, EmptyState, ErrorState">
           <SkeletonLines />

@@ -22,3 +22,44 @@ export const buckets = Array.from({ length: 24 }, (_, hour) => ({
   delivered: hour % 7 === 3 ? 0 : 6 + ((hour * 5) % 11),
   failed: hour === 15 || hour === 16 ? 4 : 0,
 }));
+
+export const payload = {
+  type: "draw.winners_selected",
+  timestamp: "2026-11-21T09:14:02.113Z",
+  data: {
+    drawId: "draw_77",
+    isFinal: true,
+    prize: null,
+    winners: [{ consumerId: "c_1", rank: 1 }],
+  },
+};
+
+export const moments = [
+  { id: "0", glyph: "dot", verdict: "muted", title: "event accepted", facts: "09:14:02.113" },
+  { id: "1", glyph: "cross", verdict: "bad", title: "1 · 500", facts: "412 ms · 09:14:02" },
+  { id: "2", glyph: "cross", verdict: "bad", title: "2 · timeout", facts: "30.0 s · 09:15:02" },
+  { id: "3", glyph: "check", verdict: "ok", title: "3 · 200", facts: "85 ms · 09:20:32" },
+] as const;
+
+export const changes = [
+  { name: "URL", before: "https://old.example/in", after: "https://new.example/in" },
+  {
+    name: "Events",
+    before: ["order.created", "order.cancelled"],
+    after: ["order.cancelled", "order.paid"],
+    note: "order.created: 1,204 deliveries in the last 7 days stop",
+  },
+];
+
+export const codeSamples = [
+  {
+    title: "curl",
+    language: "shell",
+    code: 'curl https://api.example/api/events \\\n  -H "Authorization: Bearer $POSTHORN_KEY" \\\n  -d \'{"type":"order.paid","data":{}}\'',
+  },
+  {
+    title: "Node",
+    language: "typescript",
+    code: 'import { verifyWebhook } from "@posthorn/sdk/webhooks";\n\nconst event = await verifyWebhook(request, { secret: process.env.WEBHOOK_SECRET });',
+  },
+] as const;
