@@ -1,13 +1,13 @@
-import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 import {
   bucketAxis,
   HEIGHT,
   labelledBuckets,
   MARGIN,
   sayBucket,
-  WIDTH,
   type Axis,
 } from "./chart-scale.ts";
+import { ChartWidth, useChartWidth, useMeasuredWidth } from "./chart-width.ts";
 import { words } from "./words.ts";
 
 export interface Series {
@@ -38,11 +38,13 @@ export function ChartFrame(
   const { title, starts, series } = props;
   const [isTable, setTable] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
+  const figure = useRef<HTMLElement>(null);
+  const width = useMeasuredWidth(figure);
   const isEmpty = series.every(({ values }) =>
     values.every((value) => value === null || value === 0),
   );
   return (
-    <figure className="min-w-0">
+    <figure ref={figure} className="min-w-0">
       <figcaption className="flex items-baseline justify-between gap-3 pb-1">
         <span className="text-label font-medium">{title}</span>
         <span className="flex items-baseline gap-3">
@@ -59,10 +61,12 @@ export function ChartFrame(
       {isTable ? (
         <ChartTable {...props} />
       ) : (
-        <div className="relative">
-          <Picture {...props} cursor={cursor} onCursor={setCursor} isEmpty={isEmpty} />
-          {cursor !== null && !isEmpty && <Tooltip {...props} at={cursor} />}
-        </div>
+        <ChartWidth value={width}>
+          <div className="relative">
+            <Picture {...props} cursor={cursor} onCursor={setCursor} isEmpty={isEmpty} />
+            {cursor !== null && !isEmpty && <Tooltip {...props} at={cursor} />}
+          </div>
+        </ChartWidth>
       )}
       <span className="sr-only" aria-live="polite">
         {cursor !== null && starts[cursor] !== undefined && sayAt(props, cursor)}
@@ -81,10 +85,11 @@ function Picture(
   },
 ) {
   const { starts, cursor, onCursor, axis } = props;
-  const buckets = bucketAxis(starts.length);
+  const width = useChartWidth();
+  const buckets = bucketAxis(starts.length, width);
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * WIDTH;
+    const x = ((event.clientX - box.left) / box.width) * width;
     const at = Math.floor((x - MARGIN.left) / buckets.step);
     onCursor(at >= 0 && at < starts.length ? at : null);
   };
@@ -96,7 +101,7 @@ function Picture(
   };
   return (
     <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
       role="img"
       aria-label={`${props.title}. ${summarize(props)}`}
       tabIndex={0}
@@ -119,7 +124,7 @@ function Picture(
       )}
       {props.isEmpty && (
         <text
-          x={WIDTH / 2}
+          x={width / 2}
           y={axis.place(0) / 2 + 10}
           textAnchor="middle"
           className="fill-muted text-[12px]"
@@ -132,7 +137,8 @@ function Picture(
 }
 
 function Grid({ axis, starts, say }: ChartProps & { readonly axis: Axis }) {
-  const buckets = bucketAxis(starts.length);
+  const width = useChartWidth();
+  const buckets = bucketAxis(starts.length, width);
   const span = (starts.at(-1) ?? 0) - (starts[0] ?? 0);
   return (
     <g aria-hidden className="text-[11px]">
@@ -140,7 +146,7 @@ function Grid({ axis, starts, say }: ChartProps & { readonly axis: Axis }) {
         <g key={tick}>
           <line
             x1={MARGIN.left}
-            x2={WIDTH - MARGIN.right}
+            x2={width - MARGIN.right}
             y1={axis.place(tick)}
             y2={axis.place(tick)}
             className="stroke-hairline"
@@ -155,7 +161,7 @@ function Grid({ axis, starts, say }: ChartProps & { readonly axis: Axis }) {
           </text>
         </g>
       ))}
-      {labelledBuckets(starts.length).map((index) => (
+      {labelledBuckets(starts.length, width).map((index) => (
         <text
           key={index}
           x={buckets.place(index)}
@@ -170,9 +176,10 @@ function Grid({ axis, starts, say }: ChartProps & { readonly axis: Axis }) {
 }
 
 function Tooltip({ series, starts, say, at }: ChartProps & { readonly at: number }) {
+  const width = useChartWidth();
   const isRight = at > starts.length / 2;
-  const buckets = bucketAxis(starts.length);
-  const share = ((buckets.place(at) + (isRight ? 0 : buckets.step)) / WIDTH) * 100;
+  const buckets = bucketAxis(starts.length, width);
+  const share = ((buckets.place(at) + (isRight ? 0 : buckets.step)) / width) * 100;
   const place = isRight ? { right: `${100 - share}%` } : { left: `${share}%` };
   return (
     <div

@@ -1,6 +1,7 @@
 /** Numbers and times as places on a chart. */
 import { scaleLinear, scaleSymlog } from "d3-scale";
 
+/** Before the chart has been measured. */
 export const WIDTH = 640;
 export const HEIGHT = 180;
 export const MARGIN = { top: 8, right: 12, bottom: 22, left: 44 } as const;
@@ -25,11 +26,14 @@ export function valueAxis(
 }
 
 /** From left to right, `count` buckets of the same width. */
-export function bucketAxis(count: number): {
+export function bucketAxis(
+  count: number,
+  width: number,
+): {
   readonly place: (index: number) => number;
   readonly step: number;
 } {
-  const step = (WIDTH - MARGIN.left - MARGIN.right) / Math.max(1, count);
+  const step = (width - MARGIN.left - MARGIN.right) / Math.max(1, count);
   return { place: (index) => MARGIN.left + index * step, step };
 }
 
@@ -42,8 +46,10 @@ export function sayBucket(startMs: number, spanMs: number): string {
   return (spanMs > 2 * DAY_MS ? day : time).format(startMs);
 }
 
-/** About five labels for the axis of time. */
-export function labelledBuckets(count: number): readonly number[] {
-  const every = Math.max(1, Math.ceil(count / 5));
+const LABEL_WIDTH = 96;
+
+/** Labels for the axis of time, as many as there is room for, at most five. */
+export function labelledBuckets(count: number, width: number): readonly number[] {
+  const every = Math.max(1, Math.ceil(count / Math.min(5, Math.floor(width / LABEL_WIDTH))));
   return Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
 }

@@ -1,7 +1,8 @@
 /** The charts that there are: stacked bars and lines over time, horizontal bars over kinds. Drawn by hand, never moving. */
 import { line } from "d3-shape";
 import { ChartFrame, type ChartProps, type Series } from "./chart-frame.tsx";
-import { bucketAxis, HEIGHT, MARGIN, valueAxis, WIDTH, type Axis } from "./chart-scale.ts";
+import { bucketAxis, HEIGHT, MARGIN, valueAxis, type Axis } from "./chart-scale.ts";
+import { useChartWidth } from "./chart-width.ts";
 
 /** Volume: the series stand on each other, the first at the bottom. */
 export function StackedBars(props: ChartProps) {
@@ -10,25 +11,29 @@ export function StackedBars(props: ChartProps) {
     series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
   );
   const axis = valueAxis(totals);
-  const { place, step } = bucketAxis(starts.length);
   return (
     <ChartFrame {...props} axis={axis}>
-      {starts.map((start, index) => (
-        <g key={start}>
-          {piecesAt(series, index).map(({ name, className, from, to }) => (
-            <rect
-              key={name}
-              x={place(index) + 0.5}
-              width={Math.max(1, step - 1.5)}
-              y={axis.place(to)}
-              height={Math.max(to > from ? 1 : 0, axis.place(from) - axis.place(to))}
-              className={className}
-            />
-          ))}
-        </g>
-      ))}
+      <Bars {...props} axis={axis} />
     </ChartFrame>
   );
+}
+
+function Bars({ starts, series, axis }: ChartProps & { readonly axis: Axis }) {
+  const { place, step } = bucketAxis(starts.length, useChartWidth());
+  return starts.map((start, index) => (
+    <g key={start}>
+      {piecesAt(series, index).map(({ name, className, from, to }) => (
+        <rect
+          key={name}
+          x={place(index) + 0.5}
+          width={Math.max(1, step - 1.5)}
+          y={axis.place(to)}
+          height={Math.max(to > from ? 1 : 0, axis.place(from) - axis.place(to))}
+          className={className}
+        />
+      ))}
+    </g>
+  ));
 }
 
 function piecesAt(series: readonly Series[], index: number) {
@@ -57,16 +62,7 @@ export function Lines(
   });
   return (
     <ChartFrame {...props} axis={axis}>
-      {mark !== undefined && (
-        <line
-          x1={MARGIN.left}
-          x2={WIDTH - MARGIN.right}
-          y1={axis.place(mark)}
-          y2={axis.place(mark)}
-          strokeDasharray="3 3"
-          className="stroke-control"
-        />
-      )}
+      {mark !== undefined && <Mark at={axis.place(mark)} />}
       {series.map((each) => (
         <LineOf key={each.name} series={each} axis={axis} count={starts.length} />
       ))}
@@ -74,9 +70,23 @@ export function Lines(
   );
 }
 
+function Mark({ at }: { readonly at: number }) {
+  const width = useChartWidth();
+  return (
+    <line
+      x1={MARGIN.left}
+      x2={width - MARGIN.right}
+      y1={at}
+      y2={at}
+      strokeDasharray="3 3"
+      className="stroke-control"
+    />
+  );
+}
+
 function LineOf(props: { readonly series: Series; readonly axis: Axis; readonly count: number }) {
   const { values, className, name } = props.series;
-  const { place, step } = bucketAxis(props.count);
+  const { place, step } = bucketAxis(props.count, useChartWidth());
   const center = (index: number) => place(index) + step / 2;
   const path = line<number | null>()
     .defined((value) => value !== null)
