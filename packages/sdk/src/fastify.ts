@@ -1,2 +1,3 @@
 /** Entry `@posthorn/sdk/fastify`. */
 export { verifyApiKey } from "./keys/fastify.ts";
+export { fastifyPlugin, type FastifyPluginOptions } from "./adapters/fastify.ts";

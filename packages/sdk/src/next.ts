@@ -1,2 +1,3 @@
-/** Entry `@posthorn/sdk/next`. */
+/** Entry `@posthorn/sdk/next`: the App Router and the Pages Router of Next.js. */
 export { verifyApiKey } from "./keys/next.ts";
+export { appHandlers, pagesHandler } from "./adapters/next.ts";

@@ -18,9 +18,19 @@ export async function runStatement(
   text: string,
   values: Values,
 ): Promise<unknown> {
+  const [row] = await runRows(client, text, values);
+  return row;
+}
+
+/** The same with all rows; none when the client answers in a form of its own. */
+export async function runRows(
+  client: OutboxClient,
+  text: string,
+  values: Values,
+): Promise<readonly unknown[]> {
   const answer = await send(client, text, values);
   const rows = isObject(answer) && "rows" in answer ? answer.rows : answer;
-  return Array.isArray(rows) ? rows[0] : undefined;
+  return Array.isArray(rows) ? rows : [];
 }
 
 /** By the most telling name first: a transaction of postgres.js is a function, too, but one for templates. */
@@ -34,7 +44,7 @@ function send(client: OutboxClient, text: string, values: Values): PromiseLike<u
     );
   }
   if (typeof client === "function") return client(text, [...values]);
-  throw new TypeError("emit needs a client with query, unsafe or execute, or a function.");
+  throw new TypeError("A client needs query, unsafe or execute, or to be a function.");
 }
 
 function isObject(value: unknown): value is object {

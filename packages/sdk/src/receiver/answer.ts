@@ -25,7 +25,7 @@ export const ANSWERS = {
   malformed: refusal(400, "Invalid event"),
   alreadyParsed: refusal(
     400,
-    "The body was parsed before its signature was checked: mount this handler before express.json() and its like",
+    "The body was parsed before its signature was checked: mount this handler before express.json() and its like, in Next.js with bodyParser: false",
   ),
   beingHandled: refusal(409, "Event is being processed", { "retry-after": "1" }),
   handlerFailed: refusal(500, "Handler failed"),
