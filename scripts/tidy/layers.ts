@@ -21,6 +21,7 @@ const ROWS: readonly (readonly string[])[] = [
     "sources",
     "inboxes",
     "listeners",
+    "live",
     "connections",
     "access",
     "outbox",

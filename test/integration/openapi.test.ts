@@ -165,6 +165,8 @@ test("answers fit their schemas, refusals the one of problems", async () => {
       path === "/metrics" ||
       path === "/portal" ||
       path.startsWith("/api/oidc/");
+    // No JSON, or an answer that goes on.
+    const isOther = path.includes("{") || ["/metrics", "/portal", "/api/stream"].includes(path);
     if (method !== "GET" || isOther) continue;
     const query = path === "/api/event-types" ? `?organizationId=${organizationId}` : "";
     answers.push([method, path, await ask(row, path + query)]);

@@ -170,6 +170,7 @@ async function createNode(world: World): Promise<Node> {
       node: () => node.id,
       monotonic: () => 0,
       maxAttempts: () => MAX_ATTEMPTS,
+      onAccepted: () => {},
       onBatch: () => {},
     });
   }

@@ -28,6 +28,7 @@ import {
   SLOTS_PER_NODE,
   SOCKETS_IDLE_MAX,
 } from "./limits.ts";
+import type { LiveNotes } from "./live/notes.ts";
 import type { ChangeFeed } from "./nodes/changes.ts";
 import type { Membership } from "./nodes/membership.ts";
 import { createWaker } from "./nodes/waker.ts";
@@ -65,6 +66,8 @@ export interface EngineOptions extends NodeOptions {
   readonly changes: ChangeFeed;
   readonly platforms: Platforms;
   readonly metrics: Metrics;
+  /** For those who look at an organization's deliveries right now. */
+  readonly live: Pick<LiveNotes, "note">;
   /** There are notices that people should hear of. */
   readonly onNotice: () => void;
   /** Something was accepted here for developers that listen. */
@@ -236,7 +239,7 @@ function createSettler(
   options: EngineOptions,
   parts: { readonly ordering: Ordering; readonly announce: () => void },
 ): Settler {
-  const { pools, membership, metrics } = options;
+  const { pools, membership, metrics, live } = options;
   const { ordering, announce } = parts;
   const disable = createDisabler({ ...options, sql: pools.maintenance, onDisabled: announce });
   const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
@@ -253,6 +256,7 @@ function createSettler(
       for (const { attempt } of settled) {
         metrics.attempts.inc({ outcome: attempt.result.outcome });
         metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
+        live.note(attempt.delivery.organizationId, attempt.delivery.id);
       }
       const ended = endedQueues(settled);
       if (ended.length > 0) ordering.advance(ended);
@@ -282,7 +286,7 @@ function createAcceptor(
     readonly ordering: Ordering;
   },
 ): Acceptor {
-  const { pools, membership, platforms, clock, log, metrics, onHeard } = options;
+  const { pools, membership, platforms, clock, log, metrics, live, onHeard } = options;
   return new Acceptor({
     ...parts,
     ...(onHeard && { onHeard }),
@@ -292,6 +296,11 @@ function createAcceptor(
     node: membership.id,
     monotonic: clock.monotonic,
     maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,
+    onAccepted(rows) {
+      for (const { organizationId, deliveries } of rows) {
+        for (const { id } of deliveries) live.note(organizationId, id);
+      }
+    },
     onBatch(batch) {
       metrics.accepted.inc(batch.events);
       metrics.acceptBatch.observe(batch.events);

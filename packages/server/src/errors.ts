@@ -284,6 +284,11 @@ export const API_ERRORS = Object.freeze({
     "Wait for the seconds in Retry-After. The account is not locked.",
   ),
   rate_limited: later(429, "Too many requests", "Wait for the seconds in Retry-After."),
+  too_many_streams: later(
+    429,
+    "Too many streams are open",
+    "Each organization may have a number of them on each node. Close one, or share one between tabs.",
+  ),
   headers_too_large: refused(
     431,
     "The request headers are too large",

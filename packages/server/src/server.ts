@@ -23,6 +23,8 @@ import { resumeEndpoint } from "./endpoints/update.ts";
 import { startJobRunner, type RunnerOptions } from "./jobs/runner.ts";
 import { LIMITED_NAMES_MAX, SIGN_INS_WINDOW_MS } from "./limits.ts";
 import { createListenerHub } from "./listeners/hub.ts";
+import { createLiveFeed } from "./live/feed.ts";
+import { createLiveNotes } from "./live/notes.ts";
 import { startMailer } from "./mail/mailer.ts";
 import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
@@ -64,11 +66,12 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   const mailer = startMailer({ ...upkeep, config });
   let wake = () => {};
   const changes = followChanges({ ...options, ...upkeep, membership, onWake: () => wake() });
+  const live = openLive({ ...upkeep, changes });
   const parts = { ...options, pools, membership, changes, platforms, metrics };
   const listenerHub = createListenerHub(clock);
   const onHeard = listenerHub.heard;
   changes.onChange(listenerHub.askAgain);
-  const engine = createEngine({ ...parts, onNotice: mailer.tell, onHeard });
+  const engine = createEngine({ ...parts, live: live.notes, onNotice: mailer.tell, onHeard });
   wake = engine.nudge;
   const housekeeping = startHousekeeping({ ...upkeep, keptDays: config.retentionDays });
   const access = { ...createAccess(parts), ...serveSources({ ...parts, engine }) };
@@ -89,6 +92,7 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     settler: engine.settler,
     sender: engine.sender,
     node: membership.id,
+    live: live.feed,
     mailer,
     addressPolicy: engine.addressPolicy,
     listenerHub,
@@ -100,7 +104,8 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     metrics: createScrape(parts),
   };
   const jobs = config.role === "api" ? undefined : runJobs(services, pools);
-  const running = { ...parts, relays, jobs, engine, mailer, housekeeping, removal, access };
+  const loops = { relays, jobs, mailer, housekeeping, removal };
+  const running = { ...parts, ...loops, engine, access, live };
   async function stop(listener?: Listener) {
     isDraining = true;
     await stopAll(running, listener);
@@ -121,6 +126,7 @@ interface Stoppable {
 }
 
 interface Running {
+  readonly live: { readonly feed: Stoppable; readonly notes: Stoppable };
   readonly relays: Stoppable | undefined;
   readonly jobs: Stoppable | undefined;
   readonly engine: Stoppable;
@@ -136,9 +142,12 @@ interface Running {
 /** Takes nothing new, ends what runs, then what the others stand on. */
 async function stopAll(running: Running, listener?: Listener): Promise<void> {
   const closed = listener?.close();
+  // Their readers go on at another node, or at this one when it is back.
+  await running.live.feed.stop();
   await Promise.all([running.relays?.stop(), running.access.mapper.stop()]);
   await running.jobs?.stop();
   await running.engine.stop();
+  await running.live.notes.stop();
   await running.mailer.stop();
   // Requests that are still open wait for nothing any more, or for a silence that they asked for themselves.
   listener?.cut();
@@ -150,6 +159,12 @@ async function stopAll(running: Running, listener?: Listener): Promise<void> {
   await running.changes.stop();
   await running.membership.leave();
   await Promise.all(Object.values(running.pools).map((pool) => pool.end({ timeout: 5 })));
+}
+
+/** What open streams are told. */
+function openLive(options: Parameters<typeof createLiveNotes>[0]) {
+  const notes = createLiveNotes(options);
+  return { notes, feed: createLiveFeed({ ...options, notes }) };
 }
 
 /** Who may call, and how often. */

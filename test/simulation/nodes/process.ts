@@ -154,6 +154,7 @@ export async function startNode(cluster: Cluster, process: SimulatedProcess): Pr
     changes,
     platforms: cluster.platforms,
     metrics: createMetrics(),
+    live: { note: () => {} },
     onNotice: () => {},
   });
   wake = engine.nudge;

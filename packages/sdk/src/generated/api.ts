@@ -941,7 +941,7 @@ export type Problem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
+  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "too_many_streams" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly errors?: ReadonlyArray<{
@@ -2551,6 +2551,13 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: Readonly<Record<string, never>> | undefined;
     readonly answer: Notice;
+  };
+  /** GET /api/stream — Tells what changes in an organization, as server-sent events, until it is closed. */
+  readonly streamRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly kind?: "delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | ReadonlyArray<"delivery" | "endpoint" | "notice" | "inbox" | "job" | "key"> | undefined };
+    readonly body: undefined;
+    readonly answer: string;
   };
   /** GET /api/mails — Lists mails, the newest first. */
   readonly mailsList: {

@@ -138,6 +138,7 @@ export const OPERATIONS = {
   noticesList: { method: "GET", path: "/api/notices", query: true, organization: true, list: true },
   noticesMarkAllRead: { method: "POST", path: "/api/notices/mark-all-read", organization: true },
   noticesMarkRead: { method: "POST", path: "/api/notices/{id}/mark-read", organization: true },
+  streamRead: { method: "GET", path: "/api/stream", query: true, organization: true },
   mailsList: { method: "GET", path: "/api/mails", query: true, list: true },
   mailsTest: { method: "POST", path: "/api/mails/test", body: true },
   mailsRead: { method: "GET", path: "/api/mails/{id}" },

@@ -7,7 +7,7 @@ import type { OrganizationRow } from "../store/organizations.ts";
 import type { SessionRow } from "../store/sessions.ts";
 import { findUser, listMembershipsOf, type Membership, type UserRow } from "../store/users.ts";
 import type { Organizations } from "./organizations.ts";
-import { findSession } from "./sessions.ts";
+import { findSession, peekSession } from "./sessions.ts";
 
 /** A person who has signed in, and the organization that the request is about. */
 export interface Person {
@@ -39,9 +39,15 @@ export interface PersonContext {
  */
 export async function authenticatePerson(
   context: PersonContext,
-  asked: { readonly token: string; readonly organizationId: OrganizationId | undefined },
+  asked: {
+    readonly token: string;
+    readonly organizationId: OrganizationId | undefined;
+    /** True: nobody has done anything, so the session stays as idle as it was. */
+    readonly isIdle?: boolean;
+  },
 ): Promise<Person> {
-  const session = await findSession(context.sql, asked.token);
+  const find = asked.isIdle ? peekSession : findSession;
+  const session = await find(context.sql, asked.token);
   const user = session && (await findUser(context.sql, session.userId));
   if (!session || !user) throw new ApiError("session_invalid");
   const memberships = await listMembershipsOf(context.sql, user.id);

@@ -4,6 +4,7 @@ import { SESSION_IDLE_MS, SESSION_LIFE_MS } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
 import {
   insertSession,
+  readSession,
   touchSession,
   type NewSession,
   type SessionRow,
@@ -53,4 +54,9 @@ export async function beginSession(
 /** The session of a cookie, or undefined when it is unknown, over or was idle for too long. */
 export async function findSession(sql: Sql, token: string): Promise<SessionRow | undefined> {
   return touchSession(sql, tokenDigest(token), SESSION_IDLE_MS);
+}
+
+/** The same, and it stays as idle as it was. */
+export async function peekSession(sql: Sql, token: string): Promise<SessionRow | undefined> {
+  return readSession(sql, tokenDigest(token), SESSION_IDLE_MS);
 }

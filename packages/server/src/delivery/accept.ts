@@ -87,6 +87,8 @@ export interface AcceptorOptions {
   readonly inOrder?: boolean;
   /** Told of listeners that have something new. */
   readonly onHeard?: (listeners: ReadonlySet<ListenerId>) => void;
+  /** Told of events that are committed. */
+  readonly onAccepted: (rows: readonly EventRow[]) => void;
   readonly onBatch: (batch: { events: number; deliveries: number; durationMs: number }) => void;
 }
 
@@ -180,6 +182,7 @@ export class Acceptor {
     this.#finishAccepted(accepted, issuedAt);
     const listeners = accepted.flatMap((each) => each.listeners);
     if (listeners.length > 0) this.#options.onHeard?.(new Set(listeners));
+    this.#options.onAccepted(accepted.map(({ row }) => row));
     if (rejected.size > 0) this.#finishRejected(chosen, rejected);
   }
 

@@ -11,7 +11,7 @@ import { clientAddress } from "./client-address.ts";
 import { clientErrorReply } from "./client-error.ts";
 import { ANSWER_HEADERS, sendFailure } from "./failure.ts";
 import { checkHost } from "./host.ts";
-import { admit, identify } from "./identify.ts";
+import { admit, identify, identifyAgain } from "./identify.ts";
 import { readInput } from "./input.ts";
 import { parseJsonBodies } from "./json-body.ts";
 import { createListener, type LeanHandler } from "./listener.ts";
@@ -75,6 +75,7 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
   app.route({
     method: definition.method,
     url: definition.path,
+    exposeHeadRoute: !definition.isStream,
     // Before the body is read: a stranger's is not worth a byte.
     async onRequest(request, reply) {
       const caller = await identify(services, definition, request);
@@ -102,6 +103,11 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
         },
         headers: request.headers,
         ...input,
+        async identifyAgain() {
+          const again = await identifyAgain(services, definition, request);
+          admit(definition, again);
+          return again;
+        },
       });
       reply.code(answer.status ?? definition.status).headers(answer.headers ?? {});
       return definition.status === 204 ? reply.send() : reply.send(answer.body);
@@ -160,7 +166,7 @@ function unknownRoute(routes: readonly Route[], url: string): ApiError {
   const path = pathOf(url).split("/");
   const methods = routes
     .filter((each) => matchesPath(each.path.split("/"), path))
-    .map(({ method }) => (method === "GET" ? "GET, HEAD" : method));
+    .map(({ method, isStream }) => (method === "GET" && !isStream ? "GET, HEAD" : method));
   if (methods.length === 0) return new ApiError("not_found");
   return new ApiError("method_not_allowed", { headers: { allow: methods.join(", ") } });
 }

@@ -3,6 +3,7 @@ import { authenticate, type Caller } from "../access/authenticate.ts";
 import { requireAllowed } from "../access/gate.ts";
 import { authenticatePerson, isOperator } from "../access/person.ts";
 import { ApiError } from "../errors.ts";
+import type { RateLimit } from "../platform/rate-limit.ts";
 import { clientAddress } from "./client-address.ts";
 import { checkOrigin } from "./csrf.ts";
 import { readOrganizationParameter } from "./organization.ts";
@@ -13,9 +14,17 @@ import { readSessionCookie } from "./session-cookie.ts";
 
 const NOBODY: Caller = Object.freeze({ kind: "public" });
 
+const UNCOUNTED: RateLimit = Object.freeze({
+  take: () => 0,
+  left: () => ({ tokens: 1, fullInSeconds: 0 }),
+});
+
+/** `isIdle`: nobody has done anything; the session stays as idle as it was. */
+type Asked = Services & { readonly isIdle?: boolean };
+
 /** Who calls a route. Throws the 400s and 401s of the catalogue, `csrf_failed` and `ip_not_allowed`. */
 export async function identify(
-  services: Services,
+  services: Asked,
   { audience }: Route,
   request: FastifyRequest,
 ): Promise<Caller> {
@@ -27,6 +36,18 @@ export async function identify(
   if (audience === "scraper" && isBare && isLocalScraper(config, local)) return NOBODY;
   const token = isBare ? readSessionCookie(config, headers) : undefined;
   return token ? identifyPerson(services, request, token) : identifyKey(services, request);
+}
+
+/**
+ * Who that caller is by now, for answers that go on for long: the credentials of the request are judged again, without
+ * counting it once more. Throws as `identify` does.
+ */
+export function identifyAgain(
+  services: Services,
+  definition: Route,
+  request: FastifyRequest,
+): Promise<Caller> {
+  return identify({ ...services, keyLimits: UNCOUNTED, isIdle: true }, definition, request);
 }
 
 /** Throws the 403 that says why a caller may not use a route. */
@@ -49,13 +70,14 @@ async function identifyKey(services: Services, { headers, raw, url }: FastifyReq
 }
 
 async function identifyPerson(
-  services: Services,
+  services: Asked,
   { raw, url }: FastifyRequest,
   token: string,
 ): Promise<Caller> {
   checkOrigin(services.config, raw);
   const organizationId = readOrganizationParameter(url.split("?", 2)[1] ?? "");
-  const person = await authenticatePerson(services, { token, organizationId });
+  const { isIdle = false } = services;
+  const person = await authenticatePerson(services, { token, organizationId, isIdle });
   return isOperator(person)
     ? { kind: "operator", keyId: null, person }
     : { kind: "person", person };

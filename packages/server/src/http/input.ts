@@ -19,6 +19,7 @@ export function readInput(definition: Route, request: FastifyRequest) {
     query: query && validate(query, readQuery(request.query), "query"),
     body: body && validate(body, readBody(definition, request), "body"),
     ifMatch: readIfMatch(request.headers["if-match"]),
+    lastEventId: readLastEventId(request.headers["last-event-id"]),
   };
 }
 
@@ -42,4 +43,8 @@ function readBody(definition: Route, request: FastifyRequest): unknown {
 function readIfMatch(header: string | undefined): string | null {
   if (header === undefined || header === "*") return null;
   return header.replace(/^W\//, "").replaceAll('"', "");
+}
+
+function readLastEventId(header: string | readonly string[] | undefined): string | null {
+  return typeof header === "string" ? header : null;
 }

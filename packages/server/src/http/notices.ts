@@ -27,7 +27,7 @@ import {
 /** How people were told: `waiting`, or that there is nobody or no way to tell. */
 const mailState = z.enum(["waiting", "mail", "no_recipients", "mail_not_configured", "over"]);
 
-const noticeObject = z
+export const noticeObject = z
   .object({
     id: z.string(),
     organizationId: z.string(),
@@ -133,7 +133,7 @@ const markAllRead = route({
 export const noticeRoutes: readonly Route[] = [list, markAllRead, markRead];
 
 /** Each person has a bell. All who hold an operator key share one; a key has none, so to it everything is unread. */
-function readerOf(caller: Caller): string {
+export function readerOf(caller: Caller): string {
   const isOperatorKey = caller.kind === "operator" && caller.person === null;
   return isOperatorKey ? caller.kind : nameCaller(caller);
 }
@@ -144,7 +144,7 @@ function noticeId({ id }: { readonly id: string }): Id<"ntc"> {
   return parsed;
 }
 
-function showNotice(row: NoticeRow): z.output<typeof noticeObject> {
+export function showNotice(row: NoticeRow): z.output<typeof noticeObject> {
   const hasNews = row.toldAt === null || row.toldCount < row.deliveryCount;
   return {
     id: formatId("ntc", row.id),

@@ -148,7 +148,7 @@ function describeParameter(property: unknown): Json {
 }
 
 function responsesOf(
-  { status, otherStatus, response }: Route,
+  { status, otherStatus, response, isStream }: Route,
   context: { readonly operationId: string; readonly schemas: Record<string, unknown> },
 ): Json {
   const { operationId: name, schemas } = context;
@@ -156,6 +156,8 @@ function responsesOf(
   if (response) {
     const schema = describeSchema(response, { io: "output", name: `${name}Answer`, schemas });
     answer["content"] = { "application/json": { schema } };
+  } else if (isStream) {
+    answer["content"] = { "text/event-stream": { schema: { type: "string" } } };
   } else if (status !== 204) {
     answer["content"] = { "text/plain": { schema: { type: "string" } } };
   }

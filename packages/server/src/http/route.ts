@@ -38,6 +38,8 @@ export interface RouteDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** True: the answer is a stream of server-sent events that goes on; it has no answer to HEAD. */
+  readonly isStream?: boolean;
   /** True: an absent body means `{}`. */
   readonly bodyOptional?: boolean;
   readonly status: number;
@@ -61,12 +63,16 @@ export interface Call<P, Q, B> {
   readonly headers: IncomingHttpHeaders;
   /** The value of If-Match without quotes, or null. */
   readonly ifMatch: string | null;
+  /** The value of Last-Event-ID, or null. */
+  readonly lastEventId: string | null;
+  /** Judges the credentials of the request again, for an answer that goes on; throws as at its beginning. */
+  readonly identifyAgain: () => Promise<Caller>;
 }
 
 export interface Reply {
   /** `otherStatus` of the row, instead of `status`. */
   readonly status?: number;
-  /** Sent as JSON, or as it is when it is a text and `headers` name its content type. */
+  /** Sent as JSON, or as it is when it is a text or a stream and `headers` name its content type. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }

@@ -36,6 +36,7 @@ import type { Route } from "./route.ts";
 import { sentRequestRoutes } from "./sent-requests.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { sourceRoutes } from "./sources.ts";
+import { streamRoutes } from "./stream.ts";
 import { testSendRoutes } from "./test-sends.ts";
 import { previewRoutes } from "./wanting-preview.ts";
 import { userRoutes } from "./users.ts";
@@ -78,6 +79,7 @@ const table: readonly Route[] = [
   ...receiptRoutes,
   ...outboxRoutes,
   ...noticeRoutes,
+  ...streamRoutes,
   ...mailRoutes,
 ];
 

@@ -9,6 +9,7 @@ import type { ListenerHub } from "../listeners/hub.ts";
 import type { Keys } from "../access/keys.ts";
 import type { Config } from "../config.ts";
 import type { Platforms } from "../platforms.ts";
+import type { LiveFeed } from "../live/feed.ts";
 import type { Organizations } from "../access/organizations.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -63,6 +64,8 @@ export interface Services {
   readonly oidcCookies: OidcCookies;
   /** The number of this node in leases. */
   readonly node: () => number;
+  /** Tells open streams what has changed. */
+  readonly live: LiveFeed;
   readonly mailer: Mailer;
   readonly addressPolicy: AddressPolicy;
   /** The streams of developers that listen. */

@@ -16,6 +16,7 @@ import {
   SESSION_IDLE_MS,
   SOURCE_USAGE_KEPT_DAYS,
 } from "../limits.ts";
+import { LIVE_NOTES_KEPT_MS } from "../limits/live.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
@@ -27,6 +28,7 @@ import { clearFinishedMarks } from "../store/leases.ts";
 import { deleteOldSessions } from "../store/sessions.ts";
 import { ensurePartitions } from "../store/installation.ts";
 import { deleteOldJobs } from "../store/jobs.ts";
+import { deleteOldChanges } from "../store/live.ts";
 import { deleteOldMails } from "../store/mails.ts";
 import { deleteOldNotices } from "../store/notices.ts";
 import { deleteOldReceipts, deleteOldRefusedReceipts } from "../store/receipts.ts";
@@ -64,6 +66,7 @@ export function startHousekeeping(options: {
     await deleteOldSessions(sql, SESSION_IDLE_MS);
     await deleteOldNotices(sql, { days: NOTICES_KEPT_DAYS, limit: DELETE_BATCH_MAX });
     await deleteOldMails(sql, MAILS_KEPT_DAYS);
+    await deleteOldChanges(sql, LIVE_NOTES_KEPT_MS);
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };

@@ -10,8 +10,8 @@ import { findInstallation } from "../store/installation.ts";
 import { listDays } from "../store/retention.ts";
 import { BLOCK_BYTES, countRows, recordLine, SNAPSHOT_FORMAT, type Header } from "./format.ts";
 
-/** What belongs to running processes, and the journal, which the header holds. */
-export const LEFT_OUT: readonly string[] = ["nodes", "migrations"];
+/** What belongs to running processes and to their database's transactions, and the journal, which the header holds. */
+export const LEFT_OUT: readonly string[] = ["nodes", "live_watches", "live_changes", "migrations"];
 
 export interface Progress {
   readonly table: string;

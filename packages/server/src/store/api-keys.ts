@@ -1,5 +1,5 @@
 import type { Scope } from "../domain/scope.ts";
-import { textArray } from "../db/array.ts";
+import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
@@ -81,6 +81,17 @@ export async function findApiKey(
   const rows = await sql<Columns[]>`
     select * from api_keys where id = ${id} and ${inScope(sql, scope, KEY_SCOPE)}`;
   return rows.map(toApiKey)[0];
+}
+
+/** Those of `ids` that exist in the scope, in no particular order. */
+export async function findApiKeys(
+  sql: Sql,
+  ids: readonly ApiKeyId[],
+  scope: Scope,
+): Promise<ApiKeyRow[]> {
+  const rows = await sql<Columns[]>`
+    select * from api_keys where id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, scope, KEY_SCOPE)}`;
+  return rows.map(toApiKey);
 }
 
 /** The same, locked to the end of the caller's transaction. */

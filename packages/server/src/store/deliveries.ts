@@ -134,13 +134,14 @@ export async function listDeliveries(
   return rows.map(toDelivery);
 }
 
-/** Those of `ids` that exist, in no particular order. */
+/** Those of `ids` that exist in the scope, in no particular order. */
 export async function findDeliveries(
   sql: Sql,
   ids: readonly DeliveryId[],
+  scope: Scope = "all",
 ): Promise<StoredDelivery[]> {
-  const rows = await sql<Columns[]>`
-    ${selectDeliveries(sql, sql`where d.id = any(${plainArray(ids)}::uuid[])`)}`;
+  const chosen = sql`where d.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, scope, DELIVERY_SCOPE)}`;
+  const rows = await sql<Columns[]>`${selectDeliveries(sql, chosen)}`;
   return rows.map(toDelivery);
 }
 

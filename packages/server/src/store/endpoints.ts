@@ -1,5 +1,5 @@
 import type { Scope } from "../domain/scope.ts";
-import { textArray } from "../db/array.ts";
+import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { EndpointState, EndpointStatus } from "../domain/endpoint-health.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
@@ -108,6 +108,17 @@ export async function findEndpoint(
   const rows = await sql<Columns[]>`
     ${selectEndpoints(sql)} and e.id = ${id} and ${inScope(sql, scope, ENDPOINT_SCOPE)}`;
   return rows.map(toEndpoint)[0];
+}
+
+/** Those of `ids` that exist in the scope and are not deleted, in no particular order. */
+export async function findEndpoints(
+  sql: Sql,
+  ids: readonly EndpointId[],
+  scope: Scope,
+): Promise<EndpointRow[]> {
+  const rows = await sql<Columns[]>`
+    ${selectEndpoints(sql)} and e.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, scope, ENDPOINT_SCOPE)}`;
+  return rows.map(toEndpoint);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { plainArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id } from "../domain/id.ts";
+import type { Scope } from "../domain/scope.ts";
 import type { InboxRow } from "./inboxes.ts";
-import type { PageBounds } from "./page.ts";
+import { inScope, type PageBounds } from "./page.ts";
 
 /** A request that an inbox received. */
 export interface InboxRequestRow {
@@ -93,6 +94,18 @@ export async function findInboxRequest(
   const rows = await sql<Columns[]>`
     select * from inbox_requests where id = ${id} and inbox_id = ${inboxId}`;
   return rows.map(toRequest)[0];
+}
+
+/** Those of `ids` that inboxes of the scope have kept, in no particular order. */
+export async function findInboxRequests(
+  sql: Sql,
+  ids: readonly InboxRequestRow["id"][],
+  scope: Scope,
+): Promise<InboxRequestRow[]> {
+  const rows = await sql<Columns[]>`
+    select r.* from inbox_requests r join inboxes i on i.id = r.inbox_id
+    where r.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, scope, { organization: "i.organization_id" })}`;
+  return rows.map(toRequest);
 }
 
 /** When each of these inboxes got its newest request, and how many came in the last 24 hours (kept ones). */

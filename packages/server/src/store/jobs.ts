@@ -1,5 +1,5 @@
 import type { Scope } from "../domain/scope.ts";
-import { textArray } from "../db/array.ts";
+import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
 import type { JobKind, JobState, JobWork, Skipped } from "../domain/job.ts";
@@ -89,6 +89,13 @@ export async function findJob(sql: Sql, id: JobId, scope: Scope): Promise<JobRow
   const rows = await sql<Columns[]>`
     select * from jobs where id = ${id} and ${inScope(sql, scope, JOB_SCOPE)}`;
   return rows.map(toJob)[0];
+}
+
+/** Those of `ids` that exist in the scope, in no particular order. */
+export async function findJobs(sql: Sql, ids: readonly JobId[], scope: Scope): Promise<JobRow[]> {
+  const rows = await sql<Columns[]>`
+    select * from jobs where id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, scope, JOB_SCOPE)}`;
+  return rows.map(toJob);
 }
 
 export interface JobFilter {

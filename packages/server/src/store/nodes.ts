@@ -82,6 +82,13 @@ export async function countServers(sql: Sql, deadAfterMs: number): Promise<numbe
   return rows[0]?.count ?? 0;
 }
 
+/** The numbers of the nodes that live. */
+export async function listLivingNodes(sql: Sql, deadAfterMs: number): Promise<Set<number>> {
+  const rows = await sql<{ id: number }[]>`
+    select id from nodes where heartbeat_at > now() - ${deadAfterMs} * interval '1 millisecond'`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Removes the row; a node that could not give its leases back counts as dead from now on. */
 export async function deleteNode(sql: Sql, id: number): Promise<void> {
   await sql`
@@ -108,7 +115,7 @@ export async function declareNodesDead(sql: Sql): Promise<void> {
 export const CHANGES_CHANNEL = "posthorn_changes";
 
 export interface Change {
-  readonly kind: "organization" | "endpoint" | "operator_key" | "api_key";
+  readonly kind: "organization" | "endpoint" | "operator_key" | "api_key" | "watch";
   readonly id: string;
 }
 

@@ -211,6 +211,18 @@ export async function findNotice(
   return rows.map(toNotice)[0];
 }
 
+/** Those of `ids` that exist in the scope, in no particular order. */
+export async function findNotices(
+  sql: Sql,
+  ids: readonly NoticeRow["id"][],
+  view: { readonly scope: Scope; readonly reader: string },
+): Promise<NoticeRow[]> {
+  const rows = await sql<Columns[]>`
+    ${selectNotices(sql, view.reader)}
+    where n.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, view.scope, NOTICE_SCOPE)}`;
+  return rows.map(toNotice);
+}
+
 /** Marks notices as read by `reader`; with null all of the scope that are there. Answers how many were unread. */
 export async function markNoticesRead(
   sql: Sql,

@@ -15,6 +15,8 @@ export async function findDeletedOrganization(sql: Sql): Promise<OrganizationId 
 export const REMAINS = [
   "events",
   "idempotency_keys",
+  "live_changes",
+  "live_watches",
   "ordering_keys",
   "jobs",
   "announcements",

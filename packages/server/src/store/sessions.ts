@@ -92,6 +92,18 @@ export async function touchSession(
   return rows.map(toSession)[0];
 }
 
+/** The same without noting a use: what goes on by itself must not keep a session alive. */
+export async function readSession(
+  sql: Sql,
+  digest: Buffer,
+  idleMs: number,
+): Promise<SessionRow | undefined> {
+  const rows = await sql<Columns[]>`
+    select * from sessions where digest = ${digest} and expires_at > now()
+      and last_seen_at > now() - ${idleMs} * interval '1 millisecond'`;
+  return rows.map(toSession)[0];
+}
+
 export async function listSessions(sql: Sql, userId: UserId): Promise<SessionRow[]> {
   const rows = await sql<Columns[]>`
     select * from sessions where user_id = ${userId} and expires_at > now() order by id desc`;
