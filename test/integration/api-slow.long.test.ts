@@ -1,6 +1,7 @@
 /** Requests that take for ever, in real time. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { makeSource, SECRETS } from "../kit/providers.ts";
 import { sendRaw } from "../kit/raw-http.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -16,7 +17,9 @@ test("a request whose headers or body do not arrive in time is 408, on every rou
   const start = (path: string) =>
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.operatorKey}\r\n`;
   const rest = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
-  const requests = ["/api/organizations", "/api/events", "/api/events/batch"].flatMap((path) => [
+  const source = await makeSource(server, { provider: "stripe", secret: SECRETS.stripe });
+  const paths = ["/api/organizations", "/api/events", "/api/events/batch"];
+  const requests = [...paths, new URL(source.url).pathname].flatMap((path) => [
     start(path),
     start(path) + rest,
   ]);

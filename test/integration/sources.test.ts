@@ -382,6 +382,30 @@ test("what cannot be an event is kept with the reason", async () => {
   assert.equal(list.data.length, 2);
 });
 
+test("a node that ends between the event and the note of it leaves one event: whoever claims next finds it", async () => {
+  const source = await makeSource(server, { provider: "stripe", secret: SECRETS.stripe });
+  const ids: string[] = [];
+  for (const id of ["evt_c1", "evt_c2", "evt_c3"]) {
+    const sent = fromStripe({ ...PAYMENT, id }, { at: NOW });
+    ids.push((await sendToSource(source.url, sent)).body.id);
+  }
+  const before = await Promise.all(ids.map(mapped));
+  const count = async () => (await server.sql`select count(*)::int as n from events`)[0]?.["n"];
+  const events = await count();
+  await server.sql`
+    update receipts set outcome = 'pending', event_type = null, claimed_until = null
+    where provider_id in ('evt_c1', 'evt_c2', 'evt_c3')`;
+  // Long after the idempotency records are gone, too.
+  await server.sql`delete from idempotency_keys where key like 'receipt %'`;
+  server.services.mapReceipts();
+  const after = await Promise.all(ids.map(mapped));
+  assert.deepEqual(
+    after.map(({ outcome, eventId }) => [outcome, eventId]),
+    before.map(({ eventId }) => ["published", eventId]),
+  );
+  assert.equal(await count(), events);
+});
+
 test("the payload of a purged event is gone from its receipt, too", async () => {
   const source = await makeSource(server, { provider: "stripe", secret: SECRETS.stripe });
   const sent = fromStripe({ ...PAYMENT, id: "evt_purged" }, { at: NOW });

@@ -169,15 +169,12 @@ async function settleFailures(
   { sql, log, onMapped }: MapperOptions,
   failures: readonly Failed[],
 ): Promise<void> {
-  const hopeless = failures.filter(
-    ({ receipt, error }) => !isPassing(error) && receipt.claims >= CLAIMS_MAX,
-  );
-  const others = failures.filter((each) => !hopeless.includes(each));
-  if (others.length > 0)
-    await releaseReceipts(
-      sql,
-      others.map(({ receipt }) => receipt.id),
-    );
+  const passing = failures.filter(({ error }) => isPassing(error));
+  const others = failures.filter(({ error }) => !isPassing(error));
+  const hopeless = others.filter(({ receipt }) => receipt.claims >= CLAIMS_MAX);
+  const doubtful = others.filter((each) => !hopeless.includes(each));
+  if (passing.length > 0) await releaseReceipts(sql, idsOf(passing), { isPassing: true });
+  if (doubtful.length > 0) await releaseReceipts(sql, idsOf(doubtful), { isPassing: false });
   const settled = hopeless.map(({ receipt }): SettledReceipt => {
     return { id: receipt.id, outcome: "failed", reason: "internal", eventType: null };
   });
@@ -186,9 +183,11 @@ async function settleFailures(
     log.error({ event: "receipt.failed", receiptId: formatId("rcp", receipt.id), error });
     onMapped("failed");
   }
-  const [first] = others;
+  const [first] = [...passing, ...doubtful];
   if (first) throw first.error;
 }
+
+const idsOf = (failures: readonly Failed[]) => failures.map(({ receipt }) => receipt.id);
 
 function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.code !== "not_found";

@@ -118,10 +118,17 @@ export async function settleReceipts(sql: Sql, settled: readonly SettledReceipt[
     where r.id = u.id and r.outcome = 'pending'`;
 }
 
-/** Gives claims back: the next step may take them. */
-export async function releaseReceipts(sql: Sql, ids: readonly ReceiptId[]): Promise<void> {
+/**
+ * Gives claims back: the next step may take them. `isPassing`: nothing is wrong with the receipts, and their claims are
+ * counted anew; from 1, because an event may be there.
+ */
+export async function releaseReceipts(
+  sql: Sql,
+  ids: readonly ReceiptId[],
+  { isPassing }: { readonly isPassing: boolean },
+): Promise<void> {
   await sql`
-    update receipts set claimed_until = null
+    update receipts set claimed_until = null, claims = case when ${isPassing} then 1 else claims end
     where id = any(${plainArray(ids)}::uuid[]) and outcome = 'pending'`;
 }
 
