@@ -5,7 +5,7 @@ export interface FieldProblem {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
-  readonly fix?: string;
+  readonly fix?: string | undefined;
 }
 
 /** A refusal of the API, or `network` when no answer came. */

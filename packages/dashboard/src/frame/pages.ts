@@ -52,6 +52,12 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("../pages/keys/key-page.tsx"),
   },
   {
+    path: "/settings/integrations/webhooks/$webhookId",
+    title: "Webhook",
+    area: "webhooks",
+    load: () => import("../pages/webhook/page.tsx"),
+  },
+  {
     path: "/settings/integrations/webhooks/$webhookId/deliveries/$deliveryId",
     title: "Delivery",
     area: "webhooks",

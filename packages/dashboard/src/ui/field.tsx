@@ -25,6 +25,11 @@ export function problemOf(error: unknown, pointer: string): FieldProblem | undef
   );
 }
 
+/** Whether what a refusal says stands at fields of the form. */
+export function hasFieldProblems(error: unknown): boolean {
+  return error instanceof ApiError && error.errors.length > 0;
+}
+
 /** A label, one control, what helps, and what is wrong with it, tied together for screen readers. */
 export function Field(props: {
   readonly label: string;

@@ -31,6 +31,23 @@ export function TypeText({ delivery }: { readonly delivery: Delivery }) {
   );
 }
 
+/** With the time of the next attempt, where there will be one. */
+function StatusCell({ delivery }: { readonly delivery: Delivery }) {
+  const { status, nextAttemptAt } = delivery;
+  return (
+    <span className="inline-flex items-center gap-2">
+      <RowLink to={deliveryPath(delivery)}>
+        <StatusBadge status={status} />
+      </RowLink>
+      {status === "retrying" && nextAttemptAt !== null && (
+        <span className="text-label text-muted" title={strings.next}>
+          <Time at={nextAttemptAt} />
+        </span>
+      )}
+    </span>
+  );
+}
+
 /** Without the endpoint's column in the list of one endpoint. */
 export function deliveryColumns(isOfOneEndpoint: boolean): readonly Column<Delivery>[] {
   return isOfOneEndpoint ? COLUMNS : COLUMNS.toSpliced(3, 0, endpoint);
@@ -40,18 +57,14 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     key: "status",
     title: strings.status,
-    width: "w-28",
-    cell: (delivery) => (
-      <RowLink to={deliveryPath(delivery)}>
-        <StatusBadge status={delivery.status} />
-      </RowLink>
-    ),
+    width: "w-40",
+    cell: (delivery) => <StatusCell delivery={delivery} />,
   },
   { key: "type", title: strings.type, cell: (delivery) => <TypeText delivery={delivery} /> },
   {
     key: "eventId",
     title: strings.event,
-    width: "w-36",
+    width: "w-32",
     from: "lg",
     cell: ({ eventId }) => <Id id={eventId} name={strings.eventId} />,
   },
@@ -69,36 +82,17 @@ const COLUMNS: readonly Column<Delivery>[] = [
     key: "response",
     title: strings.response,
     width: "w-36",
-    cell: (delivery) => <span className="text-secondary">{responseText(delivery)}</span>,
-  },
-  {
-    key: "duration",
-    title: strings.duration,
-    width: "w-20",
-    isNumber: true,
-    from: "xl",
-    cell: ({ durationMs }) => (
-      <span className="text-secondary">
-        {durationMs === null ? strings.none : sayDuration(durationMs)}
+    cell: (delivery) => (
+      <span className="text-secondary tabular-nums">
+        {responseText(delivery)}
+        {delivery.durationMs !== null && ` · ${sayDuration(delivery.durationMs)}`}
       </span>
     ),
   },
   {
-    key: "nextAttemptAt",
-    title: strings.next,
-    width: "w-24",
-    from: "xl",
-    cell: ({ nextAttemptAt }) =>
-      nextAttemptAt === null ? (
-        <span className="text-muted">{strings.none}</span>
-      ) : (
-        <Time at={nextAttemptAt} />
-      ),
-  },
-  {
     key: "createdAt",
     title: strings.created,
-    width: "w-28",
+    width: "w-24",
     isSortable: true,
     cell: ({ createdAt }) => (
       <span className="text-secondary">
@@ -110,7 +104,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
 const endpoint: Column<Delivery> = {
   key: "endpoint",
   title: strings.endpoint,
-  width: "w-48",
+  width: "w-44",
   from: "md",
   cell: ({ endpointUrl }) => {
     const { host, rest } = urlParts(endpointUrl);

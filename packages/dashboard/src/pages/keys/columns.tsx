@@ -30,7 +30,7 @@ export function keyColumns(rules: KeyRules | undefined): readonly Column<ApiKey>
     {
       key: "scopes",
       title: strings.permissions,
-      width: "w-52",
+      width: "w-44",
       from: "lg",
       cell: ({ scopes }) => <ChipsCell texts={scopes} none="" />,
     },
@@ -42,23 +42,11 @@ export function keyColumns(rules: KeyRules | undefined): readonly Column<ApiKey>
       from: "lg",
       cell: (key) => <LastUsedCell apiKey={key} />,
     },
-    ...(rules?.expiry === "none" ? [] : [expires]),
     {
       key: "status",
       title: strings.status,
-      width: "w-24",
-      cell: ({ status }) => <StatusBadge status={status} />,
-    },
-    {
-      key: "createdAt",
-      title: strings.created,
-      width: "w-28",
-      from: "xl",
-      cell: ({ createdAt }) => (
-        <span className="text-secondary">
-          <Time at={createdAt} />
-        </span>
-      ),
+      width: "w-44",
+      cell: (key) => <KeyStatus apiKey={key} />,
     },
   ];
 }
@@ -68,18 +56,6 @@ const environment: Column<ApiKey> = {
   title: strings.environment,
   width: "w-28",
   cell: ({ environment: name }) => (name === null ? null : <Chip>{name}</Chip>),
-};
-
-const expires: Column<ApiKey> = {
-  key: "expiresAt",
-  title: strings.expires,
-  width: "w-28",
-  from: "xl",
-  cell: ({ expiresAt }) => (
-    <span className="text-secondary">
-      <Time at={expiresAt} />
-    </span>
-  ),
 };
 
 export function hasResources({ resourceLevels }: KeyRules): boolean {
@@ -100,6 +76,22 @@ function resources(rules: KeyRules): Column<ApiKey> {
       />
     ),
   };
+}
+
+/** With its end, where it has one that lies ahead. */
+function KeyStatus({ apiKey }: { readonly apiKey: ApiKey }) {
+  const { status, expiresAt, revokedAt } = apiKey;
+  const end = revokedAt ?? expiresAt;
+  return (
+    <span className="inline-flex items-center gap-2">
+      <StatusBadge status={status} />
+      {status === "active" && end !== null && (
+        <span className="text-label text-muted" title={strings.expires}>
+          <Time at={end} />
+        </span>
+      )}
+    </span>
+  );
 }
 
 export function keyCard(key: ApiKey) {

@@ -1,15 +1,13 @@
 import { useState } from "react";
-import { ApiError } from "../../api.ts";
 import { useNow } from "../../ui/clock.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { Checkbox } from "../../ui/field.tsx";
+import { Checkbox, hasFieldProblems } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { changeKey, useKeyChange, type ApiKey, type KeyRules, type KeySettings } from "./calls.ts";
 import { changesOf, draftOf } from "./key-draft.ts";
 import { KeyForm } from "./key-form.tsx";
-import { hasOwnPlace } from "./new-key-dialog.tsx";
 import { strings } from "./strings.ts";
 
 /** The settings of a key. Save works when something differs; what widens the key is confirmed first. */
@@ -54,7 +52,7 @@ export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyR
           hint={strings.enabledHint}
         />
       </fieldset>
-      {hasOwnPlace(save.error) || <ErrorState error={save.error} />}
+      {save.error && !hasFieldProblems(save.error) && <ErrorState error={save.error} />}
       {!isOver && (
         <SaveBar
           isDirty={isDirty}
@@ -83,7 +81,7 @@ export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyR
 
 /** A problem with a field is shown there, behind the dialog that closes; everything else stays in the dialog. */
 function keepAtField(error: unknown): void {
-  if (!(error instanceof ApiError) || error.errors.length === 0) throw error;
+  if (!hasFieldProblems(error)) throw error;
 }
 
 function wideningOf(change: Partial<KeySettings>, key: ApiKey): readonly string[] {

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { hasFieldProblems } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
-import { ApiError } from "../../api.ts";
 import { createKey, useKeyChange, type KeyRules, type NewApiKey } from "./calls.ts";
 import { emptyDraft, settingsOf, type KeyDraft } from "./key-draft.ts";
 import { KeyForm } from "./key-form.tsx";
@@ -53,15 +53,10 @@ export function NewKeyDialog(props: {
           error={create.error}
           otherNames={props.otherNames}
         />
-        {hasOwnPlace(create.error) || <ErrorState error={create.error} />}
+        {create.error && !hasFieldProblems(create.error) && <ErrorState error={create.error} />}
       </form>
     </Dialog>
   );
 }
 
 const FORM = "new-key";
-
-/** Whether everything that a refusal says stands at a field, or nothing was refused. */
-export function hasOwnPlace(error: unknown): boolean {
-  return error === null || (error instanceof ApiError && error.errors.length > 0);
-}

@@ -8,6 +8,7 @@ import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { words } from "../../ui/words.ts";
 import { useUrlState } from "../../url-state.ts";
+import { NewEndpointButton } from "../webhook/new-endpoint-button.tsx";
 import { WebhooksBulkBar } from "./bulk-actions.tsx";
 import { useWebhooks } from "./calls.ts";
 import { webhookCard, webhookColumns } from "./columns.tsx";
@@ -28,7 +29,7 @@ export function Page() {
   const isFiltered = ["q", "status", "event"].some((name) => state[name]);
   return (
     <>
-      <PageHeader title={title} text={strings.text} />
+      <PageHeader title={title} text={strings.text} actions={<NewEndpointButton />} />
       <FailingBanner />
       <div className="pb-3">
         {selected.size > 0 ? (
@@ -86,7 +87,12 @@ function NoWebhooks() {
     <EmptyState
       title={strings.emptyTitle}
       text={strings.emptyText}
-      actions={<ButtonLink to="/settings/integrations/inbox">{strings.useInbox}</ButtonLink>}
+      actions={
+        <>
+          <NewEndpointButton isPrimary={false} />
+          <ButtonLink to="/settings/integrations/inbox">{strings.useInbox}</ButtonLink>
+        </>
+      }
     />
   );
 }

@@ -1,0 +1,84 @@
+import { useState } from "react";
+import { ApiError } from "../../api.ts";
+import { hasFieldProblems } from "../../ui/field.tsx";
+import { ErrorState } from "../../ui/panel-state.tsx";
+import { SaveBar } from "../../ui/save-bar.tsx";
+import { toast } from "../../ui/toast.tsx";
+import { useLabel } from "../../session.ts";
+import { changeEndpoint, useEndpointChange, type EndpointRules, type Webhook } from "./calls.ts";
+import { ConflictDialog } from "./conflict-dialog.tsx";
+import { changesOf, differencesOf, draftOf, filterOf } from "./endpoint-draft.ts";
+import { EndpointForm } from "./endpoint-form.tsx";
+import { SaveDialog } from "./save-dialog.tsx";
+import { strings } from "./strings.ts";
+
+/** The settings. Save shows the difference first: nothing is sent before it is confirmed. */
+export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: EndpointRules }) {
+  const { webhook, rules } = props;
+  // What the form was filled from: a change by somebody else must not slip under what is being typed.
+  const [base, setBase] = useState(webhook);
+  const [draft, setDraft] = useState(draftOf(webhook));
+  const [isAsked, setAsked] = useState(false);
+  const save = useEndpointChange(changeEndpoint);
+  const label = useLabel("saveEndpoint", strings.save);
+  const differences = differencesOf(draft, base);
+  const isDirty = differences.length > 0;
+  const isConflict = save.error instanceof ApiError && save.error.code === "version_conflict";
+  const restart = (next: Webhook) => {
+    setBase(next);
+    setDraft(draftOf(next));
+    save.reset();
+  };
+  const send = async (version: number, onto: Webhook) => {
+    const saved = await save.mutateAsync({ id: base.id, version, change: changesOf(draft, onto) });
+    restart(saved);
+    toast({ text: strings.saved });
+  };
+  return (
+    <form
+      className="max-w-[640px]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isDirty && filterOf(draft) !== undefined) setAsked(true);
+      }}
+    >
+      <EndpointForm
+        rules={rules}
+        draft={draft}
+        onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
+        error={save.error}
+      />
+      {save.error && !isConflict && !hasFieldProblems(save.error) && (
+        <ErrorState error={save.error} />
+      )}
+      <SaveBar
+        isDirty={isDirty}
+        isBusy={save.isPending}
+        label={label}
+        onSave={() => isDirty && setAsked(true)}
+        onDiscard={() => restart(webhook)}
+      />
+      {isAsked && (
+        <SaveDialog
+          differences={differences}
+          onClose={() => setAsked(false)}
+          onConfirm={() => send(base.version, base).catch(keepOutside)}
+        />
+      )}
+      {isConflict && !isAsked && (
+        <ConflictDialog
+          webhookId={base.id}
+          draft={draft}
+          onMine={(theirs) => send(theirs.version, theirs)}
+          onTheirs={restart}
+        />
+      )}
+    </form>
+  );
+}
+
+/** Problems of fields stand in the form and a conflict has a dialog of its own; the rest stays where it was asked. */
+function keepOutside(error: unknown): void {
+  const isConflict = error instanceof ApiError && error.code === "version_conflict";
+  if (!isConflict && !hasFieldProblems(error)) throw error;
+}
