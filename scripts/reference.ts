@@ -3,6 +3,7 @@
  * writes them, `--check` (the default) exits with 1 when one of them is not what the code says.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { OPERATIONAL_EVENTS } from "../packages/server/src/domain/operational-event.ts";
 import { API_ERRORS } from "../packages/server/src/errors.ts";
 import { FIELD_ERRORS } from "../packages/server/src/field-errors.ts";
@@ -15,6 +16,7 @@ import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
 import { METHODS } from "../packages/sdk/src/client/methods.ts";
 import { apiTypesModule, operationsModule } from "./reference/api-module.ts";
 import { clientModule } from "./reference/client-module.ts";
+import { parityPage, parityProblems, findParity } from "./reference/parity.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -->\n";
@@ -22,13 +24,19 @@ const NOTE = "<!-- Made by `npm run reference`; edit the code it is made from. -
 type Cells = readonly string[];
 
 /** By their paths. */
-function pages(): Map<string, string> {
+async function pages(): Promise<Map<string, string>> {
   const document = openapiDocument(routesFor("all"));
+  const parity = await findParity(document, fileURLToPath(ROOT));
+  for (const problem of parityProblems(parity)) {
+    console.log(problem);
+    process.exitCode = 1;
+  }
   return new Map([
     ["docs/reference/config.md", configPage()],
     ["docs/reference/errors.md", errorsPage()],
     ["docs/reference/events.md", eventsPage()],
     ["docs/reference/metrics.md", metricsPage()],
+    ["docs/reference/parity.md", parityPage(parity, NOTE)],
     ["docs/reference/openapi.json", `${JSON.stringify(document, null, 2)}\n`],
     ["packages/sdk/src/generated/api.ts", apiTypesModule(document)],
     ["packages/sdk/src/generated/client.ts", clientModule(document, METHODS)],
@@ -153,9 +161,9 @@ function table(head: Cells, rows: readonly Cells[]): string {
   return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const isWriting = process.argv.includes("--write");
-  for (const [path, text] of pages()) {
+  for (const [path, text] of await pages()) {
     const file = new URL(path, ROOT);
     const isFresh = existsSync(file) && readFileSync(file, "utf8") === text;
     if (isFresh) continue;
@@ -166,4 +174,4 @@ function main(): void {
   }
 }
 
-main();
+await main();

@@ -29,7 +29,9 @@ ${nouns.join("")}}
 function signature(verb: string, operation: Operation): string {
   const { id, method, path, description } = operation;
   const traits = traitsOf(operation);
-  const params = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `${name}: string`);
+  const params = [...path.matchAll(/\{(\w+)\}/g)].map(
+    ([, name = ""]) => `${name}: ${name === "number" ? "number" : "string"}`,
+  );
   const { requestBody } = description;
   const isBodyOptional = isSchema(requestBody) && requestBody["required"] === false;
   const body = traits.body ? [`body${isBodyOptional ? "?" : ""}: Body<"${id}">`] : [];

@@ -27,8 +27,8 @@ export function addUsers(program: Command, run: Run): void {
     .addHelpText(
       "after",
       examples(
-        "users create ada@example.com 'Ada L.'",
-        "users create o@example.com Ops --operator",
+        "users create ada@example.com --name 'Ada L.'",
+        "users create o@example.com --name Ops --operator",
       ),
     )
     .action(run(create));

@@ -13,6 +13,7 @@ export const METHODS = {
     delete: "organizationsDelete",
     suspend: "organizationsSuspend",
     resume: "organizationsResume",
+    limits: "organizationsLimitsRead",
   },
   resources: {
     list: "organizationsResourcesList",
@@ -34,6 +35,9 @@ export const METHODS = {
     get: "usersRead",
     delete: "usersDelete",
   },
+  setup: {
+    createLink: "setupLinks",
+  },
   portal: {
     createSession: "portalSessionsCreate",
   },
@@ -53,6 +57,7 @@ export const METHODS = {
     verify: "keysVerify",
     calls: "keysCallsList",
     usage: "keysUsageList",
+    rules: "keyRulesRead",
   },
   auditLog: {
     list: "auditLogList",
@@ -86,6 +91,7 @@ export const METHODS = {
     replay: "webhooksReplay",
     queues: "webhooksQueuesList",
     waiting: "webhooksWaitingRead",
+    rules: "endpointRulesRead",
   },
   events: {
     publish: "eventsPublish",
@@ -99,6 +105,7 @@ export const METHODS = {
     list: "deliveriesList",
     get: "deliveriesRead",
     attempts: "deliveriesAttemptsList",
+    attemptRequest: "deliveriesAttemptsRequestRead",
     redeliver: "deliveriesRedeliver",
     redeliverAll: "deliveriesRedeliverAll",
     cancel: "deliveriesCancel",
@@ -113,6 +120,20 @@ export const METHODS = {
     pause: "jobsPause",
     resume: "jobsResume",
     cancel: "jobsDelete",
+  },
+  sources: {
+    providers: "sourceProvidersList",
+    create: "sourcesCreate",
+    list: "sourcesList",
+    get: "sourcesRead",
+    update: "sourcesUpdate",
+    delete: "sourcesDelete",
+    rollSecret: "sourcesRollSecret",
+  },
+  receipts: {
+    list: "receiptsList",
+    get: "receiptsRead",
+    replay: "receiptsReplay",
   },
   inboxes: {
     create: "inboxesCreate",

@@ -61,7 +61,8 @@ export function buildCall(
 function pathOf(template: string, params: readonly unknown[]): string {
   let index = 0;
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const id = params[index++];
+    const given = params[index++];
+    const id = Number.isSafeInteger(given) ? String(given) : given;
     if (typeof id !== "string" || id === "" || /^\.+$/.test(id)) {
       throw new TypeError(`${name} must be a text, such as an id; it is ${JSON.stringify(id)}.`);
     }

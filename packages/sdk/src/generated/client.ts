@@ -20,6 +20,8 @@ export interface Resources {
     suspend(id: string, options?: CallOptions): Promise<Answer<"organizationsSuspend">>;
     /** Lets a suspended organization go on; what its endpoints hold is sent. */
     resume(id: string, options?: CallOptions): Promise<Answer<"organizationsResume">>;
+    /** Shows what an organization may have and ask for, and how much of it is used. */
+    limits(id: string, options?: CallOptions): Promise<Answer<"organizationsLimitsRead">>;
   };
   readonly resources: {
     /** Shows the resource tree of an organization, all of it. */
@@ -52,6 +54,10 @@ export interface Resources {
     get(id: string, options?: CallOptions): Promise<Answer<"usersRead">>;
     /** Removes a person, with memberships and sessions; the audit log keeps the id alone. */
     delete(id: string, options?: CallOptions): Promise<Answer<"usersDelete">>;
+  };
+  readonly setup: {
+    /** Makes a link that signs the first operator in, once, while no operator can sign in. */
+    createLink(options?: CallOptions): Promise<Answer<"setupLinks">>;
   };
   readonly portal: {
     /** Makes a link that lets one of your users into their organization's pages, once. */
@@ -86,6 +92,8 @@ export interface Resources {
     calls(id: string, query?: Query<"keysCallsList">, options?: CallOptions): List<Answer<"keysCallsList">["data"][number], Answer<"keysCallsList">>;
     /** Counts the requests of a key by the hour (UTC); hours without any are left out. */
     usage(id: string, query?: Query<"keysUsageList">, options?: CallOptions): List<Answer<"keysUsageList">["data"][number], Answer<"keysUsageList">>;
+    /** What an API key of an organization can be: environments, scopes, resources, expiry. */
+    rules(options?: CallOptions): Promise<Answer<"keyRulesRead">>;
   };
   readonly auditLog: {
     /** Lists who changed what, the newest first. */
@@ -144,6 +152,8 @@ export interface Resources {
     queues(id: string, query?: Query<"webhooksQueuesList">, options?: CallOptions): List<Answer<"webhooksQueuesList">["data"][number], Answer<"webhooksQueuesList">>;
     /** Sums up what waits for a webhook, and what keeps it waiting. */
     waiting(id: string, options?: CallOptions): Promise<Answer<"webhooksWaitingRead">>;
+    /** What an endpoint of an organization can be: wire formats, their secrets and schedules. */
+    rules(options?: CallOptions): Promise<Answer<"endpointRulesRead">>;
   };
   readonly events: {
     /** Publishes an event: when the answer comes, it and its deliveries are stored. */
@@ -166,6 +176,8 @@ export interface Resources {
     get(id: string, options?: CallOptions): Promise<Answer<"deliveriesRead">>;
     /** Lists the attempts of a delivery, the oldest first; of more than 200 the latest ones. */
     attempts(id: string, options?: CallOptions): List<Answer<"deliveriesAttemptsList">["data"][number], Answer<"deliveriesAttemptsList">>;
+    /** Shows the request of an attempt, to the byte, and the text that its signature covers. */
+    attemptRequest(id: string, number: number, options?: CallOptions): Promise<Answer<"deliveriesAttemptsRequestRead">>;
     /** Sends a finished delivery again, or a waiting one now: same id, same body, new signature. */
     redeliver(id: string, options?: CallOptions): Promise<Answer<"deliveriesRedeliver">>;
     /** Sends again what the same query lists, as a job; 200 for a dry run. */
@@ -192,6 +204,30 @@ export interface Resources {
     resume(id: string, options?: CallOptions): Promise<Answer<"jobsResume">>;
     /** Cancels a job; what it has made due already goes out, and what it has done stays done. */
     cancel(id: string, options?: CallOptions): Promise<Answer<"jobsDelete">>;
+  };
+  readonly sources: {
+    /** Lists whose webhooks sources can take; those that the profile names come first. */
+    providers(options?: CallOptions): List<Answer<"sourceProvidersList">["data"][number], Answer<"sourceProvidersList">>;
+    /** Makes a source: a URL for the webhooks of a provider, which become events. */
+    create(body: Body<"sourcesCreate">, options?: CallOptions): Promise<Answer<"sourcesCreate">>;
+    /** Lists sources with what arrived in 24 hours, the newest first. */
+    list(query?: Query<"sourcesList">, options?: CallOptions): List<Answer<"sourcesList">["data"][number], Answer<"sourcesList">>;
+    /** Shows a source. */
+    get(id: string, options?: CallOptions): Promise<Answer<"sourcesRead">>;
+    /** Renames a source, maps other types, pauses, disables or enables it. */
+    update(id: string, body: Body<"sourcesUpdate">, options?: ChangeOptions): Promise<Answer<"sourcesUpdate">>;
+    /** Deletes a source and the log of what it has received; its events stay. */
+    delete(id: string, options?: CallOptions): Promise<Answer<"sourcesDelete">>;
+    /** Gives a source a secret; what is signed with the one before is accepted for a while. */
+    rollSecret(id: string, body: Body<"sourcesRollSecret">, options?: CallOptions): Promise<Answer<"sourcesRollSecret">>;
+  };
+  readonly receipts: {
+    /** Lists what arrived at sources, the newest first: verified, and a sample of what was refused. */
+    list(query?: Query<"receiptsList">, options?: CallOptions): List<Answer<"receiptsList">["data"][number], Answer<"receiptsList">>;
+    /** Shows what arrived: headers, the raw body, and the event that was made of it. */
+    get(id: string, options?: CallOptions): Promise<Answer<"receiptsRead">>;
+    /** Runs a verified receipt through the mapping as it is now: a new receipt, a new event. */
+    replay(id: string, options?: CallOptions): Promise<Answer<"receiptsReplay">>;
   };
   readonly inboxes: {
     /** Makes a test inbox: a URL on this server that keeps what arrives. */

@@ -1,0 +1,68 @@
+/** Why an operation is not everywhere. Whoever adds a row says what a person would otherwise ask. */
+export interface Reasons {
+  readonly cli?: string;
+  readonly sdk?: string;
+  readonly dashboard?: string;
+}
+
+const SIGNING_IN = {
+  cli: "a browser's way in; `posthorn login` has its own",
+  sdk: "a person's; programs have keys",
+};
+const PROBE = {
+  dashboard: "for machines: orchestrators and monitoring",
+  sdk: "plain HTTP, without a key",
+};
+
+export const REASONS: Readonly<Record<string, Reasons>> = {
+  healthzRead: { ...PROBE, cli: "for machines: orchestrators and monitoring" },
+  readyzRead: { ...PROBE, cli: "for machines: orchestrators and monitoring" },
+  metricsRead: { ...PROBE, cli: "for machines: Prometheus" },
+  openapiRead: {
+    cli: "a document; any HTTP client reads it",
+    sdk: "its types are made from it",
+    dashboard: "a document; linked from the documentation",
+  },
+  setupCreate: SIGNING_IN,
+  sessionsCreate: SIGNING_IN,
+  sessionsCurrentDelete: SIGNING_IN,
+  sessionsList: SIGNING_IN,
+  sessionsDelete: SIGNING_IN,
+  invitationsAccept: SIGNING_IN,
+  passwordResetsCreate: SIGNING_IN,
+  passwordResetsConfirm: SIGNING_IN,
+  portalRead: { ...SIGNING_IN, dashboard: "the address of a portal link itself" },
+  meRead: SIGNING_IN,
+  meUpdate: SIGNING_IN,
+  meOrganization: SIGNING_IN,
+  meAdminsList: SIGNING_IN,
+  keysVerify: { dashboard: "asked by backends about their callers' keys" },
+  keysDelete: { cli: "`keys revoke` takes one or many, in one call" },
+  webhooksBulkDelete: { cli: "`endpoints delete` takes one at a time, and asks for each" },
+  webhooksValidateUrl: { cli: "`endpoints create` says the same" },
+  eventsBatch: {
+    cli: "for programs: many events at once",
+    dashboard: "for programs: many events at once",
+  },
+  listenersCreate: { dashboard: "a developer's machine, which is where the CLI is" },
+  listenersList: { dashboard: "a developer's machine, which is where the CLI is" },
+  listenersRead: { dashboard: "a developer's machine, which is where the CLI is" },
+  listenersDelete: { dashboard: "a developer's machine, which is where the CLI is" },
+  listenersStreamRead: {
+    sdk: "a stream for `posthorn listen`; any client of server-sent events reads it",
+    dashboard: "a developer's machine, which is where the CLI is",
+  },
+  listenersAcknowledgements: {
+    cli: "inside `posthorn listen`, for each event that was handed on",
+    dashboard: "a developer's machine, which is where the CLI is",
+  },
+  listenersEventsRead: {
+    cli: "inside `posthorn listen`, when an event is sent once more",
+    dashboard: "a developer's machine, which is where the CLI is",
+  },
+  sourcesReceive: {
+    cli: "the address that providers send to",
+    sdk: "the address that providers send to",
+    dashboard: "the address that providers send to",
+  },
+};
