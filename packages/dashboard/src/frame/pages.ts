@@ -2,7 +2,7 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
-import { KeyRound, Send, Webhook, type LucideIcon } from "lucide-react";
+import { Inbox, KeyRound, Send, Shapes, Webhook, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 export interface PageRow {
@@ -69,6 +69,32 @@ export const PAGES: readonly PageRow[] = [
     area: "webhooks",
     navigation: { section: "integrations", order: 40, icon: Send, keys: "g d" },
     load: () => import("../pages/deliveries/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/events",
+    title: "Event types",
+    area: "webhooks",
+    navigation: { section: "integrations", order: 50, icon: Shapes, keys: "g e" },
+    load: () => import("../pages/event-types/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/events/$eventId",
+    title: "Event",
+    area: "webhooks",
+    load: () => import("../pages/event-types/event-page.tsx"),
+  },
+  {
+    path: "/settings/integrations/inbox",
+    title: "Test inbox",
+    area: "webhooks",
+    navigation: { section: "integrations", order: 60, icon: Inbox, keys: "g i" },
+    load: () => import("../pages/inbox/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/inbox/$inboxId",
+    title: "Inbox",
+    area: "webhooks",
+    load: () => import("../pages/inbox/inbox-page.tsx"),
   },
   {
     path: "/operator/parts",

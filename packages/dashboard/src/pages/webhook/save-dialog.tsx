@@ -1,4 +1,5 @@
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Diff } from "../../ui/diff.tsx";
 import type { Difference } from "./endpoint-draft.ts";
 import { strings } from "./strings.ts";
 
@@ -39,53 +40,13 @@ export function SaveDialog(props: {
 
 export function Differences({ differences }: { readonly differences: readonly Difference[] }) {
   return (
-    <dl className="flex flex-col gap-2.5">
-      {differences.map((each) => (
-        <div key={each.name}>
-          <dt className="text-label font-medium text-text">{NAMES[each.name]}</dt>
-          <dd className="flex flex-col gap-0.5 [overflow-wrap:anywhere]">
-            {each.name === "events" ? <EventChanges {...each} /> : <Change {...each} />}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Change({ before, after }: Difference) {
-  return (
-    <>
-      <Line sign="−" colour="text-bad" text={before} />
-      <Line sign="+" colour="text-ok" text={after} />
-    </>
-  );
-}
-
-/** Only the types that come and go. */
-function EventChanges({ before, after }: Difference) {
-  const [old, next] = [before.split(", "), after.split(", ")];
-  return (
-    <>
-      {old
-        .filter((each) => each !== "" && !next.includes(each))
-        .map((each) => (
-          <Line key={each} sign="−" colour="text-bad" text={each} />
-        ))}
-      {next
-        .filter((each) => each !== "" && !old.includes(each))
-        .map((each) => (
-          <Line key={each} sign="+" colour="text-ok" text={each} />
-        ))}
-    </>
-  );
-}
-
-function Line(props: { readonly sign: string; readonly colour: string; readonly text: string }) {
-  return (
-    <span className={`flex gap-2 font-mono text-code ${props.colour}`}>
-      <span aria-hidden>{props.sign}</span>
-      <span className="sr-only">{props.sign === "+" ? strings.to : strings.from}</span>
-      {props.text === "" ? strings.none : props.text}
-    </span>
+    <Diff
+      label={strings.saveTitle}
+      changes={differences.map(({ name, before, after }) => ({
+        name: NAMES[name],
+        before: name === "events" ? before.split(", ") : before,
+        after: name === "events" ? after.split(", ") : after,
+      }))}
+    />
   );
 }

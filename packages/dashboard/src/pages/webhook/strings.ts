@@ -138,13 +138,10 @@ export const strings = {
   applies:
     "Applies to every attempt that starts from now on, also to deliveries that wait for a retry.",
   saved: "Saved. It is in effect on every server.",
-  none: "none",
   conflictTitle: "Somebody else changed this webhook meanwhile",
   conflictText: "Your changes would overwrite theirs. Theirs are on the left, yours on the right.",
   useMine: "Use mine",
   useTheirs: "Use theirs",
-  from: "from",
-  to: "to",
   noDeliveries: "No deliveries yet. Send a test event to see the first one.",
   // Rolling
   rollTitle: "Roll the signing secret",
