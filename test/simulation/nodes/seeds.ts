@@ -39,12 +39,17 @@ export async function runSeed(
   );
   return {
     seed,
-    breaches: [...checks.breaches],
+    breaches: [...[...network.unknown].map(unknownBreach), ...checks.breaches],
     tasks: scheduler.tasks,
     requests: checks.sent.length,
     unknown: [...network.unknown],
     fingerprint: `${scheduler.tasks} ${scheduler.now} ${states.join(" ")}`,
   };
+}
+
+/** Everything that needs its answer then waits for ever, which says little. */
+function unknownBreach(statement: string): string {
+  return `nobody simulates the statement: ${statement}`;
 }
 
 /** The command that shows the run of a seed. */

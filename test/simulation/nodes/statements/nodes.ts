@@ -37,8 +37,8 @@ export const nodeStatements: Statements<typeof nodes> = {
     return behind.length;
   },
 
-  countDispatchers: (tx, deadAfterMs) =>
-    tx.all("nodes").filter(({ heartbeatAt }) => heartbeatAt > tx.now - deadAfterMs).length,
+  countDispatchers: countLiving,
+  countServers: countLiving,
 
   deleteNode(tx, id) {
     const node = tx.get("nodes", String(id));
@@ -70,6 +70,11 @@ export const nodeStatements: Statements<typeof nodes> = {
     tx.messages.push({ channel: "posthorn_due", payload: String(node) });
   },
 };
+
+/** All of them do both. */
+function countLiving(tx: Transaction, deadAfterMs: number): number {
+  return tx.all("nodes").filter(({ heartbeatAt }) => heartbeatAt > tx.now - deadAfterMs).length;
+}
 
 function freshOf(tx: Transaction, { from, ageMs }: nodes.FreshBounds) {
   return { freshFrom: from, freshSince: ageMs === null ? null : tx.now - ageMs };
