@@ -343,3 +343,42 @@ test("another organization's plan without webhooks closes them to its keys", asy
   await server.api("PATCH", `/api/organizations/${free.body.id}`, { plan: "enterprise" });
   assert.equal((await as(body.key)("GET", "/api/webhooks", undefined, second)).status, 200);
 });
+
+test("verify answers in front of Fastify what the route of the table answers", async () => {
+  const { body } = await makeKey();
+  const json = { "content-type": "application/json" };
+  const good = JSON.stringify({ key: body.key, scopes: ["webhooks:read"], ip: "203.0.113.9" });
+  const bodies: [string, Record<string, string>][] = [
+    [good, json],
+    [JSON.stringify({ key: "phk_nonsense" }), json],
+    [JSON.stringify({ key: body.key, colour: "red" }), json],
+    [JSON.stringify({ scopes: 7 }), json],
+    ["[]", json],
+    ['{"key":', json],
+    ['{"key":"a","key":"b"}', json],
+    ["", json],
+    [good, { "content-type": "text/plain" }],
+    [good, { ...json, "content-encoding": "gzip" }],
+    [JSON.stringify({ key: "x".repeat(300_000) }), json],
+  ];
+  const ask = async (path: string, [sent, headers]: [string, Record<string, string>]) => {
+    const authorization = `Bearer ${server.operatorKey}`;
+    const request = { method: "POST", body: sent, headers: { ...headers, authorization } };
+    const answer = await fetch(`${server.url}${path}`, request);
+    // Proof: whatever it says, it is an object with a request id, or without one.
+    const { requestId: _, ...rest } = (await answer.json()) as Record<string, unknown>;
+    const shown = ["content-type", "cache-control", "x-content-type-options", "retry-after"];
+    return { status: answer.status, rest, headers: shown.map((name) => answer.headers.get(name)) };
+  };
+  for (const each of bodies) {
+    const inFront = await ask("/api/keys/verify", each);
+    // An empty query is all it takes to leave the short way.
+    assert.deepEqual(inFront, await ask("/api/keys/verify?", each), each[0].slice(0, 60));
+  }
+  const unknown = await server.api("POST", "/api/keys/verify", JSON.parse(good), {
+    authorization: "Bearer pho_nonsense",
+  });
+  assert.deepEqual([unknown.status, unknown.body.code], [401, "key_malformed"]);
+  const asKey = await as(body.key)("POST", "/api/keys/verify", JSON.parse(good));
+  assert.deepEqual([asKey.status, asKey.body.code], [403, "operator_required"]);
+});

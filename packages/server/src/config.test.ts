@@ -76,6 +76,7 @@ test("every setting is read by its flag and by its environment name", () => {
     POSTHORN_ALLOW_ADDRESS: "10.0.0.0/8",
     POSTHORN_EXTRA_CA: ca,
     POSTHORN_PUBLIC_URL: "https://hooks.example",
+    POSTHORN_FRAME_ANCESTORS: "https://app.example,https://*.example.com:8443",
     POSTHORN_OIDC_ISSUER: "https://id.example/realm",
     POSTHORN_OIDC_CLIENT_ID: "posthorn",
     POSTHORN_OIDC_CLIENT_SECRET: "s3cret",
@@ -103,6 +104,20 @@ test("an identity provider needs both of its settings, and TLS unless it is this
   assert.match(plain, /^--oidc-issuer must be an https:\/\/ URL\.$/m);
   const local = configOf(["--oidc-issuer", "http://127.0.0.1:9/", "--oidc-client-id", "posthorn"]);
   assert.equal(local.oidcIssuer, "http://127.0.0.1:9/", "letter by letter");
+});
+
+test("who may frame the pages is a list of origins, and nothing that ends a directive", () => {
+  assert.deepEqual(configOf().frameAncestors, []);
+  const twice = [
+    "--frame-ancestors",
+    "https://a.example",
+    "--frame-ancestors",
+    "http://localhost:1",
+  ];
+  assert.deepEqual(configOf(twice).frameAncestors, ["https://a.example", "http://localhost:1"]);
+  for (const bad of ["*", "https://a.example/x", "https://a.example; script-src *", "'self'"]) {
+    assert.match(problemsOf(["--frame-ancestors", bad]), /must be origins/);
+  }
 });
 
 test("all problems are told at once", () => {

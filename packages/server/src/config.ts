@@ -36,6 +36,8 @@ export interface Config {
   readonly extraCaFile: string | undefined;
   /** An origin without a slash at the end; its port is 0 when any free port is taken and no URL was given. */
   readonly publicUrl: string;
+  /** Origins, as Content-Security-Policy takes them; none: the pages stand in no frame. */
+  readonly frameAncestors: readonly string[];
   /** Undefined: people sign in with passwords alone. */
   readonly oidcIssuer: string | undefined;
   readonly oidcClientId: string | undefined;
@@ -181,6 +183,7 @@ function resolveConfig(given: Given, problems: string[]): Config {
     allowAddresses: read(SETTINGS.allowAddresses) ?? allowed,
     extraCaFile: read(SETTINGS.extraCaFile),
     publicUrl,
+    frameAncestors: always(SETTINGS.frameAncestors),
     oidcIssuer: read(SETTINGS.oidcIssuer),
     oidcClientId: read(SETTINGS.oidcClientId),
     oidcClientSecret: read(SETTINGS.oidcClientSecret),

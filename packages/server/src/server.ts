@@ -16,6 +16,7 @@ import { createApp } from "./http/app.ts";
 import { openPages } from "./http/assets.ts";
 import { createInboxReceiver } from "./http/inbox-receiver.ts";
 import { createIngest } from "./http/ingest.ts";
+import { createVerifyInFront } from "./http/verify-in-front.ts";
 import { createSourceReceiver } from "./http/source-receiver.ts";
 import { routesFor } from "./http/routes.ts";
 import type { Services } from "./http/services.ts";
@@ -321,6 +322,7 @@ type Listener = Awaited<ReturnType<typeof listen>>;
 async function listen(services: Services, { config, publicFolder }: NodeOptions) {
   const receiveInbox = createInboxReceiver(services);
   const ingest = createIngest(services);
+  const verify = createVerifyInFront(services);
   const receiveAtSource = createSourceReceiver(services);
   const servesApi = config.role !== "worker";
   const app = createApp(services, {
@@ -329,6 +331,7 @@ async function listen(services: Services, { config, publicFolder }: NodeOptions)
     lean: (request, response) =>
       servesApi &&
       (ingest(request, response) ||
+        verify(request, response) ||
         receiveInbox(request, response) ||
         receiveAtSource(request, response)),
   });

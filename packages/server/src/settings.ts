@@ -154,6 +154,16 @@ export const SETTINGS = Object.freeze({
     otherwise: "`http://127.0.0.1:PORT`",
     sentence: "Where people and receivers reach this installation; https in production.",
   }),
+  frameAncestors: setting({
+    flag: "frame-ancestors",
+    environment: "POSTHORN_FRAME_ANCESTORS",
+    kind: check.origins,
+    default: "",
+    otherwise: "nobody",
+    sentence:
+      "Origins of your product that may show the pages in a frame, for portal sessions. The flag may be repeated.",
+    isList: true,
+  }),
   oidcIssuer: setting({
     flag: "oidc-issuer",
     environment: "POSTHORN_OIDC_ISSUER",

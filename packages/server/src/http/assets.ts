@@ -103,9 +103,12 @@ function pageHeaders(html: string, config: Config): Record<string, string> {
   };
 }
 
-/** Who may show our pages in a frame, as CSP writes it: nobody, unless the operator's settings name their product. */
-function frameAncestors(_config: Config): string {
-  return "'none'";
+/**
+ * Who may show our pages in a frame, as CSP writes it: nobody, unless the operator's settings name their product. There
+ * is no X-Frame-Options beside it: that header knows one origin at the most, and would win in old browsers.
+ */
+function frameAncestors({ frameAncestors }: Config): string {
+  return frameAncestors.length === 0 ? "'none'" : frameAncestors.join(" ");
 }
 
 function inlineHashes(html: string): string[] {

@@ -18,7 +18,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
 }
 
 /** `undefined` for no bytes at all: whether that is enough is up to the route. */
-function parseJson(body: Buffer): unknown {
+export function parseJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const scan = scanObject(body, { depthMax: DEPTH_MAX });
   if (scan.ok) return JSON.parse(body.toString());

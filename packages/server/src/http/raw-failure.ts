@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HANG_UP_AFTER_MS } from "../limits.ts";
+import { ANSWER_HEADERS } from "./failure.ts";
 import { problemReply, toApiError } from "./problem.ts";
 import type { Services } from "./services.ts";
 
@@ -22,6 +23,7 @@ export function sendRawFailure(
   const isLeft = !request.complete;
   const connection = isLeft ? { connection: "close" } : {};
   response.writeHead(status, {
+    ...ANSWER_HEADERS,
     ...headers,
     ...connection,
     "x-request-id": requestId,
