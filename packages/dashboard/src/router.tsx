@@ -71,7 +71,7 @@ const frameRoute = createRoute({
   },
 });
 
-const STARTS = ["/", "/settings", "/settings/integrations", "/welcome"];
+const STARTS = ["/", "/settings", "/settings/integrations"];
 
 /** Addresses without a page of their own lead to the first one that is open. */
 const startRoutes = STARTS.filter((path) => !pageAt(path)).map((path) =>

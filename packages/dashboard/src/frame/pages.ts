@@ -2,7 +2,7 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
-import { Inbox, KeyRound, Send, Shapes, Webhook, type LucideIcon } from "lucide-react";
+import { Inbox, KeyRound, Send, Shapes, Sparkles, Webhook, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 export interface PageRow {
@@ -95,6 +95,13 @@ export const PAGES: readonly PageRow[] = [
     title: "Inbox",
     area: "webhooks",
     load: () => import("../pages/inbox/inbox-page.tsx"),
+  },
+  {
+    path: "/welcome",
+    title: "Welcome",
+    area: "operator",
+    navigation: { section: "operator", order: 5, icon: Sparkles },
+    load: () => import("../pages/welcome/page.tsx"),
   },
   {
     path: "/operator/parts",
