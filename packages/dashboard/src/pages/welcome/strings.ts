@@ -4,8 +4,8 @@ export const strings = {
   text: "In a minute you see a signed webhook arrive, and what happens when one fails.",
   choose: "What should your webhooks look like?",
   chooseText:
-    "Envelope, headers, signature and labels. It can be changed later, for each organization and endpoint.",
-  from: (source: string) => `After: ${source}`,
+    "Headers, envelope, signature and schedule of what is sent. Each endpoint can have its own, and change it later.",
+  schedule: (attempts: number, seconds: number) => `${attempts} attempts, ${seconds} s each`,
   go: "Continue",
   preparing: "Making a test inbox and an endpoint …",
   demo: "Demo",
