@@ -6,6 +6,7 @@ import { STREAM_RECHECK_MS } from "../../packages/server/src/limits/live.ts";
 import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { enterPortal } from "../kit/browser.ts";
+import { cli } from "../kit/cli.ts";
 import { exhaust, publishOne } from "../kit/failing.ts";
 import { createEndpoint, eventually } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
@@ -253,4 +254,29 @@ test("a node that stops says so and closes its streams", async () => {
   const stream = await openStream(third, `organizationId=${await organization()}`);
   await third.close();
   assert.deepEqual(await stream.find("end"), { reason: "stopping" });
+});
+
+test("the command line shows what changes until it is interrupted", async () => {
+  const organizationId = await organization();
+  await endpointAt(organizationId, "/tail");
+  const interrupt = new AbortController();
+  let isSeen = false;
+  const running = cli(
+    ["deliveries", "tail", "--json", "--url", server.url, "--org", organizationId],
+    {
+      env: { POSTHORN_API_KEY: server.operatorKey },
+      interrupted: interrupt.signal,
+      onOutput: (text) => {
+        isSeen ||= text.includes('"delivered"');
+      },
+    },
+  );
+  await eventually("a line", async () => {
+    if (!isSeen) await publishOne(server, { organizationId });
+    return isSeen ? true : undefined;
+  });
+  interrupt.abort();
+  const { stdout } = await running;
+  const [first = ""] = stdout.split("\n");
+  assert.equal(JSON.parse(first).event, "delivery");
 });

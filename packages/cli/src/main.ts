@@ -28,7 +28,9 @@ import { addOutboxes } from "./commands/outboxes.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSign } from "./commands/sign.ts";
+import { addStatistics } from "./commands/statistics.ts";
 import { addStatus } from "./commands/status.ts";
+import { addTail } from "./commands/tail.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT, usage } from "./failure.ts";
@@ -53,6 +55,8 @@ const COMMANDS: readonly AddCommand[] = [
   addTrigger,
   addDeliveries,
   addBulkDeliveries,
+  addTail,
+  addStatistics,
   addReplay,
   addJobs,
   addListen,

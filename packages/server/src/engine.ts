@@ -19,6 +19,7 @@ import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.
 import { createIsolation, type Isolation } from "./delivery/isolation.ts";
 import type { Sender } from "./delivery/send.ts";
 import { openSender, type SenderSettings } from "./delivery/sender-settings.ts";
+import { startStatistics, type Statistics } from "./delivery/statistics.ts";
 import { Settler } from "./delivery/settle.ts";
 import { slotsWithin } from "./delivery/slots.ts";
 import { startTakeover } from "./delivery/takeover.ts";
@@ -83,8 +84,9 @@ export function createEngine(options: EngineOptions): Engine {
   const endpoints = createDeliveryEndpoints({ sql: pools.engine, vault, changes, clock });
   const ordering = createOrdering({ sql: pools.engine, clock, log, onDue: wake });
   const announcer = openAnnouncer(options, wake);
-  const settler = createSettler(options, { ordering, announce: announcer.nudge });
   const now = () => membership.time.now();
+  const statistics = startStatistics({ sql: pools.maintenance, clock, log, now });
+  const settler = createSettler(options, { ordering, announce: announcer.nudge, statistics });
   const means = { now, endpoints, sender, isolation, settler };
   const attempt = createAttempt({ ...options, ...means });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
@@ -134,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
       await retention.stop();
       await dispatcher?.stop();
       await settler.drain();
+      await statistics.stop();
       await ordering.stop();
       await announcer.stop();
       await waker.stop();
@@ -237,10 +240,14 @@ function openSenders(
 
 function createSettler(
   options: EngineOptions,
-  parts: { readonly ordering: Ordering; readonly announce: () => void },
+  parts: {
+    readonly ordering: Ordering;
+    readonly announce: () => void;
+    readonly statistics: Pick<Statistics, "count">;
+  },
 ): Settler {
   const { pools, membership, metrics, live } = options;
-  const { ordering, announce } = parts;
+  const { ordering, announce, statistics } = parts;
   const disable = createDisabler({ ...options, sql: pools.maintenance, onDisabled: announce });
   const announceHolds = createHoldAnnouncer({ ...options, pool: pools.maintenance });
   return new Settler({
@@ -258,6 +265,7 @@ function createSettler(
         metrics.attemptDuration.observe(attempt.result.durationMs / 1000);
         live.note(attempt.delivery.organizationId, attempt.delivery.id);
       }
+      statistics.count(settled);
       const ended = endedQueues(settled);
       if (ended.length > 0) ordering.advance(ended);
       if (settled.some(({ next }) => next.kind === "failed")) announce();

@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly stream: OpenStream;
   /** Told when the connection is lost and why, and with undefined when it stands again. */
   readonly onState: (trouble: string | undefined) => void;
+  /** Told of each id of the stream. */
+  readonly onId?: (id: string) => void;
   /** Headers of the next connection, such as where the last one has ended. */
   readonly headers?: () => Readonly<Record<string, string>>;
 }
@@ -51,7 +53,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowedEv
 
 /** One connection, to its end. */
 async function* connection(options: FollowOptions): AsyncGenerator<FollowedEvent> {
-  const { path, query, stream, onState } = options;
+  const { path, query, stream, onState, onId } = options;
   const silent = new AbortController();
   const signal = AbortSignal.any([options.signal, silent.signal]);
   let timer: NodeJS.Timeout | undefined;
@@ -64,7 +66,7 @@ async function* connection(options: FollowOptions): AsyncGenerator<FollowedEvent
     const headers = { accept: "text/event-stream", ...options.headers?.() };
     const body = await stream({ path, ...(query && { query }), headers, signal });
     onState(undefined);
-    for await (const { event, data } of readServerSent(body, alive)) {
+    for await (const { event, data } of readServerSent(body, alive, onId)) {
       const parsed = parseJson(data);
       if (parsed) yield { event, data: parsed.value };
     }

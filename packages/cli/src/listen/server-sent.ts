@@ -7,10 +7,14 @@ export interface ServerSent {
 /** An event that grows beyond this is none of ours. */
 const EVENT_LENGTH_MAX = 4 * 1024 * 1024;
 
-/** Takes a stream apart; `onBytes` is told of every sign of life, comments included. */
+/**
+ * Takes a stream apart; `onBytes` is told of every sign of life, comments included, and `onId` of the ids, which
+ * count without an event, too: after the event that stands before it was handed out.
+ */
 export async function* readServerSent(
   body: AsyncIterable<Uint8Array>,
   onBytes: () => void,
+  onId: (id: string) => void = () => {},
 ): AsyncGenerator<ServerSent> {
   const decoder = new TextDecoder();
   let text = "";
@@ -23,6 +27,8 @@ export async function* readServerSent(
     for (const block of blocks) {
       const found = readBlock(block);
       if (found) yield found;
+      const id = /^id: ?(.*)$/m.exec(block)?.[1]?.trimEnd();
+      if (id) onId(id);
     }
   }
 }

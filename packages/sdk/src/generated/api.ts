@@ -923,6 +923,33 @@ export type Notice = {
   };
 };
 
+export type Statistics = {
+  readonly range: "1h" | "24h" | "7d" | "30d";
+  readonly from: string;
+  readonly to: string;
+  readonly bucketSeconds: number;
+  readonly totals: {
+    readonly delivered: number;
+    readonly failed: number;
+    readonly successRate: number | null;
+    readonly attempts: number;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+    readonly responses: { readonly [Member in "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"]?: number };
+  };
+  readonly buckets: ReadonlyArray<{
+    readonly startsAt: string;
+    readonly delivered: number;
+    readonly failed: number;
+    readonly successRate: number | null;
+    readonly attempts: number;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+  }>;
+};
+
 export type Mail = {
   readonly id: string;
   readonly kind: string;
@@ -2558,6 +2585,45 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined; readonly kind?: "delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | ReadonlyArray<"delivery" | "endpoint" | "notice" | "inbox" | "job" | "key"> | undefined };
     readonly body: undefined;
     readonly answer: string;
+  };
+  /** GET /api/webhooks/{id}/statistics — Counts what a webhook has got, for charts; without test events. */
+  readonly webhooksStatisticsRead: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined; readonly range?: "1h" | "24h" | "7d" | "30d" | undefined };
+    readonly body: undefined;
+    readonly answer: Statistics;
+  };
+  /** GET /api/statistics — Counts the deliveries of an organization, for charts; for operators without one, of all. */
+  readonly statisticsRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly range?: "1h" | "24h" | "7d" | "30d" | undefined };
+    readonly body: undefined;
+    readonly answer: Statistics;
+  };
+  /** GET /api/statistics/webhooks — The last 24 hours of several webhooks, for the lines of a list. */
+  readonly statisticsWebhooksList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined; readonly id?: string | readonly string[] | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: ReadonlyArray<{
+        readonly endpointId: string;
+        readonly delivered: number;
+        readonly failed: number;
+        readonly successRate: number | null;
+        readonly buckets: ReadonlyArray<{
+          readonly delivered: number;
+          readonly failed: number;
+        }>;
+        readonly lastDelivery: {
+          readonly id: string;
+          readonly createdAt: string;
+          readonly status: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled";
+          readonly responseStatus: number | null;
+          readonly outcome: string | null;
+        } | null;
+      }>;
+    };
   };
   /** GET /api/mails — Lists mails, the newest first. */
   readonly mailsList: {

@@ -36,6 +36,7 @@ import type { Route } from "./route.ts";
 import { sentRequestRoutes } from "./sent-requests.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { sourceRoutes } from "./sources.ts";
+import { statisticsRoutes } from "./statistics.ts";
 import { streamRoutes } from "./stream.ts";
 import { testSendRoutes } from "./test-sends.ts";
 import { previewRoutes } from "./wanting-preview.ts";
@@ -80,6 +81,7 @@ const table: readonly Route[] = [
   ...outboxRoutes,
   ...noticeRoutes,
   ...streamRoutes,
+  ...statisticsRoutes,
   ...mailRoutes,
 ];
 

@@ -17,6 +17,7 @@ import {
   SOURCE_USAGE_KEPT_DAYS,
 } from "../limits.ts";
 import { LIVE_NOTES_KEPT_MS } from "../limits/live.ts";
+import { STATISTICS_HOURS_KEPT_DAYS, STATISTICS_MINUTES_KEPT_HOURS } from "../limits/statistics.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
@@ -26,6 +27,7 @@ import { deleteExpiredInboxes } from "../store/inboxes.ts";
 import { tidyListeners } from "../store/listeners.ts";
 import { clearFinishedMarks } from "../store/leases.ts";
 import { deleteOldSessions } from "../store/sessions.ts";
+import { deleteOldStatistics } from "../store/statistics.ts";
 import { ensurePartitions } from "../store/installation.ts";
 import { deleteOldJobs } from "../store/jobs.ts";
 import { deleteOldChanges } from "../store/live.ts";
@@ -67,6 +69,11 @@ export function startHousekeeping(options: {
     await deleteOldNotices(sql, { days: NOTICES_KEPT_DAYS, limit: DELETE_BATCH_MAX });
     await deleteOldMails(sql, MAILS_KEPT_DAYS);
     await deleteOldChanges(sql, LIVE_NOTES_KEPT_MS);
+    await deleteOldStatistics(sql, {
+      minutesHours: STATISTICS_MINUTES_KEPT_HOURS,
+      hoursDays: STATISTICS_HOURS_KEPT_DAYS,
+      limit: DELETE_BATCH_MAX,
+    });
     const bounds = { hours: IDEMPOTENCY_KEPT_HOURS, limit: DELETE_BATCH_MAX };
     const forgotten = await deleteOldIdempotencyRecords(sql, bounds);
     const kept = { callDays: KEY_CALLS_KEPT_DAYS, usageDays: KEY_USAGE_KEPT_DAYS };

@@ -145,6 +145,22 @@ export async function findDeliveries(
   return rows.map(toDelivery);
 }
 
+/** The newest delivery of each of these endpoints, without tests. Relies on deliveries_by_endpoint. */
+export async function listLastDeliveries(
+  sql: Sql,
+  endpointIds: readonly EndpointId[],
+): Promise<StoredDelivery[]> {
+  const newest = sql`
+    join lateral (
+      select l.id from deliveries l where l.endpoint_id = i.endpoint_id and not l.is_test order by l.id desc limit 1
+    ) l on true`;
+  const chosen = sql`
+    where d.id = any(array(
+      select l.id from unnest(${plainArray(endpointIds)}::uuid[]) as i(endpoint_id) ${newest}))`;
+  const rows = await sql<Columns[]>`${selectDeliveries(sql, chosen)}`;
+  return rows.map(toDelivery);
+}
+
 /** How many a filter chooses, counted up to `limit`. */
 export async function countDeliveries(
   sql: Sql,

@@ -153,6 +153,18 @@ export async function listEndpoints(
   return rows.map(toEndpoint);
 }
 
+/** The newest `limit` of a scope. */
+export async function listEndpointIds(
+  sql: Sql,
+  scope: Scope,
+  limit: number,
+): Promise<EndpointId[]> {
+  const rows = await sql<{ id: string }[]>`
+    select e.id from endpoints e where e.deleted_at is null and ${inScope(sql, scope, ENDPOINT_SCOPE)}
+    order by e.id desc limit ${limit}`;
+  return rows.map(({ id }) => asId<"ep">(id));
+}
+
 /** Without the deleted ones. */
 export async function countEndpoints(sql: Sql, organizationId: OrganizationId): Promise<number> {
   const rows = await sql<{ count: number }[]>`

@@ -15,6 +15,7 @@ export async function findDeletedOrganization(sql: Sql): Promise<OrganizationId 
 export const REMAINS = [
   "events",
   "idempotency_keys",
+  "delivery_statistics",
   "live_changes",
   "live_watches",
   "ordering_keys",
