@@ -2,7 +2,16 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
-import { Inbox, KeyRound, Send, Shapes, Sparkles, Webhook, type LucideIcon } from "lucide-react";
+import {
+  Blocks,
+  Inbox,
+  KeyRound,
+  Send,
+  Shapes,
+  Sparkles,
+  Webhook,
+  type LucideIcon,
+} from "lucide-react";
 import type { ComponentType } from "react";
 
 export interface PageRow {
@@ -36,6 +45,22 @@ export const PAGES: readonly PageRow[] = [
     area: "webhooks",
     navigation: { section: "integrations", order: 30, icon: Webhook, keys: "g w" },
     load: () => import("../pages/webhooks/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/connections",
+    title: "Connections",
+    label: "hub",
+    area: "hub",
+    showsNotice: ["membership"],
+    navigation: { section: "integrations", order: 10, icon: Blocks, keys: "g c" },
+    load: () => import("../pages/connections/page.tsx"),
+  },
+  {
+    path: "/settings/developers",
+    title: "Developers",
+    label: "section",
+    area: null,
+    load: () => import("../pages/developers/page.tsx"),
   },
   {
     path: "/settings/integrations/api",

@@ -4,6 +4,7 @@ import { Fragment } from "react";
 import { useMe } from "../session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { Bell } from "./bell.tsx";
 import { openDialog } from "./dialog-state.ts";
 import { trailOf } from "./pages.ts";
 import { titleOf } from "./sidebar.tsx";
@@ -20,6 +21,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
       </span>
       <Breadcrumbs />
       <PaletteButton />
+      <Bell />
       <UserMenu />
     </header>
   );

@@ -101,6 +101,12 @@ export type WireFormat = {
   readonly https: string;
 };
 
+export type Connector = {
+  readonly id: string;
+  readonly title: string;
+  readonly availability: "built_in" | "planned" | "available";
+};
+
 export type Member = {
   readonly userId: string;
   readonly email: string | null;
@@ -1128,6 +1134,16 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: EndpointRules;
+  };
+  /** GET /api/connectors — Lists the native connectors that the platform of an organization names. */
+  readonly connectorsList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly Connector[];
+      readonly categories: readonly string[];
+    };
   };
   /** GET /api/organizations/{id}/members — Lists the people of an organization. */
   readonly organizationsMembersList: {

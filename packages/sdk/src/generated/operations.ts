@@ -18,6 +18,7 @@ export const OPERATIONS = {
   organizationsResourcesList: { method: "GET", path: "/api/organizations/{id}/resources", list: true },
   keyRulesRead: { method: "GET", path: "/api/key-rules", organization: true },
   endpointRulesRead: { method: "GET", path: "/api/endpoint-rules", organization: true },
+  connectorsList: { method: "GET", path: "/api/connectors", organization: true, list: true },
   organizationsMembersList: { method: "GET", path: "/api/organizations/{id}/members", list: true },
   organizationsMembersPut: { method: "PUT", path: "/api/organizations/{id}/members/{userId}", body: true },
   organizationsMembersDelete: { method: "DELETE", path: "/api/organizations/{id}/members/{userId}" },

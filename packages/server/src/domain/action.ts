@@ -64,6 +64,7 @@ export const ACTIONS = Object.freeze({
   "keys.update": keys("keys.write"),
   "keys.revoke": keys("keys.write"),
   "keys.verify": operator,
+  "connections.read": { area: "connections", grant: "connections.read" },
   "audit.read": organization(null),
   "members.read": organization(null),
   "members.update": organization(null),

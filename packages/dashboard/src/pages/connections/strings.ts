@@ -1,0 +1,21 @@
+/** What the hub says. */
+export const strings = {
+  title: "Connections",
+  text: "Everything that is connected, and the tools to connect the rest.",
+  native: "Native integrations",
+  none: "No native connectors yet. Use API keys and webhooks.",
+  builtIn: "built in",
+  planned: "planned",
+  tools: "Developer tools",
+  keys: "Tenant API keys",
+  keysText: (active: number) => (active === 1 ? "1 active key" : `${active} active keys`),
+  adminsOnly: "Only workspace administrators manage keys.",
+  admins: "Admins",
+  webhooks: "Webhooks",
+  webhooksText: (count: number) => (count === 1 ? "1 endpoint" : `${count} endpoints`),
+  failing: (count: number) => `${count} failing`,
+  docs: "Documentation",
+  docsText: "Events, signatures, retries and the API.",
+  search: "Search connectors",
+  noMatch: "No connector matches.",
+} as const;

@@ -1,0 +1,25 @@
+import { useState } from "react";
+import { useLabel } from "../../session.ts";
+import { Button } from "../../ui/button.tsx";
+import { useKeyRules } from "./calls.ts";
+import { NewKeyDialog } from "./new-key-dialog.tsx";
+import { strings } from "./strings.ts";
+
+/** The button that makes a key, with its dialog. */
+export function NewKeyButton() {
+  const label = useLabel("createKey", strings.create);
+  const rules = useKeyRules();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="primary" disabled={!rules} onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      {isOpen && rules && (
+        <NewKeyDialog rules={rules} otherNames={NONE} onClose={() => setOpen(false)} />
+      )}
+    </>
+  );
+}
+
+const NONE: ReadonlySet<string> = new Set();
