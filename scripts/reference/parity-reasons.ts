@@ -9,6 +9,16 @@ const SIGNING_IN = {
   cli: "a browser's way in; `posthorn login` has its own",
   sdk: "a person's; programs have keys",
 };
+const DEVICE = {
+  cli: "`posthorn login`, which calls it before there is a key",
+  sdk: "a person's; programs have keys",
+  dashboard: "the command line's own side of it",
+};
+/** The page /device of the dashboard is theirs. */
+const APPROVING = {
+  cli: "a person approves a command line in the browser, never in another command line",
+  sdk: "a person's; programs have keys",
+};
 const PROBE = {
   dashboard: "for machines: orchestrators and monitoring",
   sdk: "plain HTTP, without a key",
@@ -26,8 +36,13 @@ export const REASONS: Readonly<Record<string, Reasons>> = {
   setupCreate: SIGNING_IN,
   sessionsCreate: SIGNING_IN,
   sessionsCurrentDelete: SIGNING_IN,
-  sessionsList: SIGNING_IN,
-  sessionsDelete: SIGNING_IN,
+  sessionsList: { sdk: "a person's; programs have keys" },
+  sessionsDelete: { sdk: "a person's; programs have keys" },
+  deviceLoginsCreate: DEVICE,
+  deviceLoginsSession: DEVICE,
+  deviceLoginsRead: APPROVING,
+  deviceLoginsApprove: APPROVING,
+  deviceLoginsDeny: APPROVING,
   invitationsAccept: SIGNING_IN,
   passwordResetsCreate: SIGNING_IN,
   passwordResetsConfirm: SIGNING_IN,

@@ -1,4 +1,8 @@
 /** A browser as far as sessions go: keeps cookies, says where its requests come from. */
+import { beginSession } from "../../packages/server/src/access/sessions.ts";
+import { addUser } from "../../packages/server/src/access/users.ts";
+import { parseId } from "../../packages/server/src/domain/id.ts";
+import { upsertMember } from "../../packages/server/src/store/members.ts";
 import type { TestAnswer, TestServer } from "./server.ts";
 
 export interface Browser {
@@ -15,9 +19,10 @@ export interface Browser {
   readonly cookies: ReadonlyMap<string, string>;
 }
 
-export function openBrowser({ url }: Pick<TestServer, "url">): Browser {
-  const cookies = new Map<string, string>();
-
+export function openBrowser(
+  { url }: Pick<TestServer, "url">,
+  cookies: Map<string, string> = new Map(),
+): Browser {
   async function send(path: string, init: RequestInit): Promise<TestAnswer> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { ...init.headers, ...(cookie ? { cookie } : {}) };
@@ -55,6 +60,23 @@ export function openBrowser({ url }: Pick<TestServer, "url">): Browser {
     raw: (method, path, { body, headers }) =>
       send(path, { method, headers, ...(body === undefined ? {} : { body }) }),
   };
+}
+
+/** A browser in which somebody new is signed in, a member of the first organization. */
+export async function signInPerson(
+  server: TestServer,
+  person: { readonly email: string; readonly role: string; readonly isOperator?: boolean },
+): Promise<Browser> {
+  const { email, role, isOperator = false } = person;
+  const { sql } = server;
+  const user = await addUser(sql, { email, name: email, passwordHash: null, isOperator });
+  const organizationId = parseId("org", server.organizationId);
+  if (!organizationId) throw new Error("a test server has an organization");
+  await upsertMember(sql, { organizationId, userId: user.id, role });
+  const place = { address: undefined, userAgent: "test browser" };
+  const session = { userId: user.id, kind: "browser", organizationId: null, place } as const;
+  const { token } = await beginSession(sql, session);
+  return openBrowser(server, new Map([["ph_session", token]]));
 }
 
 /** A browser that came in through a portal link, as the operator's backend makes it. */

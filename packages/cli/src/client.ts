@@ -1,4 +1,4 @@
-import { CliFailure, EXIT, type FieldFailure } from "./failure.ts";
+import { CliFailure, EXIT, usage, type FieldFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { isObject, listAt, member, parseJson, textAt } from "./json.ts";
 import type { Settings } from "./settings.ts";
@@ -11,6 +11,8 @@ export interface Request {
   /** JSON text, sent as it is: numbers that JavaScript cannot hold stay what they are. */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For strangers: no key is needed, and none is sent. */
+  readonly isPublic?: boolean;
   /** The call acts for one organization; without a named one the local installation's first is meant. */
   readonly actsForOne?: boolean;
 }
@@ -41,8 +43,7 @@ export function createClient(
     const { response, text } = await send(connection, request, signal)
       .then(async (received) => ({ response: received, text: await received.text() }))
       .catch((error: unknown) => {
-        if (signal.aborted) throw error;
-        throw unreachable(settings.url, error);
+        throw signal.aborted ? error : unreachable(settings.url, error);
       });
     onAnswer(lineOf(request, response));
     if (!response.ok) throw refusal(response, text);
@@ -55,8 +56,7 @@ export function createStreams(connection: Connection, onAnswer: OnAnswer): OpenS
   return async ({ signal, ...rest }) => {
     const request = { ...rest, method: "GET" as const };
     const response = await send(connection, request, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      throw unreachable(connection.settings.url, error);
+      throw signal.aborted ? error : unreachable(connection.settings.url, error);
     });
     onAnswer(lineOf(request, response));
     if (!response.ok) throw refusal(response, await response.text());
@@ -70,13 +70,17 @@ async function send(
   request: Request,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { method, path, body } = request;
-  if (settings.key === undefined) throw keyMissing();
+  const { method, path, body, isPublic = false } = request;
+  if (settings.isContextUnknown && !isPublic) {
+    throw usage(`There is no context ${settings.context}; posthorn login makes one.`);
+  }
+  const key = isPublic ? undefined : settings.key;
+  if (key === undefined && !isPublic) throw keyMissing();
   const url = settings.url + path + queryOf(request, settings);
   const headers = {
     accept: "application/json",
     ...request.headers,
-    authorization: `Bearer ${settings.key}`,
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
   // Followed, a redirect could carry the key or an event to a stranger.
@@ -91,7 +95,9 @@ function lineOf({ method, path }: Request, { status, headers }: Response): strin
 function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Settings): string {
   const { organizationId: named, localOrganizationId: local } = settings;
   const organizationId = actsForOne ? (named ?? local) : named;
-  const isOurs = path.startsWith("/api/") && !/^\/api\/(organizations|mails)\b/.test(path);
+  const isOurs =
+    path.startsWith("/api/") &&
+    !/^\/api\/(organizations|mails|me|sessions|device-logins)\b/.test(path);
   const all = { ...query, organizationId: isOurs ? organizationId : undefined };
   const pairs = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
@@ -99,11 +105,13 @@ function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Se
 
 function keyMissing(): CliFailure {
   const message =
-    "There is no key. Give --key or POSTHORN_API_KEY, or run this where .posthorn/operator.env is.";
+    "There is no key. Run posthorn login, give --key or POSTHORN_API_KEY, or run this where .posthorn/operator.env is.";
   return new CliFailure(EXIT.credentials, message, { code: "credentials_missing" });
 }
 
+/** What was thrown on the way to a server; what is ours already stays as it is. */
 function unreachable(url: string, error: unknown): CliFailure {
+  if (error instanceof CliFailure) return error;
   const reason = error instanceof Error ? textAt(error.cause, "code") : "";
   const shown = reason === "" ? "" : ` (${reason})`;
   const message = `${url} cannot be reached${shown}. Is the server running?`;

@@ -14,6 +14,7 @@ import { addInboxes } from "./commands/inboxes.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeyChanges } from "./commands/key-changes.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLogin } from "./commands/login.ts";
 import { addMails } from "./commands/mails.ts";
 import { addListen } from "./commands/listen.ts";
 import { addListeners } from "./commands/listeners.ts";
@@ -27,12 +28,15 @@ import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addSessions } from "./commands/sessions.ts";
 import { addSign } from "./commands/sign.ts";
 import { addStatistics } from "./commands/statistics.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTail } from "./commands/tail.ts";
+import { addSwitch } from "./commands/switch.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWhoami } from "./commands/whoami.ts";
 import { EXIT, usage } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { reportFailure } from "./report.ts";
@@ -44,6 +48,10 @@ export type { OutboxTools } from "./outbox-tools.ts";
 export { processIo } from "./process-io.ts";
 
 const COMMANDS: readonly AddCommand[] = [
+  addLogin,
+  addWhoami,
+  addSwitch,
+  addSessions,
   addEndpoints,
   addEndpointChanges,
   addEndpointSends,
@@ -119,8 +127,12 @@ function plainMessage({ message }: CommanderError): string {
 function createProgram({ stdout, stderr }: Io): Command {
   return new Command("posthorn")
     .description("Endpoints, events and deliveries of a Posthorn server.")
+    .option("--context <name>", "a context of posthorn login (POSTHORN_CONTEXT; the current one)")
     .option("--url <url>", "the server (POSTHORN_URL; http://127.0.0.1:4400)")
-    .option("--key <key>", "API key or operator key (POSTHORN_API_KEY, POSTHORN_OPERATOR_KEY)")
+    .option(
+      "--key <key>",
+      "API key or operator key, env:NAME, cmd:command (POSTHORN_API_KEY, POSTHORN_OPERATOR_KEY)",
+    )
     .option("--org <id>", "the organization (POSTHORN_ORGANIZATION)")
     .option("--json", "one JSON object on stdout, errors as JSON on stderr")
     .option("--no-color", "no colours (NO_COLOR)")

@@ -162,6 +162,11 @@ export const API_ERRORS = Object.freeze({
     "Nobody has invited you",
     "The identity provider knows you, but there is neither an account nor an invitation for your confirmed address here.",
   ),
+  sign_in_denied: refused(
+    403,
+    "The sign-in was refused",
+    "Somebody has said no to this command line in the browser.",
+  ),
   link_invalid: refused(
     410,
     "This link does not work any more",

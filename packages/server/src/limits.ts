@@ -41,6 +41,13 @@ export const RESOURCES_PER_ORGANIZATION_MAX = 5_000;
 export const SESSION_LIFE_MS = 7 * 86_400_000;
 export const SESSION_IDLE_MS = 12 * 3_600_000;
 export const PORTAL_SESSION_LIFE_MS = 86_400_000;
+/** Of a command line: however long it was not used, because nobody sits in front of it. */
+export const CLI_SESSION_LIFE_MS = 90 * 86_400_000;
+/** A command line that waits to be approved. */
+export const DEVICE_LOGIN_LIFE_MS = 10 * 60_000;
+export const DEVICE_LOGIN_POLL_SECONDS = 2;
+/** Of all addresses together: strangers may ask, so there must be an end. */
+export const DEVICE_LOGINS_WAITING_MAX = 10_000;
 /** Links that work once: into a portal or the first sign-in, to a new password, into an organization. */
 export const PORTAL_LINK_LIFE_MS = 15 * 60_000;
 export const SETUP_LINK_LIFE_MS = 15 * 60_000;

@@ -136,12 +136,20 @@ export type User = {
 
 export type Session = {
   readonly id: string;
-  readonly kind: "browser" | "portal";
+  readonly kind: "browser" | "portal" | "cli";
   readonly isCurrent: boolean;
   readonly address: string | null;
   readonly userAgent: string | null;
   readonly createdAt: string;
   readonly lastSeenAt: string;
+  readonly expiresAt: string;
+};
+
+export type DeviceLogin = {
+  readonly userCode: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly createdAt: string;
   readonly expiresAt: string;
 };
 
@@ -156,7 +164,7 @@ export type Me = {
     readonly updatedAt: string;
     readonly hasPassword: boolean;
   };
-  readonly kind: "browser" | "portal";
+  readonly kind: "browser" | "portal" | "cli";
   readonly organization: {
     readonly id: string;
     readonly name: string;
@@ -974,7 +982,7 @@ export type Problem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "too_many_streams" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
+  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "sign_in_denied" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "too_many_streams" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly errors?: ReadonlyArray<{
@@ -1390,6 +1398,58 @@ export interface Operations {
     readonly query: { readonly code?: string | undefined; readonly state?: string | undefined; readonly iss?: string | undefined; readonly error?: string | undefined };
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  /** POST /api/device-logins — Begins the sign-in of a command line: a person approves its code in the browser. */
+  readonly deviceLoginsCreate: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly name?: string | undefined;
+    } | undefined;
+    readonly answer: {
+      readonly deviceCode: string;
+      readonly userCode: string;
+      readonly verificationUrl: string;
+      readonly verificationUrlComplete: string;
+      readonly expiresInSeconds: number;
+      readonly intervalSeconds: number;
+    };
+  };
+  /** POST /api/device-logins/session — Picks the session of an approved command line up, once; 202 as long as nobody has answered. */
+  readonly deviceLoginsSession: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly deviceCode: string;
+    };
+    readonly answer: {
+      readonly status: "pending" | "approved";
+      readonly token: string | null;
+      readonly sessionId: string | null;
+      readonly expiresAt: string | null;
+      readonly user: User | null;
+    };
+  };
+  /** GET /api/device-logins/{code} — Shows which command line wants to be signed in, for the person who is to approve it. */
+  readonly deviceLoginsRead: {
+    readonly params: { readonly code: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: DeviceLogin;
+  };
+  /** POST /api/device-logins/{code}/approve — Lets a command line act as whoever asks, from their browser. */
+  readonly deviceLoginsApprove: {
+    readonly params: { readonly code: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: DeviceLogin;
+  };
+  /** POST /api/device-logins/{code}/deny — Refuses the sign-in of a command line. */
+  readonly deviceLoginsDeny: {
+    readonly params: { readonly code: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: DeviceLogin;
   };
   /** GET /api/me — Shows who has signed in, where they are, and what is open to them there. */
   readonly meRead: {

@@ -63,7 +63,7 @@ export function authenticate(
   services: Authentication,
   credentials: Credentials,
 ): Caller | Promise<Caller> {
-  const key = readKey(credentials);
+  const key = readCredential(credentials);
   const prefix = readApiKeyPrefix(key);
   if (prefix === undefined) throw new ApiError("key_malformed");
   if (prefix === OPERATOR_KEY_PREFIX) {
@@ -100,7 +100,8 @@ function toKeyCaller(
   return { kind: "key", key };
 }
 
-function readKey({ headers, rawHeaders, query }: Credentials): string {
+/** The one credential of a request. Throws the 400s and 401s of the catalogue. */
+export function readCredential({ headers, rawHeaders, query }: Credentials): string {
   if (KEY_IN_QUERY.test(query)) throw new ApiError("credentials_in_url");
   const apiKey = headers["x-api-key"];
   const { authorization } = headers;

@@ -7,6 +7,7 @@ import type { OrganizationRow } from "../store/organizations.ts";
 import type { SessionRow } from "../store/sessions.ts";
 import { findUser, listMembershipsOf, type Membership, type UserRow } from "../store/users.ts";
 import type { Organizations } from "./organizations.ts";
+import type { Caller } from "./authenticate.ts";
 import { findSession, peekSession } from "./sessions.ts";
 
 /** A person who has signed in, and the organization that the request is about. */
@@ -44,12 +45,15 @@ export async function authenticatePerson(
     readonly organizationId: OrganizationId | undefined;
     /** True: nobody has done anything, so the session stays as idle as it was. */
     readonly isIdle?: boolean;
+    /** The token came in a header, and no cookie brought it. */
+    readonly isCli?: boolean;
   },
 ): Promise<Person> {
   const find = asked.isIdle ? peekSession : findSession;
   const session = await find(context.sql, asked.token);
   const user = session && (await findUser(context.sql, session.userId));
-  if (!session || !user) throw new ApiError("session_invalid");
+  const isRightKind = (session?.kind === "cli") === (asked.isCli ?? false);
+  if (!session || !user || !isRightKind) throw new ApiError("session_invalid");
   const memberships = await listMembershipsOf(context.sql, user.id);
   const person = { user, session, memberships };
   // An operator may name any organization, without belonging to it.
@@ -59,7 +63,14 @@ export async function authenticatePerson(
 
 /** Through a portal nobody is more than the operator's backend has made them. */
 export function isOperator({ user, session }: Pick<Person, "user" | "session">): boolean {
-  return user.isOperator && session.kind === "browser";
+  return user.isOperator && session.kind !== "portal";
+}
+
+/** Whom a person's requests come from. */
+export function toPersonCaller(person: Person): Extract<Caller, { kind: "operator" | "person" }> {
+  return isOperator(person)
+    ? { kind: "operator", keyId: null, person }
+    : { kind: "person", person };
 }
 
 /** The organization that is named, or that the person looks at, or the first of theirs. */

@@ -32,10 +32,11 @@ export async function beginSession(
     Partial<Pick<NewSession, "metadataRole" | "plan" | "capabilities" | "returnUrl">> & {
       readonly place: SessionPlace;
       readonly lifeMs?: number;
+      /** In place of a random one for a cookie. */
+      readonly token?: string;
     },
 ): Promise<BegunSession> {
-  const { place, lifeMs = SESSION_LIFE_MS, ...rest } = session;
-  const token = randomToken();
+  const { place, lifeMs = SESSION_LIFE_MS, token = randomToken(), ...rest } = session;
   const row = await insertSession(sql, {
     metadataRole: null,
     plan: null,

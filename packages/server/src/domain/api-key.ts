@@ -13,6 +13,8 @@ export const API_KEY_RANDOM_BYTES = 32;
 
 /** The prefix of keys that may do everything; those of organizations take theirs from the profile. */
 export const OPERATOR_KEY_PREFIX = "pho";
+/** Of the tokens of command lines that a person has signed in. */
+export const SESSION_TOKEN_PREFIX = "phs";
 
 /**
  * A key from random bytes: prefix, `_`, 30 base62 letters, 6 letters of their CRC32.

@@ -18,6 +18,7 @@ export type IdPrefix =
   | "ibx"
   | "ibr"
   | "lsn"
+  | "dvl"
   | "obx"
   | "job"
   | "req"

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { authenticate, type Caller } from "../access/authenticate.ts";
+import { authenticateCli, readCliToken } from "../access/cli-session.ts";
 import { requireAllowed } from "../access/gate.ts";
-import { authenticatePerson, isOperator } from "../access/person.ts";
+import { authenticatePerson, toPersonCaller } from "../access/person.ts";
 import { ApiError } from "../errors.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 import { clientAddress } from "./client-address.ts";
@@ -35,7 +36,7 @@ export async function identify(
   const local = { headers, remoteAddress: raw.socket.remoteAddress };
   if (audience === "scraper" && isBare && isLocalScraper(config, local)) return NOBODY;
   const token = isBare ? readSessionCookie(config, headers) : undefined;
-  return token ? identifyPerson(services, request, token) : identifyKey(services, request);
+  return token ? identifyPerson(services, request, token) : identifyHeader(services, request);
 }
 
 /**
@@ -63,10 +64,15 @@ export function admit({ audience, action }: Route, caller: Caller): void {
   requireAllowed(caller, action);
 }
 
-async function identifyKey(services: Services, { headers, raw, url }: FastifyRequest) {
+async function identifyHeader(services: Asked, { headers, raw, url }: FastifyRequest) {
   const query = url.split("?", 2)[1] ?? "";
   const address = clientAddress(raw, services.config.trustedProxies);
-  return authenticate(services, { headers, rawHeaders: raw.rawHeaders, query, address });
+  const credentials = { headers, rawHeaders: raw.rawHeaders, query, address };
+  const token = readCliToken(credentials);
+  if (token === undefined) return authenticate(services, credentials);
+  const organizationId = readOrganizationParameter(query);
+  const { isIdle = false } = services;
+  return authenticateCli(services, { token, organizationId, isIdle });
 }
 
 async function identifyPerson(
@@ -77,8 +83,5 @@ async function identifyPerson(
   checkOrigin(services.config, raw);
   const organizationId = readOrganizationParameter(url.split("?", 2)[1] ?? "");
   const { isIdle = false } = services;
-  const person = await authenticatePerson(services, { token, organizationId, isIdle });
-  return isOperator(person)
-    ? { kind: "operator", keyId: null, person }
-    : { kind: "person", person };
+  return toPersonCaller(await authenticatePerson(services, { token, organizationId, isIdle }));
 }

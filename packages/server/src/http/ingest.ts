@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate, type Caller } from "../access/authenticate.ts";
+import { authenticateCli, readCliToken } from "../access/cli-session.ts";
 import { requireAllowed } from "../access/gate.ts";
 import { takeRequest, type LimitHeaders } from "../access/request-limits.ts";
 import { requireReach } from "../access/reach.ts";
@@ -93,7 +94,11 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   checkHost(services.config, request, "");
   const { headers, rawHeaders } = request;
   const address = clientAddress(request, services.config.trustedProxies);
-  const found = authenticate(services, { headers, rawHeaders, query, address });
+  const credentials = { headers, rawHeaders, query, address };
+  const token = readCliToken(credentials);
+  const found = token
+    ? authenticateCli(services, { token, organizationId: organizationInQuery(query) })
+    : authenticate(services, credentials);
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
   exchange.caller = caller;

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Caller } from "../access/authenticate.ts";
+import { ApiError } from "../errors.ts";
 import {
   LISTENER_IDLE_MS,
   LISTENER_POLL_MS,
@@ -9,7 +9,6 @@ import {
 } from "../limits.ts";
 import type { Stay } from "../listeners/hub.ts";
 import type { HeardRequest } from "../listeners/open.ts";
-import { isLive, type Credential } from "../store/callers.ts";
 import { findEvent, type StoredEvent } from "../store/events.ts";
 import { acknowledge, listWaiting, type WaitingEvent } from "../store/listener-events.ts";
 import { touchListener, type ListenerRow } from "../store/listeners.ts";
@@ -18,7 +17,8 @@ import type { Services } from "./services.ts";
 
 export interface ListenerStream {
   readonly services: Services;
-  readonly caller: Caller;
+  /** Throws when the caller may not listen any more. */
+  readonly identifyAgain: () => Promise<unknown>;
   readonly listener: ListenerRow;
   readonly sign: (event: StoredEvent, now: number) => HeardRequest;
   readonly stay: Stay;
@@ -92,17 +92,15 @@ async function tell(stream: ListenerStream, next: WaitingEvent): Promise<string>
   return `event: event\nid: ${next.position}\ndata: ${data}\n\n`;
 }
 
-/** A key that was revoked, a session that was ended: the stream that began with it ends, too. */
-async function mayGoOn({ services, caller, stay }: ListenerStream): Promise<boolean> {
-  const credential = credentialOf(caller);
-  return !stay.over.aborted && credential !== undefined && isLive(services.sql, credential);
-}
-
-function credentialOf(caller: Caller): Credential | undefined {
-  if (caller.kind === "public") return undefined;
-  if (caller.kind === "key") return { kind: "key", id: caller.key.row.id };
-  if (caller.kind === "operator" && caller.keyId) {
-    return { kind: "operator_key", id: caller.keyId };
+/** A key that was revoked, a session that was ended, a role that was taken away: the stream ends, too. */
+async function mayGoOn({ services, identifyAgain, stay }: ListenerStream): Promise<boolean> {
+  if (stay.over.aborted) return false;
+  try {
+    await identifyAgain();
+    return true;
+  } catch (error) {
+    // Who comes back is told why; what else went wrong is noted, and the next stream may do better.
+    if (!(error instanceof ApiError)) services.log.warn({ event: "listener.unsure", error });
+    return false;
   }
-  return caller.person ? { kind: "session", id: caller.person.session.id } : undefined;
 }

@@ -137,6 +137,7 @@ const stream = route({
   path: "/api/listeners/:id/stream",
   action: "listeners.receive",
   audience: "organization",
+  isStream: true,
   summary:
     "Sends the listener's events as server-sent events, signed; what is not acknowledged is sent again.",
   params: pathId,
@@ -146,9 +147,9 @@ const stream = route({
     const listener = await getOwn(services, call);
     const sign = await signerOf(services, listener);
     const stay = services.listenerHub.enter(listener.id);
-    const { caller } = call;
+    const { identifyAgain } = call;
     return {
-      body: streamEvents({ services, caller, listener, sign, stay }),
+      body: streamEvents({ services, identifyAgain, listener, sign, stay }),
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { findPlace, type Person, type Place } from "../access/person.ts";
+import { findPlace, isOperator, type Person, type Place } from "../access/person.ts";
 import { changeOwnAccount } from "../access/users.ts";
 import { decideArea, effectiveRole, type Decision, type Refusal } from "../domain/access.ts";
 import { formatId } from "../domain/id.ts";
@@ -40,7 +40,7 @@ const meObject = z
       /** False for people who have chosen none, or sign in elsewhere. */
       hasPassword: z.boolean(),
     }),
-    kind: z.enum(["browser", "portal"]),
+    kind: z.enum(["browser", "portal", "cli"]),
     /** What the person looks at; null for somebody who belongs nowhere. */
     organization: placeObject.nullable(),
     organizations: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
@@ -129,7 +129,7 @@ async function showMe(services: Services, person: Person): Promise<z.output<type
     kind: session.kind,
     organization: place && showPlace(place),
     organizations,
-    gates: place ? showGates(place, user.isOperator && session.kind === "browser") : {},
+    gates: place ? showGates(place, isOperator(person)) : {},
     limits: place && (await showLimits(services, place.organization)),
     labels: place ? { ...place.platform.profile.labels } : {},
     returnUrl: session.returnUrl,

@@ -6,6 +6,7 @@ import { auditLogRoutes } from "./audit-log.ts";
 import { bulkDeliveryRoutes } from "./bulk-deliveries.ts";
 import { connectorRoutes } from "./connectors.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { deviceLoginRoutes } from "./device-logins.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventTypeRoutes } from "./event-types.ts";
 import { eventRoutes } from "./events.ts";
@@ -54,6 +55,7 @@ const table: readonly Route[] = [
   ...userRoutes,
   ...sessionRoutes,
   ...oidcRoutes,
+  ...deviceLoginRoutes,
   ...meRoutes,
   ...adminRoutes,
   ...operatorKeyRoutes,

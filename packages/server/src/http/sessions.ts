@@ -161,7 +161,7 @@ const enter = route({
 const sessionObject = z
   .object({
     id: z.string(),
-    kind: z.enum(["browser", "portal"]),
+    kind: z.enum(["browser", "portal", "cli"]),
     /** True for the one that asks. */
     isCurrent: z.boolean(),
     address: z.string().nullable(),
@@ -197,6 +197,7 @@ const endCurrent = route({
   async handle({ services, caller }) {
     const { user, session } = requirePersonOf(caller);
     await deleteSession(services.sql, session.id, user.id);
+    if (session.kind === "cli") return {};
     return { headers: { "set-cookie": endedCookie(services.config, session.kind) } };
   },
 });

@@ -32,6 +32,7 @@ export const REMAINS = [
   "api_keys",
   "resources",
   "links",
+  "device_logins",
   "sessions",
   "memberships",
 ] as const;

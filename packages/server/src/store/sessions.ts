@@ -9,8 +9,8 @@ export type SessionId = Id<"ses">;
 export interface SessionRow {
   readonly id: SessionId;
   readonly userId: UserId;
-  /** `portal`: made by the operator's backend, bound to one organization. */
-  readonly kind: "browser" | "portal";
+  /** `portal`: made by the operator's backend, bound to one organization. `cli`: of a command line. */
+  readonly kind: "browser" | "portal" | "cli";
   /** The organization that the person looks at. */
   readonly organizationId: OrganizationId | null;
   /** Of a portal session: the role that the operator's backend vouched for. */
@@ -30,7 +30,7 @@ export interface SessionRow {
 interface Columns {
   id: string;
   user_id: string;
-  kind: "browser" | "portal";
+  kind: "browser" | "portal" | "cli";
   organization_id: string | null;
   metadata_role: string | null;
   plan: string | null;
@@ -71,7 +71,7 @@ export async function insertSession(sql: Sql, session: NewSession): Promise<Sess
 }
 
 /**
- * A session that is neither over nor idle for too long, by the database's clock, and notes that it was used: once in
+ * A session that is neither over nor idle for too long (those of command lines may be idle), by the database's clock, and notes that it was used: once in
  * a minute, because every request comes through here.
  */
 export async function touchSession(
@@ -82,7 +82,7 @@ export async function touchSession(
   const rows = await sql<Columns[]>`
     with found as materialized (
       select * from sessions where digest = ${digest} and expires_at > now()
-        and last_seen_at > now() - ${idleMs} * interval '1 millisecond'
+        and (kind = 'cli' or last_seen_at > now() - ${idleMs} * interval '1 millisecond')
     ),
     touched as (
       update sessions s set last_seen_at = now() from found
@@ -139,7 +139,9 @@ export async function deleteOtherSessions(
 export async function deleteOldSessions(sql: Sql, idleMs: number): Promise<void> {
   await sql`
     delete from sessions
-    where expires_at < now() or last_seen_at < now() - ${idleMs} * interval '1 millisecond'`;
+    where expires_at < now()
+      or (kind <> 'cli' and last_seen_at < now() - ${idleMs} * interval '1 millisecond')`;
+  await sql`delete from device_logins where expires_at < now()`;
   await sql`delete from links where expires_at < now()`;
   await sql`delete from sign_in_failures where updated_at < now() - interval '1 day'`;
 }
