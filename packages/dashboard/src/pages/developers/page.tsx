@@ -12,7 +12,7 @@ import { useKeyRules, useKeys } from "../keys/calls.ts";
 import { keyCard, keyColumns, keyPath } from "../keys/columns.tsx";
 import { NewKeyButton } from "../keys/new-key-button.tsx";
 import { NewEndpointButton } from "../webhook/new-endpoint-button.tsx";
-import { useWebhooks } from "../webhooks/calls.ts";
+import { useEndpointLines, useWebhooks } from "../webhooks/calls.ts";
 import { webhookCard, webhookColumns } from "../webhooks/columns.tsx";
 import { nameOf } from "../webhooks/endpoint-text.ts";
 import { strings } from "./strings.ts";
@@ -77,7 +77,7 @@ function Webhooks() {
       table={{
         rowName: nameOf,
         href: ({ id }) => `/settings/integrations/webhooks/${id}`,
-        columns: webhookColumns,
+        columns: webhookColumns(useEndpointLines()),
         card: webhookCard,
         empty: <EmptyState title={strings.noWebhooks} />,
       }}

@@ -5,6 +5,7 @@ import { Id } from "../../ui/id.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
+import { FourCharts } from "../statistics/four-charts.tsx";
 import { wantsAll } from "../webhooks/endpoint-text.ts";
 import { useHealth, type EndpointRules, type Webhook } from "./calls.ts";
 import { RecentFailures } from "./recent-failures.tsx";
@@ -16,6 +17,7 @@ export function OverviewTab(props: { readonly webhook: Webhook; readonly rules: 
   return (
     <div className="grid gap-10 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="flex min-w-0 flex-col gap-8">
+        <FourCharts path={`/api/webhooks/${webhook.id}/statistics`} />
         <RecentFailures webhookId={webhook.id} />
       </div>
       <div className="flex flex-col gap-8">

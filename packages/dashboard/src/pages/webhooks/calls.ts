@@ -1,7 +1,7 @@
 /** What the pages of webhooks ask of the API. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Webhook } from "@posthorn/sdk";
-import { call, post, remove } from "../../api.ts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Operations, Webhook } from "@posthorn/sdk";
+import { call, post, read, remove } from "../../api.ts";
 import { useList, type List } from "../../paged.ts";
 import type { UrlState } from "../../url-state.ts";
 
@@ -10,6 +10,25 @@ export const STATUSES = ["active", "failing", "paused", "disabled"] as const;
 export function useWebhooks({ q, status, event, sort }: UrlState): List<Webhook> {
   const query = { q, status, event, sort };
   return useList<Webhook>({ key: ["webhooks"], path: "/api/webhooks", query });
+}
+
+export type EndpointLine = Operations["statisticsWebhooksList"]["answer"]["data"][number];
+/** The last 24 hours of each endpoint, by its id. */
+export type EndpointLines = ReadonlyMap<string, EndpointLine>;
+
+const NONE: EndpointLines = new Map();
+
+export function useEndpointLines(): EndpointLines {
+  const { data } = useQuery({
+    queryKey: ["webhooks", "lines"],
+    queryFn: async ({ signal }) => {
+      const path = "/api/statistics/webhooks";
+      const answer = await read<{ data: readonly EndpointLine[] }>(path, undefined, signal);
+      return new Map(answer.data.map((line) => [line.endpointId, line]));
+    },
+    refetchInterval: 30_000,
+  });
+  return data ?? NONE;
 }
 
 /** A change that the lists of webhooks show when it is done. */

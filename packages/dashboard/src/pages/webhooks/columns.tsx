@@ -2,48 +2,48 @@ import type { Webhook } from "@posthorn/sdk";
 import type { Column } from "../../ui/data-table.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
-import { EndpointCell, EventsCell } from "./cells.tsx";
+import type { EndpointLines } from "./calls.ts";
+import { EndpointCell, EventsCell, LastDeliveryCell, SuccessCell } from "./cells.tsx";
 import { nameOf, urlParts } from "./endpoint-text.ts";
 import { strings } from "./strings.ts";
 
-export const webhookColumns: readonly Column<Webhook>[] = [
-  {
-    key: "url",
-    title: strings.endpoint,
-    cell: (webhook) => <EndpointCell webhook={webhook} />,
-  },
-  {
-    key: "status",
-    title: strings.status,
-    width: "w-28",
-    cell: ({ status }) => <StatusBadge status={status} />,
-  },
-  {
-    key: "events",
-    title: strings.events,
-    width: "w-72",
-    from: "lg",
-    cell: ({ events }) => <EventsCell events={events} />,
-  },
-  {
-    key: "wireFormat",
-    title: strings.format,
-    width: "w-36",
-    from: "xl",
-    cell: ({ wireFormat }) => <span className="text-secondary">{wireFormat}</span>,
-  },
-  {
-    key: "createdAt",
-    title: strings.created,
-    width: "w-32",
-    isSortable: true,
-    cell: ({ createdAt }) => (
-      <span className="text-secondary">
-        <Time at={createdAt} />
-      </span>
-    ),
-  },
-];
+/** With the last 24 hours beside each, once they are known. */
+export function webhookColumns(lines: EndpointLines): readonly Column<Webhook>[] {
+  return [
+    {
+      key: "url",
+      title: strings.endpoint,
+      cell: (webhook) => <EndpointCell webhook={webhook} />,
+    },
+    {
+      key: "status",
+      title: strings.status,
+      width: "w-28",
+      cell: ({ status }) => <StatusBadge status={status} />,
+    },
+    {
+      key: "success",
+      title: strings.success,
+      width: "w-44",
+      from: "md",
+      cell: ({ id }) => <SuccessCell line={lines.get(id)} />,
+    },
+    {
+      key: "last",
+      title: strings.lastDelivery,
+      width: "w-40",
+      from: "lg",
+      cell: ({ id }) => <LastDeliveryCell line={lines.get(id)} />,
+    },
+    {
+      key: "events",
+      title: strings.events,
+      width: "w-52",
+      from: "xl",
+      cell: ({ events }) => <EventsCell events={events} />,
+    },
+  ];
+}
 
 /** The same on two lines. */
 export function webhookCard(webhook: Webhook) {

@@ -10,7 +10,7 @@ import { words } from "../../ui/words.ts";
 import { useUrlState } from "../../url-state.ts";
 import { NewEndpointButton } from "../webhook/new-endpoint-button.tsx";
 import { WebhooksBulkBar } from "./bulk-actions.tsx";
-import { useWebhooks } from "./calls.ts";
+import { useEndpointLines, useWebhooks } from "./calls.ts";
 import { webhookCard, webhookColumns } from "./columns.tsx";
 import { nameOf } from "./endpoint-text.ts";
 import { FailingBanner } from "./failing-banner.tsx";
@@ -23,6 +23,7 @@ export function Page() {
   const title = useLabel("webhooks", strings.title);
   const [state, change] = useUrlState();
   const webhooks = useWebhooks(state);
+  const lines = useEndpointLines();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { menu, asked, close } = useRowMenu();
   const rows = webhooks.rows ?? [];
@@ -57,7 +58,7 @@ export function Page() {
           rowId={({ id }) => id}
           rowName={nameOf}
           href={({ id }) => `/settings/integrations/webhooks/${id}`}
-          columns={webhookColumns}
+          columns={webhookColumns(lines)}
           card={webhookCard}
           menu={menu}
           selection={{ ids: selected, onChange: setSelected }}
