@@ -59,12 +59,33 @@ test("a node that hears nothing of the database is live and not ready, until it 
     const { status, reasons } = JSON.parse(await answer.text());
     assert.equal(status, "not_ready");
     assert.ok(reasons.includes("database_silent"));
+    const publish = () => silent.api("POST", "/api/events", { type: "order.created", data: {} });
+    // At once, although this database would answer: the caller is told when to come again.
+    const refused = await publish();
+    assert.deepEqual([refused.status, refused.body.code], [503, "unavailable"]);
+    assert.equal(refused.headers.get("retry-after"), "2");
     clock.go();
     assert.equal((await ask("/readyz", {}, silent)).status, 200);
+    assert.equal((await publish()).status, 202);
   } finally {
     clock.go();
     await silent.close();
   }
+});
+
+test("a node that cannot listen, because its port is taken, stops what it has begun", async () => {
+  const port = Number(new URL(server.url).port);
+  const nodes = () => server.sql<{ id: number }[]>`select id from nodes order by id`;
+  const before = await nodes();
+  await assert.rejects(createTestServer({ beside: server, port }), {
+    code: "EADDRINUSE",
+  });
+  // It has given its number back, and every session of its pools is closed.
+  assert.deepEqual(await nodes(), before);
+  const [sessions] = await server.sql`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and application_name = 'posthorn heartbeat'`;
+  assert.equal(sessions?.["count"], before.length);
 });
 
 test("a worker answers probes and nothing else", async () => {

@@ -77,11 +77,9 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const { profiles } = loadProfiles();
   const clock = options.clock ?? systemClock;
   const parts = { config, connection: database.connection, setup, profiles, clock, log };
-  const start = () => startServer({ ...parts, version: "test" });
-  // Of the tests that run beside this one, another can take the free port between its choice and its use.
-  const server = await start().catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || config.port !== 0) throw error;
-    return start();
+  const server = await startServer({ ...parts, version: "test" }).catch(async (error: unknown) => {
+    await sql.end({ timeout: 5 });
+    throw error;
   });
   const test: TestServer = {
     url: server.url,

@@ -169,6 +169,7 @@ async function createNode(world: World): Promise<Node> {
       onQueued: () => {},
       node: () => node.id,
       monotonic: () => 0,
+      isSilent: () => false,
       maxAttempts: () => MAX_ATTEMPTS,
       onAccepted: () => {},
       onBatch: () => {},

@@ -303,6 +303,7 @@ function createAcceptor(
     onQueued: parts.ordering.advance,
     node: membership.id,
     monotonic: clock.monotonic,
+    isSilent: () => !membership.mayStart(),
     maxAttempts: (wireFormat) => platforms.format(wireFormat).delivery.delaysSeconds.length,
     onAccepted(rows) {
       for (const { organizationId, deliveries } of rows) {

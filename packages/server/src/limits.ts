@@ -229,6 +229,8 @@ export const ACCEPT_DELIVERIES_MAX = 2_500;
 /** Events that wait for their statement; beyond it the answer is 503 instead of unbounded memory. */
 export const ACCEPT_WAITING_MAX = 10_000;
 export const ACCEPT_WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** When a statement takes longer than this and then fails, what waits behind it is refused with it. */
+export const ACCEPT_PATIENCE_MS = 2_000;
 /** One settling statement. */
 export const SETTLE_ATTEMPTS_MAX = 1_000;
 

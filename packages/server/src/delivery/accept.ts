@@ -1,4 +1,5 @@
 import type { Pool, Sql } from "../db/pool.ts";
+import { databaseFailure } from "../db/sqlstate.ts";
 import { deliveryId } from "../domain/delivery.ts";
 import type { EventId, OrganizationId } from "../domain/id.ts";
 import { asId } from "../domain/id.ts";
@@ -10,6 +11,7 @@ import {
   ACCEPT_EVENTS_MAX,
   ACCEPT_WAITING_BYTES_MAX,
   ACCEPT_WAITING_MAX,
+  ACCEPT_PATIENCE_MS,
   LEASE_MS,
 } from "../limits.ts";
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
@@ -70,6 +72,7 @@ interface Waiting {
 }
 
 const TRIES_MAX = 10;
+const SILENT_RETRY_SECONDS = 2;
 
 export interface AcceptorOptions {
   /** A pool where anybody may listen. */
@@ -82,6 +85,8 @@ export interface AcceptorOptions {
   /** The number of this node. */
   readonly node: () => number;
   readonly monotonic: () => number;
+  /** True while the database has been silent for so long that whoever asks it would wait in vain. */
+  readonly isSilent: () => boolean;
   readonly maxAttempts: (wireFormat: string) => number;
   /** True: what fails takes with it everything handed in after it, or an event could overtake one of its own key. */
   readonly inOrder?: boolean;
@@ -108,11 +113,20 @@ export class Acceptor {
     this.#options = options;
   }
 
+  /** What nothing can be accepted for at this moment: a caller need not wait for a time limit to hear of it. */
+  refusal(): ApiError | undefined {
+    if (!this.#options.isSilent()) return undefined;
+    return new ApiError("unavailable", { retryAfterSeconds: SILENT_RETRY_SECONDS });
+  }
+
   /**
-   * Rejects with `overloaded` when too much waits, `not_found` for an unknown organization, or the database's error:
-   * a unique violation for an `id` that was accepted before, which fails the whole batch.
+   * Rejects with `unavailable` while the database is silent, `overloaded` when too much waits, `not_found` for an unknown
+   * organization, or the database's error: a unique violation for an `id` that was accepted before, which fails the whole
+   * batch.
    */
   accept(event: PublishedEvent, id = asId<"evt">(newUuid())): Promise<Acceptance> {
+    const refusal = this.refusal();
+    if (refusal) return Promise.reject(refusal);
     const isFull =
       this.#waiting.length >= ACCEPT_WAITING_MAX || this.#waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
     if (isFull) return Promise.reject(new ApiError("overloaded", { retryAfterSeconds: 1 }));
@@ -152,6 +166,8 @@ export class Acceptor {
 
   /** Never rejects: every entry is answered, refused or put back. */
   async #commit(batch: readonly Waiting[]): Promise<void> {
+    const { inOrder, monotonic } = this.#options;
+    const startedAt = monotonic();
     let entries = batch;
     try {
       const { chosen, rest } = cutByDeliveries(await this.#routeAll(batch));
@@ -161,12 +177,13 @@ export class Acceptor {
       if (chosen.length > 0) await this.#storeChosen(chosen);
     } catch (error) {
       for (const entry of entries) entry.reject(error);
-      this.#breakOff(error);
+      // A database that keeps one batch waiting and then fails it would do the same to the next one.
+      const isSlow = monotonic() - startedAt > ACCEPT_PATIENCE_MS;
+      if (inOrder || (isSlow && databaseFailure(error) === "unavailable")) this.#breakOff(error);
     }
   }
 
   #breakOff(error: unknown): void {
-    if (!this.#options.inOrder) return;
     const behind = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -187,7 +204,7 @@ export class Acceptor {
   }
 
   async #routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
-    const { routing } = this.#options;
+    const { routing, inOrder } = this.#options;
     const missing = new Set(
       batch.map(({ event }) => event.organizationId).filter((id) => !routing.known(id)),
     );
@@ -195,7 +212,7 @@ export class Acceptor {
     const load = (id: OrganizationId) =>
       routing.load(id).catch((error: unknown) => failures.set(id, error));
     if (missing.size > 0) await Promise.all([...missing].map(load));
-    for (const error of failures.values()) this.#breakOff(error);
+    if (inOrder) for (const error of failures.values()) this.#breakOff(error);
     // First all tables: what goes wrong with one event forgets the table, which the next one has too.
     const tables = batch.map(({ event }) => routing.known(event.organizationId));
     return batch.flatMap((entry, index) => {
@@ -301,7 +318,7 @@ export class Acceptor {
     }
     const kept = again.filter(mayTryAgain);
     this.#putBack(kept);
-    if (kept.length < again.length) this.#breakOff(tooManyChanges());
+    if (kept.length < again.length && this.#options.inOrder) this.#breakOff(tooManyChanges());
   }
 
   #giveBackReservations(row: EventRow): void {

@@ -91,6 +91,8 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   if (services.isDraining()) {
     throw new ApiError("unavailable", { retryAfterSeconds: 1, headers: { connection: "close" } });
   }
+  const refusal = services.acceptor.refusal();
+  if (refusal) throw refusal;
   checkHost(services.config, request, "");
   const { headers, rawHeaders } = request;
   const address = clientAddress(request, services.config.trustedProxies);
