@@ -1,5 +1,8 @@
 /** People and the ends of organizations, as commands. */
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { cli } from "../kit/cli.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -72,4 +75,54 @@ test("orgs: suspend, resume, delete by name", async () => {
   assert.equal((await run("orgs", "delete", id, "--name", "Coming", "--yes")).exitCode, 6);
   assert.equal((await run("orgs", "delete", id, "--name", "Going", "--yes")).exitCode, 0);
   assert.equal((await run("orgs", "suspend", id, "--yes")).exitCode, 4);
+});
+
+test("orgs export: everything of an organization but its secrets; delete can keep it", async () => {
+  const { id } = await json("orgs", "create", "Leaving");
+  const org = ["--org", id];
+  const key = await json("keys", "create", "k", "--scope", "webhooks:read", ...org);
+  const make = (path: string, body: Record<string, unknown>) =>
+    server.api("POST", path, { ...body, organizationId: id });
+  const { body: endpoint } = await make("/api/webhooks", {
+    url: "http://127.0.0.1:9009/",
+    events: ["*"],
+  });
+  const { body: event } = await make("/api/events", { type: "order.created", data: { total: 1 } });
+  const folder = await mkdtemp(join(tmpdir(), "posthorn-export-"));
+  const file = join(folder, "leaving.ndjson");
+  const refused = await run("orgs", "delete", id, "--name", "No", "--export", file, "--yes");
+  assert.equal(refused.exitCode, 6);
+  const kept = await run("orgs", "export", id, "--to", "-");
+  assert.equal(kept.exitCode, 0, kept.stderr);
+  const lines = kept.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const ofKind = (kind: string) => lines.filter((line) => line.kind === kind);
+  assert.deepEqual(
+    ofKind("organization").map((line) => line.name),
+    ["Leaving"],
+  );
+  assert.deepEqual(
+    ofKind("event").map((line) => [line.id, line.data]),
+    [[event.id, { total: 1 }]],
+  );
+  assert.ok(Array.isArray(ofKind("delivery")[0].attempts));
+  assert.deepEqual(
+    ofKind("webhook").map((line) => line.id),
+    [endpoint.id],
+  );
+  assert.ok(ofKind("audit").length > 2);
+  for (const secret of [key.key, endpoint.secret]) assert.ok(!kept.stdout.includes(secret));
+  const text = await readFile(file, "utf8");
+  assert.equal(
+    text.split("\n").length > 5,
+    true,
+    "the refused deletion had exported before it was refused",
+  );
+  const again = await run("orgs", "delete", id, "--name", "Leaving", "--export", file, "--yes");
+  assert.notEqual(again.exitCode, 0, "an export never writes over a file");
+  const gone = ["orgs", "delete", id, "--name", "Leaving", "--export", `${file}.2`, "--yes"];
+  assert.equal((await run(...gone)).exitCode, 0);
+  await rm(folder, { recursive: true });
 });

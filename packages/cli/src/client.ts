@@ -98,7 +98,8 @@ function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Se
   const isOurs =
     path.startsWith("/api/") &&
     !/^\/api\/(organizations|mails|me|sessions|device-logins)\b/.test(path);
-  const all = { ...query, organizationId: isOurs ? organizationId : undefined };
+  // A command that is about another organization than the named one says so itself.
+  const all = { organizationId: isOurs ? organizationId : undefined, ...query };
   const pairs = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }

@@ -21,6 +21,7 @@ import { addListeners } from "./commands/listeners.ts";
 import { addNotices } from "./commands/notices.ts";
 import { addMembers } from "./commands/members.ts";
 import { addOrganizationEnds } from "./commands/organization-ends.ts";
+import { addOrganizationExport } from "./commands/organization-export.ts";
 import { addOrganizationLimits } from "./commands/organization-limits.ts";
 import { addUsers } from "./commands/users.ts";
 import { addOrganizations } from "./commands/organizations.ts";
@@ -77,6 +78,7 @@ const COMMANDS: readonly AddCommand[] = [
   addOrganizations,
   addOrganizationEnds,
   addOrganizationLimits,
+  addOrganizationExport,
   addMembers,
   addUsers,
   addAudit,

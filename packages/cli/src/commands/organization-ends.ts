@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { objectPath } from "../argument.ts";
 import { examples, group } from "../examples.ts";
 import { textAt } from "../json.ts";
+import { exportOrganization } from "./organization-export.ts";
 import { confirm, type Run, type Session } from "../session.ts";
 
 export function addOrganizationEnds(program: Command, run: Run): void {
@@ -25,10 +26,14 @@ export function addOrganizationEnds(program: Command, run: Run): void {
     .command("delete <id>")
     .description("delete an organization with everything in it, for ever")
     .requiredOption("--name <name>", "its name, so that no slip of an id can do it")
+    .option("--export <file>", "write everything but its secrets down first, to a new file")
     .option("--yes", "do not ask")
     .addHelpText(
       "after",
-      examples("orgs delete org_… --name Acme", "orgs delete org_… --name Acme --yes"),
+      examples(
+        "orgs delete org_… --name Acme --export acme.ndjson",
+        "orgs delete org_… --name Acme --yes",
+      ),
     )
     .action(run(remove));
 }
@@ -56,11 +61,18 @@ async function change(
 async function remove(
   session: Session,
   id: string,
-  { yes, name }: Options & { readonly name: string },
+  options: Options & { readonly name: string; readonly export?: string },
 ): Promise<void> {
   const { call, terminal } = session;
+  const { yes, name, export: file } = options;
   const path = organizationPath(id);
-  await confirm(session, { yes, question: `Delete ${name} with everything in it, for ever?` });
+  const kept = file === undefined ? " Nothing is kept (--export FILE keeps a copy)." : "";
+  await confirm(session, {
+    yes,
+    question: `Delete ${name} with everything in it, for ever?${kept}`,
+  });
+  // A copy that could not be written to its end leaves the organization as it is.
+  if (file !== undefined) await exportOrganization(session, id, file);
   await call({ method: "DELETE", path, query: { confirm: name } });
   const json = JSON.stringify({ id });
   terminal.show({ json, quiet: id, human: () => terminal.line(`${id} is deleted`) });

@@ -1077,7 +1077,7 @@ export interface Operations {
     };
     readonly answer: Organization;
   };
-  /** DELETE /api/organizations/{id} — Deletes an organization with everything in it, for ever; the audit log keeps ids alone. */
+  /** DELETE /api/organizations/{id} — Deletes an organization with everything in it, for ever; the audit log keeps ids alone. Export it before: `posthorn orgs export`. */
   readonly organizationsDelete: {
     readonly params: { readonly id: string };
     readonly query: { readonly confirm?: string | undefined };

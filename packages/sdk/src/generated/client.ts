@@ -14,7 +14,7 @@ export interface Resources {
     get(id: string, options?: CallOptions): Promise<Answer<"organizationsRead">>;
     /** Changes name, plan and limits of an organization. */
     update(id: string, body: Body<"organizationsUpdate">, options?: ChangeOptions): Promise<Answer<"organizationsUpdate">>;
-    /** Deletes an organization with everything in it, for ever; the audit log keeps ids alone. */
+    /** Deletes an organization with everything in it, for ever; the audit log keeps ids alone. Export it before: `posthorn orgs export`. */
     delete(id: string, query?: Query<"organizationsDelete">, options?: CallOptions): Promise<Answer<"organizationsDelete">>;
     /** Suspends an organization: keys and people are refused, endpoints hold, nothing is lost. */
     suspend(id: string, options?: CallOptions): Promise<Answer<"organizationsSuspend">>;

@@ -188,7 +188,7 @@ const remove = route({
   action: "organizations.delete",
   audience: "operator",
   summary:
-    "Deletes an organization with everything in it, for ever; the audit log keeps ids alone.",
+    "Deletes an organization with everything in it, for ever; the audit log keeps ids alone. Export it before: `posthorn orgs export`.",
   params: pathId,
   query: z.strictObject({
     /** The name, so that no slip of an id can do it. */
