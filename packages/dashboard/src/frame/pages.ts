@@ -3,6 +3,7 @@
  * goes there. A new page is a row here and a folder in `pages/`.
  */
 import {
+  ArrowDownToLine,
   Blocks,
   Inbox,
   KeyRound,
@@ -120,6 +121,31 @@ export const PAGES: readonly PageRow[] = [
     title: "Inbox",
     area: "webhooks",
     load: () => import("../pages/inbox/inbox-page.tsx"),
+  },
+  {
+    path: "/settings/integrations/sources",
+    title: "Sources",
+    area: "webhooks",
+    navigation: { section: "integrations", order: 45, icon: ArrowDownToLine, keys: "g s" },
+    load: () => import("../pages/sources/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/sources/$sourceId",
+    title: "Source",
+    area: "webhooks",
+    load: () => import("../pages/sources/source-page.tsx"),
+  },
+  {
+    path: "/settings/integrations/sources/$sourceId/receipts/$receiptId",
+    title: "Receipt",
+    area: "webhooks",
+    load: () => import("../pages/sources/receipt-page.tsx"),
+  },
+  {
+    path: "/device",
+    title: "Sign in a command line",
+    area: null,
+    load: () => import("../pages/device/page.tsx"),
   },
   {
     path: "/welcome",
