@@ -57,6 +57,8 @@ export interface TestServerOptions {
   readonly beside?: TestServer;
   /** A migrated database that the caller has made and closes. */
   readonly database?: TestDatabase;
+  /** Where its dashboard is; absolute, with a slash at the end. */
+  readonly publicFolder?: string;
 }
 
 lowerHashCost({ memoryKib: 1024, passes: 1 });
@@ -77,7 +79,10 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const { profiles } = loadProfiles();
   const clock = options.clock ?? systemClock;
   const parts = { config, connection: database.connection, setup, profiles, clock, log };
-  const server = await startServer({ ...parts, version: "test" }).catch(async (error: unknown) => {
+  const { publicFolder } = options;
+  const pages = publicFolder === undefined ? {} : { publicFolder };
+  const start = startServer({ ...parts, ...pages, version: "test" });
+  const server = await start.catch(async (error: unknown) => {
     await sql.end({ timeout: 5 });
     throw error;
   });

@@ -13,7 +13,7 @@ import { ApiError } from "./api.ts";
 import { Failure } from "./frame/failure.tsx";
 import { firstPage } from "./frame/first-page.ts";
 import { Frame } from "./frame/frame.tsx";
-import { GatedPage } from "./frame/gated-page.tsx";
+import { GatedPage, isOpenTo } from "./frame/gated-page.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { ALIASES, pageAt, PAGES, type PageRow } from "./frame/pages.ts";
 import { Root } from "./frame/root.tsx";
@@ -122,9 +122,15 @@ function outside(path: string, component: RouteComponent) {
 }
 
 /** The page, or the notice that says why not: then nothing of the page is even loaded. */
-function gated(row: PageRow) {
+function gated(row: PageRow): RouteComponent {
   const Page = lazyRouteComponent(row.load, "Page");
-  return () => <GatedPage row={row} page={Page} />;
+  const Gated = () => <GatedPage row={row} page={Page} />;
+  // The router loads it before it goes there, so that the old page stays until the new one can be drawn.
+  const preload = async () => {
+    const me = queryClient.getQueryData(meQuery.queryKey);
+    if (me && isOpenTo(row, me)) await Page.preload?.();
+  };
+  return Object.assign(Gated, { preload });
 }
 
 /** The link that the first start shows: `/welcome?once=…`. */

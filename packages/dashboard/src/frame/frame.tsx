@@ -1,12 +1,16 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMe } from "../session.ts";
 import { useLiveUpdates } from "../live.ts";
 import { Dialogs } from "./dialogs.tsx";
 import { PortalBar, useFrameHeight } from "./portal.tsx";
-import { Sidebar, SidebarSheet } from "./sidebar.tsx";
+import { Sidebar } from "./sidebar.tsx";
 import { strings } from "./strings.ts";
 import { TopBar } from "./top-bar.tsx";
+
+const SidebarSheet = lazy(() =>
+  import("./sidebar-sheet.tsx").then((it) => ({ default: it.SidebarSheet })),
+);
 
 /** Navigation on the left, where one is and the tools on top, the page below; a portal has less of it. */
 export function Frame() {
@@ -27,7 +31,11 @@ export function Frame() {
         <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 overflow-y-auto border-r border-hairline desk:block">
           <Sidebar />
         </aside>
-        <SidebarSheet isOpen={menuAt === pathname} onClose={() => setMenuAt(null)} />
+        {menuAt === pathname && (
+          <Suspense>
+            <SidebarSheet isOpen onClose={() => setMenuAt(null)} />
+          </Suspense>
+        )}
         <div className="flex min-w-0 flex-1 flex-col">
           {isPortal ? <PortalBar onMenu={openMenu} /> : <TopBar onMenu={openMenu} />}
           <main

@@ -1,25 +1,33 @@
-import type { ComponentType } from "react";
-import { gateOf, useMe, type Gate } from "../session.ts";
+import { lazy, Suspense, type ComponentType } from "react";
+import { gateOf, useMe, type Me } from "../session.ts";
 import { EmptyState } from "../ui/panel-state.tsx";
 import { NotFound } from "./not-found.tsx";
-import { Notice } from "./notice.tsx";
 import type { PageRow } from "./pages.ts";
 import { strings } from "./strings.ts";
+
+const Notice = lazy(() => import("./notice.tsx").then((it) => ({ default: it.Notice })));
 
 /** A page behind its gate. Closed: the notice, and nothing is fetched. */
 export function GatedPage(props: { readonly row: PageRow; readonly page: ComponentType }) {
   const { row, page: Page } = props;
   const me = useMe();
-  const isOperator = me.user.isOperator && me.kind === "browser";
-  if (row.area === "operator") return isOperator ? <Page /> : <NotFound />;
+  if (isOpenTo(row, me)) return <Page />;
+  if (row.area === "operator" || row.area === null) return <NotFound />;
   if (!me.organization) {
     return <EmptyState title={strings.belongsNowhere} text={strings.belongsNowhereText} />;
   }
-  if (row.area === null) return <Page />;
-  const gate = gateOf(me, row.area);
-  return isOpen(gate, row) ? <Page /> : <Notice gate={gate} area={row.area} />;
+  return (
+    <Suspense>
+      <Notice gate={gateOf(me, row.area)} area={row.area} />
+    </Suspense>
+  );
 }
 
-function isOpen({ allowed, notice }: Gate, { showsNotice = [] }: PageRow): boolean {
+/** Whether the page itself is shown, perhaps with a notice in it. */
+export function isOpenTo({ area, showsNotice = [] }: PageRow, me: Me): boolean {
+  if (area === "operator") return me.user.isOperator && me.kind === "browser";
+  if (area === null) return true;
+  if (!me.organization) return false;
+  const { allowed, notice } = gateOf(me, area);
   return allowed || showsNotice.some((each) => each === notice);
 }

@@ -34,6 +34,12 @@ export const adminText: NoticeText = {
   text: ["You can still use Connections and Webhooks.", "", ""],
 };
 
+/** Of the pages about the organization itself. */
+export const ownersText: NoticeText = {
+  title: "Only owners and admins manage people and see the audit log",
+  text: ["Ask one of them if somebody should be added, or something looked up.", "", ""],
+};
+
 export function planText(area: string, me: Me, required: string | null): NoticeText {
   const place = me.organization;
   const plan = capital(required ?? "enterprise");

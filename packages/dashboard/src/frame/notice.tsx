@@ -7,6 +7,7 @@ import {
   adminText,
   capital,
   memberText,
+  ownersText,
   noticeButtons,
   planText,
   staffText,
@@ -44,7 +45,9 @@ export function Notice(props: {
         <strong className="font-medium text-text">{strong}</strong>
         {after}
       </p>
-      <div className="flex flex-wrap gap-2 pt-2">{BUTTONS[name]({ me, gate: props.gate })}</div>
+      <div className="flex flex-wrap gap-2 pt-2">
+        {buttonsOf(name, props.area)({ me, gate: props.gate })}
+      </div>
     </section>
   );
 }
@@ -53,11 +56,23 @@ const INLINE = "mb-6 flex max-w-2xl flex-col items-start gap-3 border-b border-h
 const WHOLE = "mx-auto flex max-w-lg flex-col items-start gap-3 py-16";
 
 function textOf(name: NoticeName, about: { me: Me; area: string; gate: Gate }): NoticeText {
+  if (about.area === "organization") return ownersText;
   if (name === "staff") return staffText(about.me.organization?.name ?? "");
   if (name === "admin") return adminText;
   if (name === "plan") return planText(about.area, about.me, about.gate.requiredPlan);
   return memberText(about.me);
 }
+
+function buttonsOf(name: NoticeName, area: string) {
+  return area === "organization" ? helpers : BUTTONS[name];
+}
+
+const helpers = () => (
+  <>
+    <WhoCanHelp />
+    <CheckAgain />
+  </>
+);
 
 const docs = <ButtonLink to="/docs">{noticeButtons.docs}</ButtonLink>;
 

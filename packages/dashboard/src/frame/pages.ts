@@ -2,6 +2,7 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
+<<<<<<< HEAD
 import {
   ArrowDownToLine,
   Blocks,
@@ -14,29 +15,13 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { ComponentType } from "react";
+=======
+import { Blocks, Inbox, KeyRound, Send, Shapes, Sparkles, Webhook } from "lucide-react";
+import type { Navigation, PageRow } from "./page-row.ts";
+import { SETTINGS_PAGES } from "./settings-pages.ts";
+>>>>>>> 05aa47b (Show who belongs to an organization, what its plan opens and who changed what; load menus and dialogs when they are wanted)
 
-export interface PageRow {
-  /** In the router's notation: `/settings/integrations/webhooks/$webhookId`. */
-  readonly path: string;
-  /** Name in breadcrumbs and navigation. */
-  readonly title: string;
-  /** Of the profile; goes before `title`. */
-  readonly label?: string;
-  /** The gate of `GET /api/me` that opens it; null for everybody who has signed in; `operator` for operators. */
-  readonly area: "hub" | "keys" | "webhooks" | "operator" | null;
-  /** Notices that the page shows itself, beside what it may still show. */
-  readonly showsNotice?: readonly ("membership" | "admin")[];
-  readonly navigation?: Navigation;
-  readonly load: () => Promise<{ readonly Page: ComponentType }>;
-}
-
-export interface Navigation {
-  readonly section: "settings" | "integrations" | "operator";
-  readonly order: number;
-  readonly icon: LucideIcon;
-  /** Goes there by keyboard: "g w". */
-  readonly keys?: string;
-}
+export type { Navigation, PageRow };
 
 export const PAGES: readonly PageRow[] = [
   {
@@ -154,6 +139,7 @@ export const PAGES: readonly PageRow[] = [
     navigation: { section: "operator", order: 5, icon: Sparkles },
     load: () => import("../pages/welcome/page.tsx"),
   },
+  ...SETTINGS_PAGES,
   {
     path: "/operator/parts",
     title: "Parts",

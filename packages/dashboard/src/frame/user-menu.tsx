@@ -1,58 +1,28 @@
-import { Menu } from "@base-ui/react/menu";
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Check } from "lucide-react";
-import { useState } from "react";
-import { remove } from "../api.ts";
+import { lazy } from "react";
 import { useMe } from "../session.ts";
-import { chooseTheme, chosenTheme, type Theme } from "../theme.ts";
-import { readsAbsolute, setAbsolute } from "../ui/clock.ts";
-import { Icon } from "../ui/icons.tsx";
-import { menuPopup } from "../ui/menu.tsx";
-import { openDialog } from "./dialog-state.ts";
+import { MenuAnchor } from "../ui/menu-anchor.tsx";
 import { strings } from "./strings.ts";
 
-const ITEM =
-  "flex h-11 cursor-default items-center justify-between gap-6 rounded-[4px] px-2.5 text-table outline-none data-highlighted:bg-sunken desk:h-8";
+const Items = lazy(() =>
+  import("./user-menu-items.tsx").then((it) => ({ default: it.UserMenuItems })),
+);
 
 export function UserMenu() {
   const { user } = useMe();
   return (
-    <Menu.Root modal={false}>
-      <Menu.Trigger
-        aria-label={strings.account(user.name)}
-        className="flex size-11 items-center justify-center rounded-full desk:size-8"
-      >
+    <MenuAnchor
+      label={strings.account(user.name)}
+      popupClassName="w-60"
+      className="flex size-11 items-center justify-center rounded-full desk:size-8"
+      face={
         <span className="flex size-7 items-center justify-center rounded-full border border-hairline bg-sunken text-[11px] font-semibold text-secondary">
           {initials(user.name)}
         </span>
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={4} align="end">
-          <Menu.Popup className={`${menuPopup} w-60`}>
-            <div className="px-2.5 py-1.5">
-              <p className="truncate text-table font-medium">{user.name}</p>
-              {user.email && <p className="truncate text-label text-muted">{user.email}</p>}
-            </div>
-            <Separator />
-            <ThemeChoice />
-            <Separator />
-            <TimesChoice />
-            <Separator />
-            <Menu.Item className={ITEM} onClick={() => openDialog("keys")}>
-              {strings.shortcuts}
-              <kbd className="text-label text-muted">{"?"}</kbd>
-            </Menu.Item>
-            <SignOut />
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+      }
+    >
+      <Items />
+    </MenuAnchor>
   );
-}
-
-function Separator() {
-  return <Menu.Separator className="my-1 h-px bg-hairline" />;
 }
 
 function initials(name: string): string {
@@ -61,73 +31,4 @@ function initials(name: string): string {
     .slice(0, 2)
     .map((word) => word.charAt(0).toUpperCase())
     .join("");
-}
-
-const THEMES: readonly { readonly value: Theme; readonly label: string }[] = [
-  { value: "system", label: strings.themeSystem },
-  { value: "light", label: strings.themeLight },
-  { value: "dark", label: strings.themeDark },
-];
-
-function ThemeChoice() {
-  const [theme, setTheme] = useState(chosenTheme);
-  const choose = (value: Theme) => {
-    chooseTheme(value);
-    setTheme(value);
-  };
-  return <Choice title={strings.theme} value={theme} onChange={choose} choices={THEMES} />;
-}
-
-const TIMES: readonly { readonly value: "relative" | "absolute"; readonly label: string }[] = [
-  { value: "relative", label: strings.timesRelative },
-  { value: "absolute", label: strings.timesAbsolute },
-];
-
-function TimesChoice() {
-  const [times, setTimes] = useState<"relative" | "absolute">(
-    readsAbsolute() ? "absolute" : "relative",
-  );
-  const choose = (value: "relative" | "absolute") => {
-    setAbsolute(value === "absolute");
-    setTimes(value);
-  };
-  return <Choice title={strings.times} value={times} onChange={choose} choices={TIMES} />;
-}
-
-function Choice<Value extends string>(props: {
-  readonly title: string;
-  readonly value: Value;
-  readonly onChange: (value: Value) => void;
-  readonly choices: readonly { readonly value: Value; readonly label: string }[];
-}) {
-  return (
-    <Menu.RadioGroup value={props.value} onValueChange={props.onChange}>
-      <Menu.GroupLabel className="px-2.5 pb-0.5 pt-1 text-label text-muted">
-        {props.title}
-      </Menu.GroupLabel>
-      {props.choices.map(({ value, label }) => (
-        <Menu.RadioItem key={value} value={value} className={ITEM} closeOnClick={false}>
-          {label}
-          <Menu.RadioItemIndicator>
-            <Icon of={Check} />
-          </Menu.RadioItemIndicator>
-        </Menu.RadioItem>
-      ))}
-    </Menu.RadioGroup>
-  );
-}
-
-function SignOut() {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const signOut = async () => {
-    await remove("/api/sessions/current");
-    await navigate({ to: "/sign-in" });
-    client.clear();
-  };
-  return (
-    <Menu.Item className={ITEM} onClick={() => void signOut()}>
-      {strings.signOut}
-    </Menu.Item>
-  );
 }

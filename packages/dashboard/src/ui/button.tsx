@@ -42,6 +42,10 @@ export function Button({ look, icon, isBusy, children, className, ...rest }: But
   );
 }
 
+export const iconButtonClass =
+  "inline-flex size-11 shrink-0 items-center justify-center rounded-control text-secondary " +
+  "hover:bg-sunken hover:text-text disabled:opacity-55 desk:size-7";
+
 /** A square button that shows nothing but its icon; `label` is its name and its tooltip. */
 export function IconButton({
   label,
@@ -55,10 +59,7 @@ export function IconButton({
       aria-label={label}
       title={label}
       {...rest}
-      className={
-        "inline-flex size-11 shrink-0 items-center justify-center rounded-control text-secondary " +
-        `hover:bg-sunken hover:text-text disabled:opacity-55 desk:size-7 ${className}`
-      }
+      className={`${iconButtonClass} ${className}`}
     >
       {children}
     </button>

@@ -1,11 +1,11 @@
-import { Menu } from "@base-ui/react/menu";
-import { Check, ChevronDown, Search, X } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { ChevronDown, Search, X } from "lucide-react";
+import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
 import { listOf, type UrlState } from "../url-state.ts";
 import { Button } from "./button.tsx";
 import { inputClass } from "./field.tsx";
 import { Icon } from "./icons.tsx";
-import { menuPopup } from "./menu.tsx";
+import { MenuAnchor } from "./menu-anchor.tsx";
+import type { MenuChoice } from "./menu.tsx";
 import { useSingleKeys } from "./single-keys.ts";
 import { words } from "./words.ts";
 
@@ -13,11 +13,7 @@ export interface Filter {
   /** Name in the URL and in the API. */
   readonly name: string;
   readonly title: string;
-  readonly choices: readonly {
-    readonly value: string;
-    readonly label: string;
-    readonly count?: number;
-  }[];
+  readonly choices: readonly MenuChoice[];
   /** Only one at a time. */
   readonly isSingle?: boolean;
 }
@@ -102,6 +98,8 @@ export function SearchField(props: {
   );
 }
 
+const Choices = lazy(() => import("./menu-popup.tsx").then((it) => ({ default: it.MenuChoices })));
+
 const CHIP =
   "inline-flex h-11 items-center gap-1 rounded-control border border-dashed border-control px-2.5 text-table desk:h-8 hover:bg-sunken";
 
@@ -116,15 +114,24 @@ export function FilterChip(props: {
   const isOn = values.length > 0;
   return (
     <span className="inline-flex items-center">
-      <Menu.Root modal={false}>
-        <Menu.Trigger
-          className={`${CHIP} ${isOn ? "rounded-r-none border-solid! bg-surface font-medium" : "text-secondary"}`}
-        >
-          {isOn ? `${filter.title}: ${text || values.join(", ")}` : filter.title}
-          <Icon of={ChevronDown} />
-        </Menu.Trigger>
-        <Choices {...props} />
-      </Menu.Root>
+      <MenuAnchor
+        align="start"
+        popupClassName="max-h-80 overflow-y-auto"
+        className={`${CHIP} ${isOn ? "rounded-r-none border-solid! bg-surface font-medium" : "text-secondary"}`}
+        face={
+          <>
+            {isOn ? `${filter.title}: ${text || values.join(", ")}` : filter.title}
+            <Icon of={ChevronDown} />
+          </>
+        }
+      >
+        <Choices
+          choices={filter.choices}
+          values={values}
+          isSingle={filter.isSingle === true}
+          onChange={props.onChange}
+        />
+      </MenuAnchor>
       {isOn && (
         <button
           type="button"
@@ -136,37 +143,5 @@ export function FilterChip(props: {
         </button>
       )}
     </span>
-  );
-}
-
-function Choices({ filter, values, onChange }: Parameters<typeof FilterChip>[0]) {
-  const choose = (value: string, isOn: boolean) => {
-    if (filter.isSingle) return onChange(isOn ? [value] : []);
-    onChange(isOn ? [...values, value] : values.filter((each) => each !== value));
-  };
-  return (
-    <Menu.Portal>
-      <Menu.Positioner sideOffset={4} align="start">
-        <Menu.Popup className={`${menuPopup} max-h-80 overflow-y-auto`}>
-          {filter.choices.map(({ value, label, count }) => (
-            <Menu.CheckboxItem
-              key={value}
-              checked={values.includes(value)}
-              onCheckedChange={(isOn) => choose(value, isOn)}
-              closeOnClick={filter.isSingle === true}
-              className="flex h-11 cursor-default items-center gap-2 rounded-[4px] px-2 text-table outline-none data-highlighted:bg-sunken desk:h-8"
-            >
-              <span className="flex size-4 items-center justify-center rounded-[4px] border border-control">
-                <Menu.CheckboxItemIndicator>
-                  <Icon of={Check} />
-                </Menu.CheckboxItemIndicator>
-              </span>
-              <span className="min-w-0 flex-1 truncate">{label}</span>
-              {count !== undefined && <span className="text-muted tabular-nums">{count}</span>}
-            </Menu.CheckboxItem>
-          ))}
-        </Menu.Popup>
-      </Menu.Positioner>
-    </Menu.Portal>
   );
 }

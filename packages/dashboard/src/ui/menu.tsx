@@ -1,9 +1,8 @@
-import { Menu as Base } from "@base-ui/react/menu";
-import { Link } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import { lazy, type ReactNode } from "react";
+import { iconButtonClass } from "./button.tsx";
 import { Icon } from "./icons.tsx";
-import { IconButton } from "./button.tsx";
+import { MenuAnchor } from "./menu-anchor.tsx";
 import { words } from "./words.ts";
 
 export type MenuEntry =
@@ -17,54 +16,29 @@ export type MenuEntry =
   | { readonly label: string; readonly to: string }
   | "separator";
 
-const ITEM =
-  "flex h-11 cursor-default items-center justify-between gap-6 rounded-[4px] px-2.5 text-table outline-none desk:h-8 " +
-  "data-highlighted:bg-sunken data-disabled:opacity-55";
+export interface MenuChoice {
+  readonly value: string;
+  readonly label: string;
+  readonly count?: number;
+}
 
-export const menuPopup =
-  "overlay z-50 min-w-44 max-w-80 rounded-dialog border border-hairline bg-surface p-1 shadow-float outline-none";
+const Entries = lazy(() => import("./menu-popup.tsx").then((it) => ({ default: it.MenuEntries })));
 
-/** The actions of a row or page behind "⋯", or behind the given trigger. */
+/** The actions of a row or page behind "⋯", or behind a button with another face. */
 export function ActionMenu(props: {
   readonly label: string;
   readonly entries: readonly MenuEntry[];
-  readonly trigger?: ReactElement;
+  /** Instead of "⋯": what the button shows, and how it looks (`buttonClass()`). */
+  readonly button?: { readonly face: ReactNode; readonly className: string };
 }) {
-  const trigger = props.trigger ?? (
-    <IconButton label={props.label}>
-      <Icon of={Ellipsis} />
-    </IconButton>
-  );
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} onClick={(event) => event.stopPropagation()} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end">
-          <Base.Popup className={menuPopup} onClick={(event) => event.stopPropagation()}>
-            {props.entries.map((entry, index) => (
-              <Entry key={entry === "separator" ? index : entry.label} entry={entry} />
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-function Entry({ entry }: { readonly entry: MenuEntry }): ReactNode {
-  if (entry === "separator") return <Base.Separator className="my-1 h-px bg-hairline" />;
-  if ("to" in entry) {
-    return <Base.Item className={ITEM} render={<Link to={entry.to}>{entry.label}</Link>} />;
-  }
-  return (
-    <Base.Item
-      className={`${ITEM} ${entry.isDanger === true ? "text-bad" : ""}`}
-      disabled={entry.isDisabled === true}
-      onClick={entry.onSelect}
+    <MenuAnchor
+      label={props.label}
+      face={props.button?.face ?? <Icon of={Ellipsis} />}
+      className={props.button?.className ?? iconButtonClass}
     >
-      {entry.label}
-      {entry.hint && <span className="text-label text-muted">{entry.hint}</span>}
-    </Base.Item>
+      <Entries entries={props.entries} />
+    </MenuAnchor>
   );
 }
 

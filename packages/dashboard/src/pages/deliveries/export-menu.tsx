@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import { Icon } from "../../ui/icons.tsx";
 import { ActionMenu } from "../../ui/menu.tsx";
-import { IconButton } from "../../ui/button.tsx";
+import { iconButtonClass } from "../../ui/button.tsx";
 import type { Delivery } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -28,11 +28,7 @@ export function ExportMenu({ rows }: { readonly rows: readonly Delivery[] }) {
   return (
     <ActionMenu
       label={strings.export}
-      trigger={
-        <IconButton label={strings.export}>
-          <Icon of={Download} />
-        </IconButton>
-      }
+      button={{ face: <Icon of={Download} />, className: iconButtonClass }}
       entries={[
         {
           label: strings.exportShown,

@@ -1,12 +1,10 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Webhook } from "@posthorn/sdk";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { useCopy } from "../../ui/copy-button.tsx";
 import type { MenuEntry } from "../../ui/menu.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { deleteWebhook, pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
+import { pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
 import { nameOf } from "./endpoint-text.ts";
-import { SendDialog } from "./send-dialog.tsx";
 import { strings } from "./strings.ts";
 
 /** What a row's menu has asked for, and of which endpoint. */
@@ -64,23 +62,13 @@ function usePauseWithUndo() {
   };
 }
 
+const Dialogs = lazy(() => import("./row-dialogs.tsx").then((it) => ({ default: it.RowDialogs })));
+
 export function RowActions(props: { readonly asked: Asked | null; readonly onClose: () => void }) {
-  const { asked, onClose } = props;
-  const remove = useWebhookChange(deleteWebhook);
-  if (!asked) return null;
-  if (asked.what === "send") return <SendDialog webhook={asked.webhook} onClose={onClose} />;
+  if (!props.asked) return null;
   return (
-    <ConfirmDialog
-      isOpen
-      onClose={onClose}
-      title={strings.removeTitle(nameOf(asked.webhook))}
-      action={strings.removeAction(1)}
-      onConfirm={async () => {
-        await remove.mutateAsync(asked.webhook.id);
-        toast({ text: strings.removed(1) });
-      }}
-    >
-      {strings.removeText}
-    </ConfirmDialog>
+    <Suspense>
+      <Dialogs asked={props.asked} onClose={props.onClose} />
+    </Suspense>
   );
 }

@@ -1,0 +1,33 @@
+/** What the page of the plan says. */
+export const strings = {
+  title: "Organization",
+  text: "The plan, and what it opens.",
+  plan: "Plan",
+  noPlans: "This platform has no plans: everything is included.",
+  area: "Part",
+  included: "Included",
+  from: (plan: string) => `From ${plan}`,
+  yourAccess: "Your access",
+  open: "open",
+  closed: {
+    staff: "closed for your role",
+    admin: "admins only",
+    plan: "not in this plan",
+    membership: "membership not confirmed",
+  },
+  areas: {
+    hub: "Connections",
+    keys: "API keys",
+    webhooks: "Webhooks, deliveries, event types",
+    organization: "Users, audit log",
+  },
+  limits: "Limits",
+  endpoints: "Endpoints",
+  keys: "API keys",
+  members: "Users",
+  reads: "Reads a minute",
+  writes: "Changes a minute",
+  publishes: "Events a minute",
+  unlimited: "no limit",
+  usedOf: (used: number, limit: number) => `${used.toLocaleString()} of ${limit.toLocaleString()}`,
+} as const;
