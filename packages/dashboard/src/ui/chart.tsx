@@ -129,7 +129,7 @@ export function HorizontalBars(props: {
       <figcaption className="pb-2 text-label font-medium">{props.title}</figcaption>
       <ul className="flex flex-col gap-1 text-label" style={{ minHeight: HEIGHT / 2 }}>
         {bars.map(({ name, value, verdict }) => (
-          <li key={name} className="grid grid-cols-[88px_1fr_56px] items-center gap-2">
+          <li key={name} className="grid grid-cols-[124px_1fr_56px] items-center gap-2">
             {onSelect ? (
               <button
                 type="button"

@@ -131,7 +131,8 @@ function Latency({ statistics }: { readonly statistics: Statistics }) {
 }
 
 function barsOf({ totals }: Statistics): readonly Bar[] {
-  return Object.entries(totals.responses).map(([name, value]) => ({
+  const seen = Object.entries(totals.responses).filter(([, value]) => value > 0);
+  return seen.map(([name, value]) => ({
     name: name.replaceAll("_", " "),
     value,
     verdict: name === "2xx" ? "ok" : "bad",

@@ -6,7 +6,7 @@ import { strings } from "./strings.ts";
 
 /** The receiver of this endpoint, in the reader's framework, with its format filled in. */
 export function CodeTab({ webhook }: { readonly webhook: Webhook }) {
-  const format = webhook.wireFormat.replace(/@\d+$/, "");
+  const format = sdkName(webhook.wireFormat);
   const path = new URL(webhook.url).pathname;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
@@ -20,4 +20,10 @@ export function CodeTab({ webhook }: { readonly webhook: Webhook }) {
       />
     </div>
   );
+}
+
+/** The SDK calls the default format by its standard's name. */
+function sdkName(wireFormat: string): string {
+  const profile = wireFormat.replace(/@\d+$/, "");
+  return profile === "default" ? "standard" : profile;
 }

@@ -21,7 +21,7 @@ export const strings = {
   noMatch: "No webhooks match",
   failing: (count: number) =>
     count === 1 ? "1 endpoint is failing." : `${count} endpoints are failing.`,
-  failingText: "Its deliveries wait and are retried.",
+  failingText: "What could not be delivered is kept and retried.",
   review: "Review",
   pause: "Pause",
   resume: "Resume",
