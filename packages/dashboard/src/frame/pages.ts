@@ -6,13 +6,16 @@
 import {
   ArrowDownToLine,
   Blocks,
+  Building2,
+  Gauge,
   Inbox,
   KeyRound,
+  type LucideIcon,
   Send,
+  Settings2,
   Shapes,
   Sparkles,
   Webhook,
-  type LucideIcon,
 } from "lucide-react";
 import type { ComponentType } from "react";
 =======
@@ -140,6 +143,27 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("../pages/welcome/page.tsx"),
   },
   ...SETTINGS_PAGES,
+  {
+    path: "/operator",
+    title: "Overview",
+    area: "operator",
+    navigation: { section: "operator", order: 10, icon: Gauge },
+    load: () => import("../pages/operator/overview-page.tsx"),
+  },
+  {
+    path: "/operator/organizations",
+    title: "Organizations",
+    area: "operator",
+    navigation: { section: "operator", order: 20, icon: Building2 },
+    load: () => import("../pages/operator/organizations-page.tsx"),
+  },
+  {
+    path: "/operator/settings",
+    title: "Installation",
+    area: "operator",
+    navigation: { section: "operator", order: 60, icon: Settings2 },
+    load: () => import("../pages/operator/installation-page.tsx"),
+  },
   {
     path: "/operator/parts",
     title: "Parts",

@@ -13,13 +13,16 @@ const LOOK_AGAIN_MS = 30_000;
 /** Volume, success rate, latency and responses over the range in the URL; of one webhook, or of all. */
 export function FourCharts(props: {
   readonly path: "/api/statistics" | `/api/webhooks/${string}/statistics`;
+  /** Of all organizations, for operators. */
+  readonly isOfEverybody?: boolean;
   readonly onResponse?: (response: string) => void;
 }) {
-  const { path, onResponse } = props;
+  const { path, isOfEverybody, onResponse } = props;
+  const query = isOfEverybody ? { organizationId: "" } : {};
   const [range] = useRange();
   const statistics = useQuery({
     queryKey: ["statistics", path, range],
-    queryFn: ({ signal }) => read<Statistics>(path, { range }, signal),
+    queryFn: ({ signal }) => read<Statistics>(path, { ...query, range }, signal),
     placeholderData: (before) => before,
     refetchInterval: LOOK_AGAIN_MS,
   });
