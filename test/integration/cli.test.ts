@@ -181,6 +181,32 @@ test("trigger: takes the example of the catalogue, sets values and publishes", a
   assert.equal((await run(["trigger", type, "--set", "note=hi", "--org", org])).exitCode, 2);
 });
 
+test("trigger: a scenario is told in order, a count published so often, one endpoint gets a test", async () => {
+  const org = await organization("Scenarios", "fanfare/guide");
+  const { data } = await json("trigger", "--scenario", "drop", "--org", org);
+  const types = data.map(({ type }: { type: string }) => type);
+  assert.deepEqual([types[0], types.at(-1)], ["experience.started", "experience.ended"]);
+  const stored = await json("events", "list", "--limit", "100", "--org", org);
+  const told = stored.data.map(({ type }: { type: string }) => type).toReversed();
+  assert.deepEqual(told, types);
+  const many = await json("trigger", "draw.entry_created", "--count", "3", "--org", org);
+  assert.equal(many.data.length, 3);
+  const url = `${receiver.url}/scenario`;
+  const { id } = await json("endpoints", "create", url, "--events", "*", "--org", org);
+  const one = await run([
+    "trigger",
+    "draw.entry_created",
+    "--endpoint",
+    id,
+    "--org",
+    org,
+    "--json",
+  ]);
+  assert.equal(one.json.deliveries[0].status, "delivered", one.stderr);
+  assert.equal((await run(["trigger", "--org", org])).exitCode, 2);
+  assert.equal((await run(["trigger", "--scenario", "merch", "--org", org])).exitCode, 4);
+});
+
 test("trigger --wait: 0 when every endpoint took it, 10 when one attempt failed", async () => {
   const org = await organization("Waiting");
   await json("endpoints", "create", `${receiver.url}/wait`, "--org", org);

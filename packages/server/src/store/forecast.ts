@@ -7,17 +7,20 @@ export interface StoredPartition {
   readonly table: PartitionedTable;
   /** `YYYY-MM-DD`, UTC; null for rows that no day's partition holds. */
   readonly day: string | null;
-  /** As the planner last knew; 0 before the first look. */
+  /** As the planner or the statistics last knew: about a second behind. */
   readonly rows: number;
   /** Indexes and long values included. */
   readonly bytes: number;
 }
 
-/** Every partition, the oldest day first. Reads the catalogue and the sizes of files, no rows. */
+/**
+ * Every partition, the oldest day first. Reads the catalogue and the sizes of files, no rows. The planner knows nothing
+ * of a partition before its first look, which on a quiet day never comes; the statistics are lost in a crash.
+ */
 export async function listPartitions(sql: Sql): Promise<StoredPartition[]> {
   return sql<StoredPartition[]>`
     select parent.relname as "table", to_char(to_date(substring(c.relname from '_([0-9]{8})$'), 'YYYYMMDD'), 'YYYY-MM-DD') as day,
-      greatest(c.reltuples, 0)::float8 as rows, pg_total_relation_size(c.oid)::float8 as bytes
+      greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::float8 as rows, pg_total_relation_size(c.oid)::float8 as bytes
     from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
     where i.inhparent in ('events'::regclass, 'deliveries'::regclass, 'attempts'::regclass)
     order by 2 nulls first, 1`;
