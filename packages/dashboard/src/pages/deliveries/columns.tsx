@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     key: "status",
     title: strings.status,
-    width: "w-40",
+    width: "w-36",
     cell: (delivery) => <StatusCell delivery={delivery} />,
   },
   { key: "type", title: strings.type, cell: (delivery) => <TypeText delivery={delivery} /> },
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     key: "response",
     title: strings.response,
-    width: "w-36",
+    width: "w-32",
     cell: (delivery) => (
       <span className="text-secondary tabular-nums">
         {responseText(delivery)}
@@ -104,7 +104,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
 const endpoint: Column<Delivery> = {
   key: "endpoint",
   title: strings.endpoint,
-  width: "w-44",
+  width: "w-40",
   from: "md",
   cell: ({ endpointUrl }) => {
     const { host, rest } = urlParts(endpointUrl);

@@ -10,7 +10,7 @@ export function HeaderList({ headers }: { readonly headers: Readonly<Record<stri
       <dl className="font-mono text-code">
         {entries.map(([name, value]) => (
           <div key={name} className="flex flex-wrap gap-x-3 border-b border-hairline py-1">
-            <dt className="min-w-52 text-secondary">{name}</dt>
+            <dt className="min-w-52 text-secondary max-desk:w-full">{name}</dt>
             <dd className="min-w-0 flex-1 break-all">{value}</dd>
           </div>
         ))}
