@@ -2,7 +2,6 @@
  * Every page: its address, who may see it, where it stands in the navigation, and the file that is loaded when somebody
  * goes there. A new page is a row here and a folder in `pages/`.
  */
-<<<<<<< HEAD
 import {
   ArrowDownToLine,
   Blocks,
@@ -10,19 +9,14 @@ import {
   Gauge,
   Inbox,
   KeyRound,
-  type LucideIcon,
   Send,
   Settings2,
   Shapes,
   Sparkles,
   Webhook,
 } from "lucide-react";
-import type { ComponentType } from "react";
-=======
-import { Blocks, Inbox, KeyRound, Send, Shapes, Sparkles, Webhook } from "lucide-react";
 import type { Navigation, PageRow } from "./page-row.ts";
 import { SETTINGS_PAGES } from "./settings-pages.ts";
->>>>>>> 05aa47b (Show who belongs to an organization, what its plan opens and who changed what; load menus and dialogs when they are wanted)
 
 export type { Navigation, PageRow };
 
