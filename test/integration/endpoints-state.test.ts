@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { asId } from "../../packages/server/src/domain/id.ts";
+import { asId, parseId } from "../../packages/server/src/domain/id.ts";
 import { cancelDeliveries } from "../../packages/server/src/store/leases.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -154,7 +154,26 @@ test("a success that another node has recorded keeps an endpoint from being disa
   for (const fail of held) fail();
   await server.advance(DAY_MS);
   await eventually(async () => slow.requests.length > 3);
-  assert.equal(await status(id), "active");
+  // Those failures may be a run of their own by now; it is not six days old.
+  assert.notEqual(await status(id), "disabled");
+  await remove(id);
+});
+
+test("a run of failures that another node has begun ends with the successes of this one", async () => {
+  const path = "/status/200?run-of-another";
+  const { id } = await create(path);
+  await publish();
+  await eventually(async () => (await deliveries(path))["delivered"] === 1);
+  // As that node writes it, which then dies.
+  await server.sql`
+    insert into endpoint_state (endpoint_id, failing_since) select id, now() - interval '6 days' from endpoints
+    where id = ${parseId("ep", id) ?? ""}
+    on conflict (endpoint_id) do update set failing_since = excluded.failing_since`;
+  assert.equal(await status(id), "failing");
+  await eventually(async () => {
+    await publish();
+    return (await status(id)) === "active";
+  });
   await remove(id);
 });
 

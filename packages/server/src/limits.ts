@@ -231,6 +231,8 @@ export const ACCEPT_WAITING_MAX = 10_000;
 export const ACCEPT_WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** When a statement takes longer than this and then fails, what waits behind it is refused with it. */
 export const ACCEPT_PATIENCE_MS = 2_000;
+/** How long a node goes by what it knows about an endpoint's run of failures before it says again what it sees. */
+export const FAILING_TRUST_MS = 2_000;
 /** One settling statement. */
 export const SETTLE_ATTEMPTS_MAX = 1_000;
 

@@ -14,6 +14,7 @@ import {
   nodeStatements,
   noticeStatements,
   retentionStatements,
+  statisticsStatements,
 } from "./statements/nodes.ts";
 import { orderingStatements } from "./statements/ordering.ts";
 import type { Transaction } from "./memory.ts";
@@ -34,6 +35,7 @@ export const STATEMENTS = {
   retention: retentionStatements,
   routing: routingStatements,
   settle: settleStatements,
+  statistics: statisticsStatements,
   "signing-secrets": secretStatements,
 };
 

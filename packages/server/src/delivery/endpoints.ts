@@ -28,6 +28,8 @@ export interface DeliveryEndpoint {
    * milliseconds since the epoch, or null.
    */
   failingSince: number | null;
+  /** Monotonic: when this node last read or wrote that. Other nodes write it, too, and tell nobody. */
+  failingAsOf: number;
   /** It asked for a pause (Retry-After) until this monotonic moment; in the past when there is none. */
   heldUntil: number;
 }
@@ -60,8 +62,13 @@ export function createDeliveryEndpoints(options: {
 
   async function read(id: EndpointId): Promise<DeliveryEndpoint | undefined> {
     const row = await findDeliveryEndpoint(sql, id);
+    const now = clock.monotonic();
     return (
-      row && { ...openEndpoint(vault, id, row), heldUntil: clock.monotonic() + (row.hold_ms ?? 0) }
+      row && {
+        ...openEndpoint(vault, id, row),
+        failingAsOf: now,
+        heldUntil: now + (row.hold_ms ?? 0),
+      }
     );
   }
 
@@ -75,7 +82,7 @@ function openEndpoint(
   vault: Vault,
   id: EndpointId,
   row: DeliveryEndpointRow,
-): Omit<DeliveryEndpoint, "heldUntil"> {
+): Omit<DeliveryEndpoint, "heldUntil" | "failingAsOf"> {
   const sealer = vault.open(row.organization_id, row.data_key_sealed);
   const headers = row.headers_sealed && sealer.unseal(sealedPlace.headers(id), row.headers_sealed);
   return {

@@ -3,7 +3,12 @@ import { isRefusedValue } from "../db/sqlstate.ts";
 import { type DeliveryId, type EndpointId, formatId } from "../domain/id.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
 import { nextStep, type NextStep } from "../domain/retry.ts";
-import { POISON_LOST_MAX, SETTLE_ATTEMPTS_MAX, SETTLE_RETRY_MS } from "../limits.ts";
+import {
+  FAILING_TRUST_MS,
+  POISON_LOST_MAX,
+  SETTLE_ATTEMPTS_MAX,
+  SETTLE_RETRY_MS,
+} from "../limits.ts";
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
@@ -125,8 +130,8 @@ export class Settler {
   async #write(batch: readonly FinishedAttempt[]): Promise<void> {
     const { clock, log, onSettled } = this.#options;
     const settled = batch.map((attempt) => ({ attempt, next: this.#decide(attempt) }));
-    const news = newsOf(settled);
     const startedAt = clock.monotonic();
+    const news = newsOf(settled, startedAt);
     for (let tries = 1; ; tries++) {
       try {
         await this.#writeOnce(settled, news);
@@ -255,8 +260,11 @@ interface News {
   readonly heldUntil: number | null;
 }
 
-/** The last attempt of an endpoint has the last word; only changes count, and tests say nothing. */
-function newsOf(settled: readonly Settled[]): News[] {
+/**
+ * The last attempt of an endpoint has the last word, and tests say nothing. Only changes count, and now and then what
+ * has not changed: a run of failures that another node has begun, and whose end only this one sees, would never end.
+ */
+function newsOf(settled: readonly Settled[], now: number): News[] {
   const news = new Map<EndpointId, News>();
   for (const { attempt, next } of settled) {
     const { endpoint, delivery } = attempt;
@@ -265,7 +273,8 @@ function newsOf(settled: readonly Settled[]): News[] {
     const askedMs = next.kind === "delivered" ? null : next.holdMs;
     const heldUntil = askedMs === null ? null : attempt.endedAt + askedMs;
     const isNew = isFailing !== (endpoint.failingSince !== null) || heldUntil !== null;
-    if (!isNew) continue;
+    if (!isNew && now - endpoint.failingAsOf < FAILING_TRUST_MS) continue;
+    endpoint.failingAsOf = now;
     if (heldUntil !== null) endpoint.heldUntil = heldUntil;
     endpoint.failingSince = isFailing ? (endpoint.failingSince ?? attempt.startedAt) : null;
     // A success beside it does not take back the pause that this node already keeps.

@@ -93,11 +93,15 @@ news as (
   insert into endpoint_state as s (endpoint_id, hold_until, failing_since)
   select endpoint_id, now() + hold_ms * interval '1 millisecond', case when is_failing then now() end
   from unnest($24::uuid[], $25::boolean[], $26::bigint[]) as n(endpoint_id, is_failing, hold_ms)
+  -- Most say again what is known: that writes nothing.
+  where is_failing or hold_ms is not null or exists (
+    select from endpoint_state o where o.endpoint_id = n.endpoint_id and o.failing_since is not null)
   order by endpoint_id
   on conflict (endpoint_id) do update set
     hold_until = coalesce(excluded.hold_until, s.hold_until),
     failing_since = case when excluded.failing_since is null then null
                          else coalesce(s.failing_since, excluded.failing_since) end
+  where excluded.hold_until is not null or (s.failing_since is null) <> (excluded.failing_since is null)
 )
 select i.delivery_id, i.number from input i
 where (i.delivery_id, i.lease_token) not in (select id, lease_token from changed)`;

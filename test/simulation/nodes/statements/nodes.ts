@@ -3,6 +3,7 @@ import type * as audit from "../../../../packages/server/src/store/audit.ts";
 import type * as nodes from "../../../../packages/server/src/store/nodes.ts";
 import type * as notices from "../../../../packages/server/src/store/notices.ts";
 import type * as retention from "../../../../packages/server/src/store/retention.ts";
+import type * as statistics from "../../../../packages/server/src/store/statistics.ts";
 import type { Transaction } from "../memory.ts";
 import { leasesOf } from "./leases.ts";
 import type { Statements } from "./statement.ts";
@@ -81,6 +82,9 @@ function freshOf(tx: Transaction, { from, ageMs }: nodes.FreshBounds) {
 }
 
 export const auditStatements: Statements<typeof audit> = { insertAuditEntry: () => {} };
+
+/** For charts. */
+export const statisticsStatements: Statements<typeof statistics> = { addStatistics: () => {} };
 
 /** Nobody is told: what is told never decides what is sent. */
 export const noticeStatements: Statements<typeof notices> = {
