@@ -151,7 +151,8 @@ for (const [name, mount] of Object.entries(frameworks)) {
     const large = "x".repeat(BODY_BYTES_MAX + 1);
     const text = { ...headers, "content-type": "text/plain" };
     assert.equal(await post({ body: large, headers: text }), '413 {"error":"Body too large"}');
-    assert.equal(await sendChunks(url, large), 413);
+    // A parser that was there first waits for the end itself.
+    if (!/kept|express\.raw/.test(name)) assert.equal(await sendEndless(url, large), 413);
   });
 }
 
@@ -217,15 +218,14 @@ test("where a platform can wait for work after the answer, it is asked to", asyn
   await receiver.close();
 });
 
-/** Without a length ahead: how long the body is shows only while it is read. */
-async function sendChunks(url: string, text: string): Promise<number | undefined> {
+/** Without a length ahead, and without an end: how long the body is shows only while it is read. */
+async function sendEndless(url: string, text: string): Promise<number | undefined> {
   const headers = { "transfer-encoding": "chunked", "content-type": "text/plain" };
   const request = httpRequest(url, { method: "POST", headers });
-  // The server may close the connection before all is sent.
-  request.on("error", () => {});
   request.write(text.slice(0, 5_000));
-  request.end(text.slice(5_000));
+  request.write(text.slice(5_000));
   const [response] = await once(request, "response");
-  response.resume();
+  request.on("error", () => {});
+  request.destroy();
   return response.statusCode;
 }

@@ -49,7 +49,10 @@ async function bodyOf(request: NodeRequest, bytesMax: number): Promise<Uint8Arra
   }
   if (request.readableDidRead || request.readableEnded) return "body_already_parsed";
   if (Number(request.headers["content-length"]) > bytesMax) return "body_too_large";
-  return readChunks(request, bytesMax);
+  // Ending the reading early would otherwise destroy the connection, and the sender would see no answer.
+  const body = await readChunks(request.iterator({ destroyOnReturn: false }), bytesMax);
+  if (body === "body_too_large") request.resume();
+  return body;
 }
 
 function isRaw(body: unknown): body is Uint8Array | string {

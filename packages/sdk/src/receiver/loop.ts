@@ -103,12 +103,14 @@ export class Loop {
     while (slots.tryTake()) count++;
     if (count === 0) return 0;
     let claims: readonly Claim[] = [];
+    // Before the question: who nudges while it is answered must be heard.
+    this.#hasMore = false;
     try {
       claims = await inbox.claimDue(count, newLease());
     } finally {
       for (let unused = claims.length; unused < count; unused++) slots.give();
     }
-    this.#hasMore = claims.length === count;
+    if (claims.length === count) this.#hasMore = true;
     for (const claim of claims) void run(claim);
     return claims.length;
   }
