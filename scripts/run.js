@@ -43,6 +43,7 @@ const COMMANDS = {
   screenshots,
   check,
   bench,
+  build: buildPackages,
 };
 
 process.chdir(ROOT);
@@ -244,6 +245,12 @@ function hostPath() {
   const own = join(ROOT, "node_modules", ".bin");
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return folders.filter((folder) => folder !== own).join(delimiter);
+}
+
+/** @param {string[]} names Before `npm pack`: JavaScript and types from sources, the dashboard into the server. */
+function buildPackages(names) {
+  if (names.includes("server")) build();
+  return handOver(["scripts/build.ts", ...names]);
 }
 
 /** Builds the dashboard when it has a build and its result was made from other sources. */

@@ -34,6 +34,7 @@ const ROWS: readonly (readonly string[])[] = [
   ["workers"],
   ["start", "keep"],
   ["main"],
+  ["bin"],
 ];
 
 /** Stand beside the rows; the number is the lowest row (from 0) that may import them. */
@@ -82,7 +83,7 @@ const SIBLINGS: readonly { from: string; to: RegExp }[] = [
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@posthorn/sdk":
     /^(delivery\/(prepare|endpoints)|sources\/(receive|verify)|inboxes\/|listeners\/open|platforms|domain\/(lint-)?(profile|wire))/,
-  "@posthorn/cli": /^main\.ts$/,
+  "@posthorn/cli": /^(main|bin)\.ts$/,
   postgres: /^db\//,
   undici: /^(delivery\/send|access\/identity-provider)/,
   "openid-client": /^access\/identity-provider/,
