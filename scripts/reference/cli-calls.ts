@@ -96,10 +96,10 @@ async function runExample(
   return { called, complaint: UNREADABLE.test(said) ? said.trim() : "" };
 }
 
-/** Without what is the shell's: `< key.txt`, `| head`. */
+/** Without what is the shell's: `< key.txt`, `> file`, `| head`. */
 function argumentsOf(example: string): string[] {
   const line = words(example);
-  const shell = line.findIndex((word) => word === "<" || word === "|");
+  const shell = line.findIndex((word) => /^[<>|]$/.test(word));
   const own = shell === -1 ? line : line.slice(0, shell);
   return own.map((word) => word.replace(/\b([a-z]+)_…/g, (_, prefix) => sampleId(prefix)));
 }

@@ -8,6 +8,7 @@ import { addEndpointSecrets } from "./commands/endpoint-secrets.ts";
 import { addEndpointSends } from "./commands/endpoint-sends.ts";
 import { addEndpoints } from "./commands/endpoints.ts";
 import { addEventPayloads } from "./commands/event-payloads.ts";
+import { addEventTypeFiles } from "./commands/event-type-files.ts";
 import { addEvents } from "./commands/events.ts";
 import { addHeld } from "./commands/held.ts";
 import { addInboxes } from "./commands/inboxes.ts";
@@ -61,6 +62,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPreview,
   addEvents,
   addEventPayloads,
+  addEventTypeFiles,
   addTrigger,
   addDeliveries,
   addBulkDeliveries,

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commentAbove, schemaType } from "./schema-type.ts";
+
+test("each kind of schema has its type; what is not understood is wider, never narrower", () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ type: "integer" }, "number"],
+    [{ type: ["string", "null"] }, "string | null"],
+    [{ enum: ["a", 1, null, { x: 1 }] }, '"a" | 1 | null | unknown'],
+    [{ const: true }, "true"],
+    [{ type: "array", items: { type: "string" } }, "Array<string>"],
+    [{ type: "array" }, "Array<unknown>"],
+    [{ anyOf: [{ type: "string" }, { type: "number" }] }, "string | number"],
+    [{ type: "object", additionalProperties: { type: "number" } }, "Record<string, number>"],
+    [{ type: "object" }, "Record<string, unknown>"],
+    [{ $ref: "#/$defs/a~1b", $defs: { "a/b": { type: "boolean" } } }, "boolean"],
+    [{ $ref: "https://elsewhere.example/x" }, "unknown"],
+    [{ not: {} }, "unknown"],
+    [true, "unknown"],
+    [null, "unknown"],
+    [
+      {
+        properties: { "a-b": { type: "string", description: "x */ y" }, c: {} },
+        required: ["a-b"],
+      },
+      '{\n  /** x * / y */\n  "a-b": string;\n  "c"?: unknown;\n}',
+    ],
+  ];
+  for (const [schema, type] of cases)
+    assert.equal(schemaType(schema), type, JSON.stringify(schema));
+});
+
+test("a schema that refers to itself ends", () => {
+  const tree = { type: "object", properties: { next: { $ref: "#" } } };
+  assert.match(schemaType(tree), /unknown/);
+  assert.match(schemaType({ $ref: "#" }), /unknown/);
+});
+
+test("a description stays one comment of one line", () => {
+  assert.equal(
+    commentAbove("a\n*/ export const x = 1; /*\n b", ""),
+    "/** a * / export const x = 1; /* b */\n",
+  );
+  assert.equal(commentAbove(" ", ""), "");
+});

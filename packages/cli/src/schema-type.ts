@@ -1,0 +1,83 @@
+import { isObject } from "./json.ts";
+
+/** Deeper than any payload that people describe; a schema that refers to itself ends here as `unknown`. */
+const DEPTH_MAX = 24;
+
+interface Place {
+  /** The whole schema, where `#/$defs/…` leads to. */
+  readonly root: unknown;
+  readonly indent: string;
+  readonly depth: number;
+}
+
+/**
+ * The TypeScript type of a JSON Schema. The schemas are other people's: what a type cannot say, or what is unknown
+ * here, becomes wider and never narrower than what the schema allows.
+ */
+export function schemaType(schema: unknown, indent = ""): string {
+  return typeOf(schema, { root: schema, indent, depth: 0 });
+}
+
+/** A text for a comment above a member; empty when there is none. Whoever wrote it cannot end the comment. */
+export function commentAbove(text: unknown, indent: string): string {
+  if (typeof text !== "string" || text.trim() === "") return "";
+  const line = text.replace(/\s+/g, " ").replaceAll("*/", "* /").trim();
+  return `${indent}/** ${line} */\n`;
+}
+
+function typeOf(schema: unknown, place: Place): string {
+  if (!isObject(schema) || place.depth > DEPTH_MAX) return "unknown";
+  const below = { ...place, depth: place.depth + 1 };
+  if (typeof schema["$ref"] === "string") return typeOf(resolve(schema["$ref"], place.root), below);
+  if (Object.hasOwn(schema, "const")) return literal(schema["const"]);
+  if (Array.isArray(schema["enum"])) return union(schema["enum"].map(literal));
+  const choices = schema["anyOf"] ?? schema["oneOf"];
+  if (Array.isArray(choices)) return union(choices.map((choice) => typeOf(choice, below)));
+  if (Array.isArray(schema["allOf"])) {
+    return schema["allOf"].map((part) => `(${typeOf(part, below)})`).join(" & ") || "unknown";
+  }
+  const { type = isObject(schema["properties"]) ? "object" : undefined } = schema;
+  return union([type].flat().map((kind) => typeOfKind(kind, schema, below)));
+}
+
+function typeOfKind(kind: unknown, schema: Record<string, unknown>, place: Place): string {
+  if (kind === "string" || kind === "boolean" || kind === "null") return kind;
+  if (kind === "number" || kind === "integer") return "number";
+  if (kind === "array") return `Array<${typeOf(schema["items"], place)}>`;
+  return kind === "object" ? objectType(schema, place) : "unknown";
+}
+
+function objectType(schema: Record<string, unknown>, place: Place): string {
+  const { properties, required, additionalProperties: others } = schema;
+  const members = isObject(properties) ? Object.entries(properties) : [];
+  if (members.length === 0)
+    return `Record<string, ${isObject(others) ? typeOf(others, place) : "unknown"}>`;
+  const indent = `${place.indent}  `;
+  const needed = new Set([required].flat());
+  const lines = members.map(([name, member]) => {
+    const comment = commentAbove(isObject(member) ? member["description"] : "", indent);
+    const mark = needed.has(name) ? "" : "?";
+    return `${comment}${indent}${JSON.stringify(name)}${mark}: ${typeOf(member, { ...place, indent })};\n`;
+  });
+  return `{\n${lines.join("")}${place.indent}}`;
+}
+
+function resolve(reference: string, root: unknown): unknown {
+  if (!reference.startsWith("#")) return undefined;
+  let value = root;
+  for (const part of reference.slice(1).split("/").filter(Boolean)) {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return value;
+}
+
+/** A value of JSON that TypeScript can write as a type; others are of their kind. */
+function literal(value: unknown): string {
+  const isPlain = value === null || /^(string|number|boolean)$/.test(typeof value);
+  return isPlain ? JSON.stringify(value) : "unknown";
+}
+
+function union(types: readonly string[]): string {
+  return [...new Set(types)].join(" | ") || "unknown";
+}
