@@ -77,10 +77,13 @@ test("every entry of the SDK loads on the host's Node, by import and by require,
     entry.replace(/^\./, "@posthorn/sdk"),
   );
   assert.ok(entries.length >= 7);
-  // What stands beside a driver or a framework of the caller's own is loaded where that is.
+  const others = Object.keys(manifest.peerDependencies ?? {});
   for (const entry of entries) {
     const loaded = `const all = await import("${entry}"); console.log(Object.keys(all).length > 0)`;
-    assert.equal(await node(project, ["--input-type=module", "-e", loaded]), "true", entry);
+    const found = await node(project, ["--input-type=module", "-e", loaded]).catch(String);
+    // What stands beside a library of the caller's own is loaded where that is.
+    const isForOthers = others.some((name) => found.includes(`Cannot find package '${name}'`));
+    assert.ok(found === "true" || isForOthers, `${entry}: ${found}`);
   }
   const [major = 0, minor = 0] = (await node(project, ["-p", "process.versions.node"]))
     .split(".")
