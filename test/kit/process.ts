@@ -60,7 +60,11 @@ export async function startNode(
   let printed = "";
   child.stderr.on("data", (chunk) => (printed += chunk));
   const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
-    const timeout = setTimeout(() => reject(new Error(`not ready:\n${printed}`)), READY_MS_MAX);
+    const timeout = setTimeout(() => {
+      // Whoever starts another one would find its port taken.
+      child.kill("SIGKILL");
+      reject(new Error(`not ready:\n${printed}`));
+    }, READY_MS_MAX);
     child.once("exit", (code) => reject(new Error(`ended with ${code}:\n${printed}`)));
     createInterface({ input: child.stdout }).on("line", (text) => {
       const line: Record<string, unknown> = JSON.parse(text);
