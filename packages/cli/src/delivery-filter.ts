@@ -10,6 +10,8 @@ export interface FilterOptions extends RangeOptions {
   readonly event?: string;
   readonly type?: readonly string[];
   readonly resource?: string;
+  readonly response?: readonly string[];
+  readonly minAttempts?: string;
 }
 
 export function addFilterOptions(command: Command): Command {
@@ -18,7 +20,9 @@ export function addFilterOptions(command: Command): Command {
     .option("--endpoint <id>", "of one endpoint")
     .option("--event <id>", "of one event")
     .option("--type <type>", "event types", collect)
-    .option("--resource <text>", "of events about it");
+    .option("--resource <text>", "of events about it")
+    .option("--response <answer>", "of the last attempt: 4xx, 5xx, timeout, dns_error, …", collect)
+    .option("--min-attempts <n>", "attempted at least so often");
 }
 
 export function filterQuery(options: FilterOptions): Request["query"] & object {
@@ -28,6 +32,8 @@ export function filterQuery(options: FilterOptions): Request["query"] & object {
     endpointId: options.endpoint,
     eventId: options.event,
     type: options.type?.join(","),
+    response: options.response?.join(","),
+    "attempts[gte]": options.minAttempts,
     resource: options.resource,
   };
 }

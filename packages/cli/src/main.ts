@@ -28,6 +28,7 @@ import { addUsers } from "./commands/users.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
+import { addOverview } from "./commands/overview.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -68,6 +69,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBulkDeliveries,
   addTail,
   addStatistics,
+  addOverview,
   addReplay,
   addJobs,
   addListen,

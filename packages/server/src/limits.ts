@@ -30,6 +30,8 @@ export const WRITES_PER_MINUTE_DEFAULT = 1_200;
 export const REQUESTS_PER_MINUTE_MAX = 1_000_000;
 /** Names whose requests one process counts at a time. */
 export const LIMITED_NAMES_MAX = 100_000;
+/** A key that ends so soon is worth a word on the first page. */
+export const API_KEY_EXPIRY_SOON_DAYS = 7;
 /** Scopes, resources or address blocks of one key. */
 export const API_KEY_LIST_MAX = 100;
 export const API_KEY_REQUESTS_PER_MINUTE_MAX = 1_000_000;

@@ -103,8 +103,11 @@ export type WireFormat = {
 
 export type Connector = {
   readonly id: string;
-  readonly title: string;
-  readonly availability: "built_in" | "planned" | "available";
+  readonly name: string;
+  readonly category: string | null;
+  readonly availability: "built_in" | "planned" | "not_available";
+  readonly availabilityText: string;
+  readonly status: "not_connected" | "connected" | "disabled" | "needs_attention";
 };
 
 export type Member = {
@@ -937,6 +940,45 @@ export type Notice = {
   };
 };
 
+export type Summary = {
+  readonly keys: {
+    readonly active: number;
+    readonly expiring: number;
+    readonly nextExpiresAt: string | null;
+  } | null;
+  readonly webhooks: {
+    readonly count: number;
+    readonly failing: number;
+    readonly paused: number;
+    readonly disabled: number;
+    readonly waiting: number;
+    readonly nextAttemptAt: string | null;
+  } | null;
+};
+
+export type Overview = {
+  readonly acceptedPerSecond: number;
+  readonly deliveredPerSecond: number;
+  readonly lagP95Ms: number | null;
+  readonly waiting: number;
+  readonly held: number;
+  readonly oldestDueSeconds: number;
+  readonly failingEndpoints: number;
+  readonly disabledEndpoints: number;
+  readonly databaseBytes: number;
+  readonly nodes: ReadonlyArray<{
+    readonly id: number;
+    readonly role: string;
+    readonly version: string;
+    readonly startedAt: string;
+    readonly heartbeatAgeMs: number;
+  }>;
+  readonly needs: ReadonlyArray<{
+    readonly code: "no_dispatcher" | "deliveries_late" | "partitions_missing" | "rows_outside_partitions" | "endpoints_disabled" | "endpoints_failing" | "transaction_old" | "versions_mixed";
+    readonly text: string;
+  }>;
+};
+
 export type Statistics = {
   readonly range: "1h" | "24h" | "7d" | "30d";
   readonly from: string;
@@ -1143,14 +1185,14 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: EndpointRules;
   };
-  /** GET /api/connectors — Lists the native connectors that the platform of an organization names. */
+  /** GET /api/connectors — Lists the apps that the platform's profile names. */
   readonly connectorsList: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: {
-      readonly data: readonly Connector[];
       readonly categories: readonly string[];
+      readonly data: readonly Connector[];
     };
   };
   /** GET /api/organizations/{id}/members — Lists the people of an organization. */
@@ -2096,7 +2138,7 @@ export interface Operations {
   /** GET /api/deliveries — Lists deliveries, the newest first. */
   readonly deliveriesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined; readonly response?: "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost" | ReadonlyArray<"2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"> | undefined; readonly "attempts[gte]"?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Delivery[];
@@ -2192,7 +2234,7 @@ export interface Operations {
   /** POST /api/deliveries/redeliver — Sends again what the same query lists, as a job; 200 for a dry run. */
   readonly deliveriesRedeliverAll: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined; readonly response?: "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost" | ReadonlyArray<"2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"> | undefined; readonly "attempts[gte]"?: string | undefined };
     readonly body: {
       readonly rate?: string | undefined;
       readonly dryRun?: boolean | undefined;
@@ -2202,7 +2244,7 @@ export interface Operations {
   /** POST /api/deliveries/cancel — Ends the unfinished deliveries that the same query lists, as a job; 200 for a dry run. */
   readonly deliveriesCancelAll: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined; readonly response?: "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost" | ReadonlyArray<"2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"> | undefined; readonly "attempts[gte]"?: string | undefined };
     readonly body: {
       readonly dryRun?: boolean | undefined;
     } | undefined;
@@ -2661,6 +2703,20 @@ export interface Operations {
     readonly query: { readonly organizationId?: string | undefined; readonly kind?: "delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | ReadonlyArray<"delivery" | "endpoint" | "notice" | "inbox" | "job" | "key"> | undefined };
     readonly body: undefined;
     readonly answer: string;
+  };
+  /** GET /api/summary — Sums up keys and webhooks of an organization, for its first page. */
+  readonly summaryRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: undefined;
+    readonly answer: Summary;
+  };
+  /** GET /api/overview — How the installation does right now, and what needs somebody. */
+  readonly overviewRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: Overview;
   };
   /** GET /api/webhooks/{id}/statistics — Counts what a webhook has got, for charts; without test events. */
   readonly webhooksStatisticsRead: {

@@ -145,6 +145,8 @@ export const OPERATIONS = {
   noticesMarkAllRead: { method: "POST", path: "/api/notices/mark-all-read", organization: true },
   noticesMarkRead: { method: "POST", path: "/api/notices/{id}/mark-read", organization: true },
   streamRead: { method: "GET", path: "/api/stream", query: true, organization: true },
+  summaryRead: { method: "GET", path: "/api/summary", organization: true },
+  overviewRead: { method: "GET", path: "/api/overview" },
   webhooksStatisticsRead: { method: "GET", path: "/api/webhooks/{id}/statistics", query: true, organization: true },
   statisticsRead: { method: "GET", path: "/api/statistics", query: true, organization: true },
   statisticsWebhooksList: { method: "GET", path: "/api/statistics/webhooks", query: true, organization: true, list: true },

@@ -5,6 +5,17 @@ import type { Profile } from "../domain/profile.ts";
 import type { Caller } from "./authenticate.ts";
 import type { Person } from "./person.ts";
 
+/** Whether this caller may do this, for answers that leave out what they may not see. */
+export function mayDo(caller: Caller, action: Action): boolean {
+  try {
+    requireAllowed(caller, action);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
 /** Throws the 403 that says why this caller may not do this. */
 export function requireAllowed(caller: Caller, action: Action): void {
   switch (caller.kind) {

@@ -4,7 +4,7 @@
  */
 
 /** The areas that a profile's `access.gates` open and close. */
-export type Area = "webhooks" | "keys" | "connections" | "organization";
+export type Area = "hub" | "webhooks" | "keys" | "connections" | "organization";
 
 interface Rule {
   /** Null: nobody but an operator. */
@@ -59,6 +59,8 @@ export const ACTIONS = Object.freeze({
   "receipts.replay": webhooks("deliveries.redeliver"),
   // Whoever sends to a source proves it by a signature.
   "sources.receive": operator,
+  // The first page: apps, and in one line each what else there is.
+  "hub.read": { area: "hub", grant: "endpoints.read" },
   "keys.read": keys("keys.read"),
   "keys.create": keys("keys.write"),
   "keys.update": keys("keys.write"),

@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from "./delivery.ts";
 import type { EventId } from "./id.ts";
+import type { Answer } from "./statistics.ts";
 
 /*
  * A job is work that takes longer than a request: it is stored, done batch by batch by whichever node holds its lease,
@@ -24,6 +25,9 @@ export interface DeliveryChoice {
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly isTest: boolean | null;
+  /** Absent in jobs of before there was such a choice, like the next. */
+  readonly responses?: readonly Answer[] | null;
+  readonly minAttempts?: number | null;
 }
 
 /** What is replayed to an endpoint. */

@@ -112,6 +112,7 @@ function planOf(
   const { organizationId, nowMs, kind, statuses, intervalMs } = what;
   const filter = readDeliveryFilter(query, { scope: organizationId, nowMs });
   const { eventId, endpointId, types, resource, orderingKey, isTest, createdAt } = filter;
+  const { responses, minAttempts } = filter;
   const choice = {
     eventId,
     statuses,
@@ -119,6 +120,8 @@ function planOf(
     resource,
     orderingKey,
     isTest,
+    responses,
+    minAttempts,
     fromMs: createdAt.from?.getTime() ?? null,
     toMs: createdAt.to?.getTime() ?? nowMs,
   };

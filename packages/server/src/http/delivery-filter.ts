@@ -1,7 +1,8 @@
 import type { Scope } from "../domain/scope.ts";
 import * as z from "zod";
 import { isEventType, isOrderingKey, isResource } from "../domain/event-fields.ts";
-import { ANY_DELIVERY, type DeliveryFilter } from "../store/deliveries.ts";
+import { ANSWERS } from "../domain/statistics.ts";
+import { ANY_DELIVERY, type DeliveryFilter } from "../store/delivery-conditions.ts";
 import { deliveryStatus } from "./delivery-view.ts";
 import { alternatives, booleanParameter, idIn } from "./schemas.ts";
 import { readTimeRange, timeRangeParameters } from "./time-range.ts";
@@ -17,6 +18,14 @@ export const deliveryParameters = {
   resource: z.string().refine(isResource, failWith("resource_invalid")).optional(),
   orderingKey: z.string().refine(isOrderingKey, failWith("ordering_key_invalid")).optional(),
   isTest: booleanParameter.optional(),
+  /** How the last attempt ended. */
+  response: alternatives(z.enum(ANSWERS)),
+  /** Attempts over all generations, at least so many. */
+  "attempts[gte]": z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text), failWith("invalid_value"))
+    .transform(Number)
+    .optional(),
 };
 
 const parameters = z.object(deliveryParameters);
@@ -37,6 +46,8 @@ export function readDeliveryFilter(
     orderingKey: query.orderingKey ?? null,
     createdAt: readTimeRange(query, nowMs),
     isTest: query.isTest ?? null,
+    responses: query.response ?? null,
+    minAttempts: query["attempts[gte]"] ?? null,
   };
 }
 

@@ -4,7 +4,8 @@ import { formatId, parseId } from "../domain/id.ts";
 import type { Scope } from "../domain/scope.ts";
 import { ApiError } from "../errors.ts";
 import { LIST_LIMIT_MAX } from "../limits.ts";
-import { ANY_DELIVERY, listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
+import { listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
+import { ANY_DELIVERY } from "../store/delivery-conditions.ts";
 import {
   findEvent,
   listEvents,

@@ -13,6 +13,7 @@ import { eventRoutes } from "./events.ts";
 import { explanationRoutes } from "./explanations.ts";
 import { healthRoutes } from "./health-details.ts";
 import { heldRoutes } from "./held.ts";
+import { hubRoutes } from "./hub.ts";
 import { inboxRoutes } from "./inboxes.ts";
 import { ingestRoutes } from "./ingest-routes.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -24,6 +25,7 @@ import { noticeRoutes } from "./notices.ts";
 import { openapiRoute } from "./openapi.ts";
 import { operatorKeyRoutes } from "./operator-keys.ts";
 import { oidcRoutes } from "./oidc.ts";
+import { overviewRoutes } from "./overview.ts";
 import { outboxRoutes } from "./outboxes.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { queueRoutes } from "./queues.ts";
@@ -85,6 +87,8 @@ const table: readonly Route[] = [
   ...outboxRoutes,
   ...noticeRoutes,
   ...streamRoutes,
+  ...hubRoutes,
+  ...overviewRoutes,
   ...statisticsRoutes,
   ...mailRoutes,
 ];

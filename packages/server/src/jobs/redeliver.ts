@@ -5,12 +5,8 @@ import { tally, type DeliveryChoice, type ReplayWork } from "../domain/job.ts";
 import { decideRedelivery } from "../domain/redelivery.ts";
 import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
-import {
-  ANY_DELIVERY,
-  listDeliveries,
-  type DeliveryFilter,
-  type StoredDelivery,
-} from "../store/deliveries.ts";
+import { listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
+import { ANY_DELIVERY, type DeliveryFilter } from "../store/delivery-conditions.ts";
 import type { JobRow } from "../store/jobs.ts";
 import { redeliverMany } from "../store/redeliveries.ts";
 import { queuesOf, readEndpoint, type JobContext, type StepResult } from "./step.ts";

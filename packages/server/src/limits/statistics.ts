@@ -10,3 +10,6 @@ export const STATISTICS_MINUTES_KEPT_HOURS = 3;
 export const STATISTICS_HOURS_KEPT_DAYS = 32;
 /** Endpoints whose sparklines are asked for at once: all that an organization may have by default. */
 export const SPARKLINES_MAX = 100;
+/** The overview counts the events of a minute up to this, and looks at so many deliveries for their lag. */
+export const OVERVIEW_EVENTS_MAX = 600_000;
+export const OVERVIEW_LAG_SAMPLE = 2_000;

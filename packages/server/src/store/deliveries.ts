@@ -1,7 +1,7 @@
 import type { Scope } from "../domain/scope.ts";
-import { plainArray, textArray } from "../db/array.ts";
+import { plainArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
-import type { DeliveryState, DeliveryStatus, EndpointGate } from "../domain/delivery.ts";
+import type { DeliveryState, EndpointGate } from "../domain/delivery.ts";
 import {
   asId,
   type DeliveryId,
@@ -12,13 +12,8 @@ import {
 import { ISOLATED_FROM_LOST } from "../limits.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { queueAgain } from "./ordering.ts";
-import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
-import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
-
-const DELIVERY_SCOPE: ScopedColumns = {
-  organization: "d.organization_id",
-  resource: { kind: "endpoint", column: "d.endpoint_id" },
-};
+import { DELIVERY_SCOPE, meets, type DeliveryFilter } from "./delivery-conditions.ts";
+import { afterPage, inScope, type PageBounds } from "./page.ts";
 
 /** A delivery as it is shown: with what its event, its endpoint and its last attempt say. */
 export interface StoredDelivery {
@@ -66,33 +61,6 @@ export interface StoredDelivery {
   /** The database's clock when this was read: due times are its times. */
   readonly readAt: Date;
 }
-
-/** Null takes all. */
-export interface DeliveryFilter {
-  readonly scope: Scope;
-  readonly eventId: EventId | null;
-  readonly endpointId: EndpointId | null;
-  readonly statuses: readonly DeliveryStatus[] | null;
-  readonly types: readonly string[] | null;
-  readonly resource: string | null;
-  readonly orderingKey: string | null;
-  readonly createdAt: TimeRange;
-  readonly finishedAt: TimeRange;
-  readonly isTest: boolean | null;
-}
-
-/** Takes every delivery of its scope; to be narrowed. */
-export const ANY_DELIVERY: Omit<DeliveryFilter, "scope"> = Object.freeze({
-  eventId: null,
-  endpointId: null,
-  statuses: null,
-  types: null,
-  resource: null,
-  orderingKey: null,
-  createdAt: { from: null, to: null },
-  finishedAt: { from: null, to: null },
-  isTest: null,
-});
 
 /** `undefined` for one that does not exist or belongs to somebody else. */
 export async function findDelivery(
@@ -243,79 +211,6 @@ function selectDeliveries(sql: Sql, chosen: ReturnType<typeof inScope>) {
     ) w on true
     join endpoints p on p.id = d.endpoint_id
     left join endpoint_state s on s.endpoint_id = d.endpoint_id`;
-}
-
-function meets(sql: Sql, filter: DeliveryFilter) {
-  return sql`
-    ${inScope(sql, filter.scope, DELIVERY_SCOPE)} and ${inRanges(sql, filter)} and ${ofEndpoint(sql, filter)}
-    and ${hasStatus(sql, filter.statuses)} and ${hasFinished(sql, filter.finishedAt)} and ${ofEvents(sql, filter)}`;
-}
-
-function hasFinished(sql: Sql, { from, to }: TimeRange) {
-  return sql`${from === null ? sql`true` : sql`d.finished_at >= ${from}`}
-    and ${to === null ? sql`true` : sql`d.finished_at <= ${to}`}`;
-}
-
-function inRanges(sql: Sql, { createdAt, eventId }: DeliveryFilter) {
-  const { from, to } = createdAt;
-  const inTime = from || to ? inRange(sql, idsBetween(createdAt)) : sql`true`;
-  if (eventId === null) return inTime;
-  return sql`${inTime} and ${inRange(sql, deliveryIdsOf(eventId))} and d.event_id = ${eventId}`;
-}
-
-function inRange(sql: Sql, { first, last }: IdRange) {
-  return sql`d.id between ${first}::uuid and ${last}::uuid`;
-}
-
-function ofEndpoint(sql: Sql, { endpointId, isTest }: DeliveryFilter) {
-  const ofOne = endpointId === null ? sql`true` : sql`d.endpoint_id = ${endpointId}`;
-  return isTest === null ? ofOne : sql`${ofOne} and d.is_test = ${isTest}`;
-}
-
-/**
- * The SQL form of `shownStatus`. The stored states come first, although they follow from the rest: they cost nothing
- * to compare.
- */
-function hasStatus(sql: Sql, statuses: readonly DeliveryStatus[] | null) {
-  if (statuses === null) return sql`true`;
-  const states = new Set(statuses.map((status) => STORED_STATES[status]));
-  const isHeld = sql`(
-    exists (select from endpoints p where p.id = d.endpoint_id and p.state <> 'active')
-    or exists (select from endpoint_state s
-      where s.endpoint_id = d.endpoint_id and s.hold_until > greatest(d.due_at, now())))`;
-  const shown = sql`
-    case when d.state = 'leased' then 'sending' when d.state <> 'pending' then d.state::text
-      when ${isHeld} then 'held' when d.attempts = 0 then 'pending' else 'retrying' end`;
-  const [only] = states.size === 1 ? states : [];
-  return sql`d.state = any(${plainArray([...states])}::delivery_state[]) and ${isListed(sql, only)}
-    and ${shown} = any(${textArray(statuses)}::text[])`;
-}
-
-/** Says what follows from the state in the words of the index that has all deliveries of the state. */
-function isListed(sql: Sql, state: DeliveryState | undefined) {
-  if (state === "pending") return sql`d.due_at is not null`;
-  if (state === "failed") return sql`d.failed_at is not null`;
-  if (state === "leased") return sql`d.id = any(array(select id from leases))`;
-  return sql`true`;
-}
-
-const STORED_STATES: Readonly<Record<DeliveryStatus, DeliveryState>> = {
-  pending: "pending",
-  retrying: "pending",
-  held: "pending",
-  sending: "leased",
-  delivered: "delivered",
-  failed: "failed",
-  cancelled: "cancelled",
-};
-
-function ofEvents(sql: Sql, { types, resource, orderingKey }: DeliveryFilter) {
-  if (types === null && resource === null && orderingKey === null) return sql`true`;
-  return sql`exists (
-    select from events e where e.id = d.event_id
-      and ${types === null ? sql`true` : sql`e.type = any(${textArray(types)}::text[])`}
-      and ${resource === null ? sql`true` : sql`e.resource = ${resource}`}
-      and ${orderingKey === null ? sql`true` : sql`e.ordering_key = ${orderingKey}`})`;
 }
 
 interface Columns {
