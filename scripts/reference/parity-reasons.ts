@@ -26,7 +26,7 @@ const PROBE = {
 
 export const REASONS: Readonly<Record<string, Reasons>> = {
   healthzRead: { ...PROBE, cli: "for machines: orchestrators and monitoring" },
-  readyzRead: { ...PROBE, cli: "for machines: orchestrators and monitoring" },
+  readyzRead: PROBE,
   metricsRead: { ...PROBE, cli: "for machines: Prometheus" },
   openapiRead: {
     cli: "a document; any HTTP client reads it",

@@ -30,7 +30,7 @@ const ROWS: readonly (readonly string[])[] = [
     "endpoints",
   ],
   ["http", "setup", "engine"],
-  ["server", "installation", "worker-scrape"],
+  ["server", "installation", "worker-scrape", "profile-tools"],
   ["workers"],
   ["start", "keep"],
   ["main"],

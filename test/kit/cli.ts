@@ -18,6 +18,7 @@ export interface CliOptions {
   readonly fetch?: typeof fetch;
   readonly folder?: string;
   readonly openOutbox?: Io["openOutbox"];
+  readonly profileTools?: Io["profileTools"];
   readonly interrupted?: AbortSignal;
   /** Told of what is written to stdout. */
   readonly onOutput?: (text: string) => void;
@@ -44,6 +45,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     fetch: options.fetch ?? fetch,
     folder,
     openOutbox: options.openOutbox,
+    profileTools: options.profileTools,
     interrupted: options.interrupted,
   });
   return { exitCode, stdout, stderr, json: parse(stdout) };

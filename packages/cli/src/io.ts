@@ -1,4 +1,5 @@
 import type { OutboxTools } from "./outbox-tools.ts";
+import type { ProfileTools } from "./profile-tools.ts";
 
 /** What the command line needs of the process around it; tests hand in their own. */
 export interface Output {
@@ -31,6 +32,8 @@ export interface Io {
   readonly interrupted?: AbortSignal | undefined;
   /** Shows a page in the person's browser; false when that cannot be done here. */
   readonly openPage?: ((url: string) => Promise<boolean>) | undefined;
+  /** The rules of profiles; absent where the server's program is not installed. */
+  readonly profileTools?: ProfileTools | undefined;
   /** Tools for the outbox in a database of the operator's own; absent where no driver is installed. */
   readonly openOutbox?: ((databaseUrl: string) => OutboxTools) | undefined;
 }

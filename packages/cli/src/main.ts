@@ -2,11 +2,14 @@
 import { Command, CommanderError, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addBulkDeliveries } from "./commands/bulk-deliveries.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addDeliveries } from "./commands/deliveries.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEndpointChanges } from "./commands/endpoint-changes.ts";
 import { addEndpointSecrets } from "./commands/endpoint-secrets.ts";
 import { addEndpointSends } from "./commands/endpoint-sends.ts";
 import { addEndpoints } from "./commands/endpoints.ts";
+import { addEventCopies } from "./commands/event-copies.ts";
 import { addEventPayloads } from "./commands/event-payloads.ts";
 import { addEventTypeFiles } from "./commands/event-type-files.ts";
 import { addEvents } from "./commands/events.ts";
@@ -25,11 +28,13 @@ import { addOrganizationEnds } from "./commands/organization-ends.ts";
 import { addOrganizationExport } from "./commands/organization-export.ts";
 import { addOrganizationLimits } from "./commands/organization-limits.ts";
 import { addUsers } from "./commands/users.ts";
+import { addOpen } from "./commands/open.ts";
 import { addOrganizations } from "./commands/organizations.ts";
 import { addOutboxDatabase } from "./commands/outbox-database.ts";
 import { addOutboxes } from "./commands/outboxes.ts";
 import { addOverview } from "./commands/overview.ts";
 import { addPreview } from "./commands/preview.ts";
+import { addProfiles } from "./commands/profiles.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addSign } from "./commands/sign.ts";
@@ -64,6 +69,7 @@ const COMMANDS: readonly AddCommand[] = [
   addEvents,
   addEventPayloads,
   addEventTypeFiles,
+  addEventCopies,
   addTrigger,
   addDeliveries,
   addBulkDeliveries,
@@ -89,6 +95,10 @@ const COMMANDS: readonly AddCommand[] = [
   addOutboxes,
   addOutboxDatabase,
   addStatus,
+  addProfiles,
+  addOpen,
+  addDoctor,
+  addCompletion,
   addVerify,
   addSign,
 ];

@@ -44,7 +44,10 @@ switch (command) {
     const { processIo, runCli } = await import("@posthorn/cli");
     const openOutbox =
       command === "outbox" ? (await import("./outbox/tools.ts")).openOutboxTools : undefined;
-    process.exitCode = await runCli([command, ...argv], { ...processIo(), openOutbox });
+    const profileTools =
+      command === "profiles" ? (await import("./profile-tools.ts")).openProfileTools() : undefined;
+    const io = { ...processIo(), openOutbox, profileTools };
+    process.exitCode = await runCli([command, ...argv], io);
   }
 }
 

@@ -42,7 +42,7 @@ async function tailAll(
 }
 
 /** Over cuts and restarts; told twice is possible, missed is not, or it is said. */
-async function* changes(
+export async function* changes(
   { settings, stream, signal, terminal }: Session,
   kind: string | undefined,
 ): AsyncGenerator<FollowedEvent> {

@@ -97,12 +97,19 @@ function openEndpoint(
     failingSince: row.failing_since?.getTime() ?? null,
     secrets: row.secrets.map((secret) => {
       const text = sealer.unseal(sealedPlace.secret(secret.id), secret.secret_sealed);
-      return openSecret({ id: secret.id, state: secret.state, expiresAt: secret.expires_at }, text);
+      return openSecretText(
+        { id: secret.id, state: secret.state, expiresAt: secret.expires_at },
+        text,
+      );
     }),
   };
 }
 
-function openSecret(state: SecretState & { readonly id: string }, text: string): EndpointSecret {
+/** A secret ready to sign; its keys are made once. */
+export function openSecretText(
+  state: SecretState & { readonly id: string },
+  text: string,
+): EndpointSecret {
   const keys = new Map<SignatureTemplate["keyBytes"], KeyObject>();
   return {
     ...state,
