@@ -124,6 +124,12 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("../pages/sources/receipt-page.tsx"),
   },
   {
+    path: "/docs",
+    title: "Documentation",
+    area: null,
+    load: () => import("../pages/docs/page.tsx"),
+  },
+  {
     path: "/device",
     title: "Sign in a command line",
     area: null,

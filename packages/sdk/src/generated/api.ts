@@ -87,7 +87,15 @@ export type WireFormat = {
   readonly id: string;
   readonly title: string;
   readonly headers: readonly string[];
-  readonly signatureScheme: string;
+  readonly signature: {
+    readonly scheme: string;
+    readonly header: string;
+    readonly content: string;
+    readonly encoding: "hex" | "base64";
+    readonly each: string;
+    readonly keyBytes: "utf8" | "base64-after-prefix";
+    readonly toleranceSeconds: number;
+  };
   readonly secret: {
     readonly supplied: "never" | "optional";
     readonly roll: {

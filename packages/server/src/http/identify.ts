@@ -75,9 +75,10 @@ async function identifyHeader(services: Asked, { headers, raw, url }: FastifyReq
   return authenticateCli(services, { token, organizationId, isIdle });
 }
 
-async function identifyPerson(
+/** Whoever has signed in in a browser; the request must come from our own pages. */
+export async function identifyPerson(
   services: Asked,
-  { raw, url }: FastifyRequest,
+  { raw, url }: Pick<FastifyRequest, "raw" | "url">,
   token: string,
 ): Promise<Caller> {
   checkOrigin(services.config, raw);

@@ -18,12 +18,14 @@ import { newUuid } from "../platform/random.ts";
 import { listIdempotencyRecords } from "../store/accept.ts";
 import { readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
+import { identifyPerson } from "./identify.ts";
 import { checkHost } from "./host.ts";
 import { checkMedia } from "./media.ts";
 import { readOrganizationParameter, requireOrganization } from "./organization.ts";
 import { sendRawFailure } from "./raw-failure.ts";
 import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
+import { readSessionCookie } from "./session-cookie.ts";
 
 /**
  * The lean handler of `POST /api/events` and `/api/events/batch`, in front of Fastify: raw bytes in, one scan, no
@@ -97,10 +99,7 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
   const { headers, rawHeaders } = request;
   const address = clientAddress(request, services.config.trustedProxies);
   const credentials = { headers, rawHeaders, query, address };
-  const token = readCliToken(credentials);
-  const found = token
-    ? authenticateCli(services, { token, organizationId: organizationInQuery(query) })
-    : authenticate(services, credentials);
+  const found = identifyPublisher(services, request, credentials);
   // An await costs a turn of the microtask queue; cached callers are there at once.
   const caller = found instanceof Promise ? await found : found;
   exchange.caller = caller;
@@ -118,6 +117,25 @@ async function publish(services: Services, exchange: Exchange): Promise<Answer> 
     traceparent: readTraceparent(headers["traceparent"]),
   };
   return exchange.isBatch ? publishBatch(context, body) : publishOne(context, body, key);
+}
+
+/** Programs by their key; an operator's browser by its session, to try things out. */
+function identifyPublisher(
+  services: Services,
+  request: IncomingMessage,
+  credentials: Parameters<typeof authenticate>[1],
+): Caller | Promise<Caller> {
+  const { headers } = request;
+  if (headers.authorization === undefined && headers["x-api-key"] === undefined) {
+    const session = readSessionCookie(services.config, headers);
+    if (session !== undefined) {
+      return identifyPerson(services, { raw: request, url: request.url ?? "" }, session);
+    }
+  }
+  const token = readCliToken(credentials);
+  if (token === undefined) return authenticate(services, credentials);
+  const organizationId = organizationInQuery(credentials.query);
+  return authenticateCli(services, { token, organizationId });
 }
 
 interface Context {

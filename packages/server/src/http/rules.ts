@@ -62,7 +62,20 @@ const wireFormatObject = z
     id: z.string(),
     title: z.string(),
     headers: z.array(z.string()),
-    signatureScheme: z.string(),
+    signature: z.object({
+      scheme: z.string(),
+      /** The header that carries it. */
+      header: z.string(),
+      /** What is signed: `{body}`, with `{timestamp}` and `{event.id}` or `{delivery.id}`. */
+      content: z.string(),
+      encoding: z.enum(["hex", "base64"]),
+      /** One signature in the header, around `{sig}`. */
+      each: z.string(),
+      /** What of the secret is the key. */
+      keyBytes: z.enum(["utf8", "base64-after-prefix"]),
+      /** Distance of the timestamp from now that receivers accept; 0 when none is signed. */
+      toleranceSeconds: z.int(),
+    }),
     secret: z.object({
       /** Whether one's own secret may be given. */
       supplied: z.enum(["never", "optional"]),
@@ -119,12 +132,18 @@ function showFormat({ profile, wireFormat }: Platform): z.output<typeof wireForm
     id: wireFormat.id,
     title: profile.title,
     headers: profile.wire.headers.map(({ name }) => name),
-    signatureScheme: profile.wire.signature.scheme,
+    signature: showSignature(profile),
     secret: { supplied: secret.supplied, roll: { mode, overlapSeconds, choices: [...choices] } },
     timeoutSeconds: delivery.timeoutSeconds,
     delaysSeconds: [...delivery.delaysSeconds],
     https: delivery.https,
   };
+}
+
+function showSignature({ wire }: Platform["profile"]) {
+  const { scheme, content, encoding, each, keyBytes, toleranceSeconds } = wire.signature;
+  const header = wire.headers.find(({ from }) => from === "signature")?.name ?? "";
+  return { scheme, header, content, encoding, each, keyBytes, toleranceSeconds };
 }
 
 export const ruleRoutes: readonly Route[] = [forKeys, forEndpoints];

@@ -1,0 +1,105 @@
+/** The life of an API key in the dashboard, and where its secret is while that goes on. */
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./kit/axe.ts";
+import { expect, test } from "./kit/world.ts";
+
+const PATH = "/settings/integrations/api";
+
+test("a key is made, shown once, changed and revoked; its secret is nowhere but in its open dialog", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  await signIn({ profile: "fabhub", plan: "enterprise", membershipRole: "owner" });
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.goto(PATH);
+  await expect(page.getByText("No keys yet.")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Generate API key" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Warehouse");
+  await dialog.getByLabel("staging").check();
+  await dialog.getByRole("button", { name: "Generate key" }).click();
+  await expect(dialog.getByText(/scopes|permission|at least/i).last()).toBeVisible();
+  await dialog.getByLabel(/^api/).check();
+  await dialog.getByRole("button", { name: "Generate key" }).click();
+
+  await expect(dialog.getByRole("heading", { name: "Save your API key" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Copy", exact: true })).toBeFocused();
+  await expect(dialog.getByRole("button", { name: "Done" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByText("You will not see this API key again.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Go back" }).click();
+  await dialog.getByRole("button", { name: "Show" }).click();
+  const secret = (await dialog.locator("[data-secret=shown]").textContent()) ?? "";
+  expect(secret).toMatch(/^phk_[0-9A-Za-z]{36}$/);
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+
+  const row = page.getByRole("row", { name: /Warehouse/ });
+  await expect(row.getByText("staging")).toBeVisible();
+  await expectGone(page, secret);
+  expect(said.join("\n")).not.toContain(secret);
+  expect(await verdictOf(server, secret)).toBe("VALID");
+
+  await row.getByRole("link", { name: "Warehouse" }).click();
+  await page.getByLabel("Name").fill("Warehouse north");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved. It is in effect on every server.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Revoke" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question.getByText("Systems that use it get 401 at once")).toBeVisible();
+  const typed = question.getByLabel(/Type Warehouse north to confirm/);
+  // It was judged a moment ago, so it counts as in use.
+  if (await typed.isVisible()) await typed.fill("Warehouse north");
+  await question.getByRole("button", { name: "Revoke key" }).click();
+  await expect(page.getByText("No keys yet.")).toBeVisible();
+  expect(await verdictOf(server, secret)).not.toBe("VALID");
+});
+
+test("several keys are revoked at once, after their number was typed", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const { organizationId } = await signIn({ profile: "fanhaven", membershipRole: "owner" });
+  await server.api("PUT", `/api/organizations/${organizationId}/resources`, {
+    resources: [{ id: "artist:nova", title: "Nova" }],
+  });
+  for (const name of ["One", "Two"]) {
+    const body = { name, scopes: ["read"], resources: ["artist:nova"], organizationId };
+    expect((await server.api("POST", "/api/keys", body)).status).toBe(201);
+  }
+  await page.goto(PATH);
+  await page.getByLabel("Select all shown").check();
+  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  const question = page.getByRole("alertdialog");
+  const action = question.getByRole("button", { name: "Revoke 2 keys" });
+  await expect(action).toBeDisabled();
+  await question.getByLabel("Type 2 to confirm").fill("2");
+  await action.click();
+  // Fanhaven's keys stay in the list, revoked.
+  await expect(page.getByRole("row", { name: /One.*revoked/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Two.*revoked/ })).toBeVisible();
+});
+
+async function expectGone(page: Page, secret: string): Promise<void> {
+  expect(await page.content()).not.toContain(secret);
+  expect(page.url()).not.toContain(secret);
+  // As text: this file knows no window.
+  const stored = await page.evaluate(
+    "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])",
+  );
+  expect(stored).not.toContain(secret);
+}
+
+async function verdictOf(
+  server: { api(method: string, path: string, body: unknown): Promise<{ body: { code: string } }> },
+  key: string,
+): Promise<string> {
+  return (await server.api("POST", "/api/keys/verify", { key })).body.code;
+}
