@@ -6,6 +6,8 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 export default defineConfig({
   testDir: ".",
   testMatch: "*.test.ts",
+  // Pictures are for people to look at; they prove nothing.
+  testIgnore: process.env["SCREENSHOTS"] === undefined ? ["screenshots.test.ts"] : [],
   globalSetup: "./kit/global.ts",
   outputDir: "../../node_modules/.cache/e2e",
   // Two browsers and two servers are what a small machine bears.

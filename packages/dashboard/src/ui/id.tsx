@@ -4,10 +4,14 @@ import { words } from "./words.ts";
 const HEAD = 9;
 const TAIL = 4;
 
+/** `ep_01m8cv…fgw4`. */
+export function shortId(id: string): string {
+  return id.length > HEAD + TAIL + 1 ? `${id.slice(0, HEAD)}…${id.slice(-TAIL)}` : id;
+}
+
 /** An id in its short form; a click copies the whole one, and focus shows it. */
 export function Id({ id, name = "id" }: { readonly id: string; readonly name?: string }) {
   const [isCopied, copy] = useCopy(name);
-  const short = id.length > HEAD + TAIL + 1 ? `${id.slice(0, HEAD)}…${id.slice(-TAIL)}` : id;
   return (
     <button
       type="button"
@@ -19,7 +23,7 @@ export function Id({ id, name = "id" }: { readonly id: string; readonly name?: s
       }}
       className="group rounded-[3px] font-mono text-[12px] text-secondary hover:text-text"
     >
-      <span className="group-focus-visible:hidden">{isCopied ? words.copied : short}</span>
+      <span className="group-focus-visible:hidden">{isCopied ? words.copied : shortId(id)}</span>
       <span className="hidden group-focus-visible:inline">{isCopied ? words.copied : id}</span>
     </button>
   );

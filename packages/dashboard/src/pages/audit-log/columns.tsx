@@ -1,12 +1,13 @@
 import type { AuditEntry } from "@posthorn/sdk";
 import type { Column } from "../../ui/data-table.tsx";
-import { Id } from "../../ui/id.tsx";
+import { Id, shortId } from "../../ui/id.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
 import { strings } from "./strings.ts";
 
 export function sayActor({ actor }: Pick<AuditEntry, "actor">): string {
-  return actor.name ?? actor.id ?? strings.system;
+  const { name, id } = actor;
+  return name ?? (id === null ? strings.system : shortId(id));
 }
 
 function Result({ entry }: { readonly entry: AuditEntry }) {

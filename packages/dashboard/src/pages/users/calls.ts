@@ -6,55 +6,59 @@ import { useMe } from "../../session.ts";
 
 export type Role = Member["role"];
 
-function usePath(): string {
-  return `/api/organizations/${useMe().organization?.id ?? ""}`;
+function useHere(): string {
+  return useMe().organization?.id ?? "";
 }
 
 export function useMembers() {
-  const path = usePath();
+  const here = useHere();
   return useQuery({
     queryKey: ["members", "list"],
-    queryFn: ({ signal }) => read<{ data: Member[] }>(`${path}/members`, undefined, signal),
+    queryFn: ({ signal }) =>
+      read<{ data: Member[] }>(`/api/organizations/${here}/members`, undefined, signal),
   });
 }
 
 export function useInvitations() {
-  const path = usePath();
+  const here = useHere();
   return useQuery({
     queryKey: ["members", "invitations"],
-    queryFn: ({ signal }) => read<{ data: Invitation[] }>(`${path}/invitations`, undefined, signal),
+    queryFn: ({ signal }) =>
+      read<{ data: Invitation[] }>(`/api/organizations/${here}/invitations`, undefined, signal),
   });
 }
 
-function useChange<Input, Output>(change: (input: Input, path: string) => Promise<Output>) {
-  const path = usePath();
+function useChange<Input, Output>(change: (input: Input, here: string) => Promise<Output>) {
+  const here = useHere();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: Input) => change(input, path),
+    mutationFn: (input: Input) => change(input, here),
     onSettled: () => client.invalidateQueries({ queryKey: ["members"] }),
   });
 }
 
 export function useSetRole() {
-  return useChange((input: { userId: string; role: Role }, path) =>
+  return useChange((input: { userId: string; role: Role }, here) =>
     call<void>({
       method: "PUT",
-      path: `${path}/members/${input.userId}`,
+      path: `/api/organizations/${here}/members/${input.userId}`,
       body: { role: input.role },
     }),
   );
 }
 
 export function useRemoveMember() {
-  return useChange((userId: string, path) => remove(`${path}/members/${userId}`));
+  return useChange((userId: string, here) =>
+    remove(`/api/organizations/${here}/members/${userId}`),
+  );
 }
 
 export function useInvite() {
-  return useChange((input: { email: string; role: Role }, path) =>
-    post<{ id: string }>(`${path}/invitations`, input),
+  return useChange((input: { email: string; role: Role }, here) =>
+    post<{ id: string }>(`/api/organizations/${here}/invitations`, input),
   );
 }
 
 export function useTakeBack() {
-  return useChange((id: string, path) => remove(`${path}/invitations/${id}`));
+  return useChange((id: string, here) => remove(`/api/organizations/${here}/invitations/${id}`));
 }
