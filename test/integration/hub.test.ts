@@ -64,7 +64,7 @@ test("the first page sums up keys and webhooks, and says nothing of what its rea
   assert.deepEqual([dry.status, dry.body.count], [200, 1]);
 });
 
-test("the apps are those that the profile names, and none can be connected from here", async () => {
+test("the apps are those that the profile names", async () => {
   const { body: org } = await server.api("POST", "/api/organizations", {
     name: "Nova",
     profile: "fanhaven",

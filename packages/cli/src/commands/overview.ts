@@ -69,13 +69,13 @@ async function connectors({ call, terminal }: Session): Promise<void> {
   const { text, body } = await call(request);
   const rows = listAt(body, "data");
   const part = (name: string) => (row: unknown) => textAt(row, name);
-  const columns = ["id", "name", "availability", "status"].map(part);
+  const columns = ["id", "title", "availability"].map(part);
   terminal.show({
     json: text,
     quiet: rows.map(part("id")),
     human: () =>
       terminal.table(
-        ["ID", "NAME", "AVAILABILITY", "STATUS"],
+        ["ID", "NAME", "AVAILABILITY"],
         rows.map((row) => columns.map((column) => column(row))),
       ),
   });

@@ -111,11 +111,8 @@ export type WireFormat = {
 
 export type Connector = {
   readonly id: string;
-  readonly name: string;
-  readonly category: string | null;
-  readonly availability: "built_in" | "planned" | "not_available";
-  readonly availabilityText: string;
-  readonly status: "not_connected" | "connected" | "disabled" | "needs_attention";
+  readonly title: string;
+  readonly availability: "built_in" | "planned" | "available";
 };
 
 export type Member = {
@@ -1193,14 +1190,14 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: EndpointRules;
   };
-  /** GET /api/connectors — Lists the apps that the platform's profile names. */
+  /** GET /api/connectors — Lists the native connectors that the platform of an organization names. */
   readonly connectorsList: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: {
-      readonly categories: readonly string[];
       readonly data: readonly Connector[];
+      readonly categories: readonly string[];
     };
   };
   /** GET /api/organizations/{id}/members — Lists the people of an organization. */
