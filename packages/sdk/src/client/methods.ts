@@ -62,6 +62,13 @@ export const METHODS = {
   auditLog: {
     list: "auditLogList",
   },
+  statistics: {
+    get: "statisticsRead",
+    webhooks: "statisticsWebhooksList",
+  },
+  connectors: {
+    list: "connectorsList",
+  },
   profiles: {
     list: "profilesList",
     get: "profilesRead",
@@ -92,6 +99,7 @@ export const METHODS = {
     queues: "webhooksQueuesList",
     waiting: "webhooksWaitingRead",
     rules: "endpointRulesRead",
+    statistics: "webhooksStatisticsRead",
   },
   events: {
     publish: "eventsPublish",

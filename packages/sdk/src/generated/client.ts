@@ -99,6 +99,16 @@ export interface Resources {
     /** Lists who changed what, the newest first. */
     list(query?: Query<"auditLogList">, options?: CallOptions): List<Answer<"auditLogList">["data"][number], Answer<"auditLogList">>;
   };
+  readonly statistics: {
+    /** Counts the deliveries of an organization, for charts; for operators without one, of all. */
+    get(query?: Query<"statisticsRead">, options?: CallOptions): Promise<Answer<"statisticsRead">>;
+    /** The last 24 hours of several webhooks, for the lines of a list. */
+    webhooks(query?: Query<"statisticsWebhooksList">, options?: CallOptions): List<Answer<"statisticsWebhooksList">["data"][number], Answer<"statisticsWebhooksList">>;
+  };
+  readonly connectors: {
+    /** Lists the apps that the platform's profile names. */
+    list(options?: CallOptions): List<Answer<"connectorsList">["data"][number], Answer<"connectorsList">>;
+  };
   readonly profiles: {
     /** Lists the installed profiles. */
     list(options?: CallOptions): List<Answer<"profilesList">["data"][number], Answer<"profilesList">>;
@@ -154,6 +164,8 @@ export interface Resources {
     waiting(id: string, options?: CallOptions): Promise<Answer<"webhooksWaitingRead">>;
     /** What an endpoint of an organization can be: wire formats, their secrets and schedules. */
     rules(options?: CallOptions): Promise<Answer<"endpointRulesRead">>;
+    /** Counts what a webhook has got, for charts; without test events. */
+    statistics(id: string, query?: Query<"webhooksStatisticsRead">, options?: CallOptions): Promise<Answer<"webhooksStatisticsRead">>;
   };
   readonly events: {
     /** Publishes an event: when the answer comes, it and its deliveries are stored. */
