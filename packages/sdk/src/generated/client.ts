@@ -106,7 +106,7 @@ export interface Resources {
     webhooks(query?: Query<"statisticsWebhooksList">, options?: CallOptions): List<Answer<"statisticsWebhooksList">["data"][number], Answer<"statisticsWebhooksList">>;
   };
   readonly connectors: {
-    /** Lists the apps that the platform's profile names. */
+    /** Lists the native connectors that the platform of an organization names. */
     list(options?: CallOptions): List<Answer<"connectorsList">["data"][number], Answer<"connectorsList">>;
   };
   readonly profiles: {
