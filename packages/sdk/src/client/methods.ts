@@ -63,6 +63,8 @@ export const METHODS = {
     list: "auditLogList",
   },
   statistics: {
+    summary: "summaryRead",
+    overview: "overviewRead",
     get: "statisticsRead",
     webhooks: "statisticsWebhooksList",
   },

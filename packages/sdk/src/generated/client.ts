@@ -100,6 +100,10 @@ export interface Resources {
     list(query?: Query<"auditLogList">, options?: CallOptions): List<Answer<"auditLogList">["data"][number], Answer<"auditLogList">>;
   };
   readonly statistics: {
+    /** Sums up keys and webhooks of an organization, for its first page. */
+    summary(options?: CallOptions): Promise<Answer<"summaryRead">>;
+    /** How the installation does right now, and what needs somebody. */
+    overview(options?: CallOptions): Promise<Answer<"overviewRead">>;
     /** Counts the deliveries of an organization, for charts; for operators without one, of all. */
     get(query?: Query<"statisticsRead">, options?: CallOptions): Promise<Answer<"statisticsRead">>;
     /** The last 24 hours of several webhooks, for the lines of a list. */
