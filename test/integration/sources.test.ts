@@ -14,6 +14,7 @@ import {
   sendToSource,
 } from "../kit/providers.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
+import { openStream } from "../kit/stream.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- Answers are read field by field in assertions.
 type Json = any;
@@ -368,6 +369,38 @@ test("what is refused is counted whole and kept as a sample: a flood fills no di
   assert.deepEqual([replay.status, replay.body.code], [409, "conflict"]);
   const lines = JSON.stringify(server.logged);
   assert.ok(!lines.includes("xxxxxxxx") && !lines.includes("v1=00"));
+});
+
+test("who waits for the first request is told of it, and of nothing that is the operator's alone", async () => {
+  const { organizationId } = server;
+  const { browser, userId } = await enterPortal(server, {
+    organizationId,
+    user: { id: "waiting", name: "Ada", role: "admin" },
+  });
+  await must("PUT", `/api/organizations/${organizationId}/members/${userId}`, { role: "admin" });
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const query = `organizationId=${organizationId}&kind=receipt,source`;
+  const [operator, person] = [
+    await openStream(server, query),
+    await openStream(server, query, { cookie }),
+  ];
+  const body = { provider: "stripe", secret: SECRETS.stripe };
+  const hidden = await makeSource(server, { ...body, owner: "operator" });
+  const open = await makeSource(server, body);
+  assert.equal((await person.find("source", ({ id }) => id === open.id)).url, open.url);
+  for (const { url } of [hidden, open]) {
+    await sendToSource(url, fromStripe({ ...PAYMENT, id: "evt_live" }, { at: NOW }));
+  }
+  const fits = (source: Json) => (data: Json) =>
+    data.sourceId === source.id && data.outcome === "published";
+  await operator.find("receipt", fits(hidden));
+  await person.find("receipt", fits(open));
+  await must("DELETE", `/api/sources/${hidden.id}`).catch(() => {});
+  await operator.find("source", ({ id, deleted }) => id === hidden.id && deleted === true);
+  const told = JSON.stringify(person.events);
+  assert.ok(!told.includes(hidden.id));
+  operator.close();
+  person.close();
 });
 
 test("what cannot be an event is kept with the reason", async () => {

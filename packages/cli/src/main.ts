@@ -35,10 +35,12 @@ import { addOutboxes } from "./commands/outboxes.ts";
 import { addOverview } from "./commands/overview.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addProfiles } from "./commands/profiles.ts";
+import { addReceipts } from "./commands/receipts.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addSign } from "./commands/sign.ts";
 import { addStatistics } from "./commands/statistics.ts";
+import { addSources } from "./commands/sources.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTail } from "./commands/tail.ts";
 import { addSwitch } from "./commands/switch.ts";
@@ -81,6 +83,8 @@ const COMMANDS: readonly AddCommand[] = [
   addListen,
   addListeners,
   addInboxes,
+  addSources,
+  addReceipts,
   addKeys,
   addKeyChanges,
   addNotices,

@@ -17,7 +17,11 @@ export function addTail(program: Command, run: Run): void {
   program
     .command("tail")
     .description("show whatever changes in an organization, until interrupted")
-    .option("--kind <kind>", "delivery, endpoint, notice, inbox, job, key", collect)
+    .option(
+      "--kind <kind>",
+      "delivery, endpoint, notice, inbox, job, key, source, receipt",
+      collect,
+    )
     .addHelpText("after", examples("tail", "tail --kind job,notice --json"))
     .action(run(tailAll, { isEndless: true }));
 }

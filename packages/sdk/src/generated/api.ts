@@ -2705,7 +2705,7 @@ export interface Operations {
   /** GET /api/stream — Tells what changes in an organization, as server-sent events, until it is closed. */
   readonly streamRead: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly kind?: "delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | ReadonlyArray<"delivery" | "endpoint" | "notice" | "inbox" | "job" | "key"> | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly kind?: "delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | "source" | "receipt" | ReadonlyArray<"delivery" | "endpoint" | "notice" | "inbox" | "job" | "key" | "source" | "receipt"> | undefined };
     readonly body: undefined;
     readonly answer: string;
   };

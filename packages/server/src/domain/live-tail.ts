@@ -8,6 +8,8 @@ export const LIVE_KINDS = Object.freeze([
   "inbox",
   "job",
   "key",
+  "source",
+  "receipt",
 ] as const);
 export type LiveKind = (typeof LIVE_KINDS)[number];
 

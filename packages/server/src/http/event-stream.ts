@@ -164,8 +164,8 @@ function idBlock(position: LivePosition | null): string {
   return position ? `${idLine(position)}\n` : "";
 }
 
-function nameOf({ scope, reader, kinds }: StreamView): string {
-  return JSON.stringify([scope, reader, [...kinds]]);
+function nameOf({ scope, isOperator, reader, kinds }: StreamView): string {
+  return JSON.stringify([scope, isOperator, reader, [...kinds]]);
 }
 
 /** Streams that see the same share what was read of a batch: ten open tabs cost one. */
@@ -179,7 +179,7 @@ function sharedMessages(
   if (changes.length === 0) return Promise.resolve([]);
   const views = SHARED.get(changes) ?? new Map<string, Promise<LiveMessage[]>>();
   SHARED.set(changes, views);
-  // Whether a notice was read depends on the reader; nothing else does.
+  // Whether a notice was read depends on the reader; nothing else does. What is the operator's alone is in the name.
   const isPersonal = changes.some(({ kind }) => kind === "notice");
   const name = nameOf(isPersonal ? view : { ...view, reader: "" });
   const reading = views.get(name) ?? readMessages(services, changes, view);

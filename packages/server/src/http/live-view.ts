@@ -7,11 +7,16 @@ import { findEndpoints } from "../store/endpoints.ts";
 import { findInboxRequests } from "../store/inbox-requests.ts";
 import { findJobs } from "../store/jobs.ts";
 import { findNotices } from "../store/notices.ts";
+import { findReceipts } from "../store/receipts.ts";
+import { countSourceUsage } from "../store/source-usage.ts";
+import { findSources } from "../store/sources.ts";
 import { showApiKey } from "./api-key-view.ts";
 import { showDelivery } from "./delivery-view.ts";
 import { showEndpoint } from "./endpoint-view.ts";
 import { showJob } from "./job-view.ts";
 import { showNotice } from "./notices.ts";
+import { showReceiptSummary } from "./receipts.ts";
+import { showSource } from "./source-view.ts";
 import type { Services } from "./services.ts";
 
 /** One event of a stream: its kind, and the object as the lists show it. */
@@ -24,6 +29,8 @@ export interface LiveMessage {
 export interface LiveView {
   readonly scope: Scope;
   readonly reader: string;
+  /** Sources of the operator's are for operators. */
+  readonly isOperator: boolean;
 }
 
 type Read = (services: Services, ids: readonly string[], view: LiveView) => Promise<Shown[]>;
@@ -59,6 +66,17 @@ const READS: Readonly<Record<LiveKind, Read>> = {
   async job({ sql }, ids, { scope }) {
     return (await findJobs(sql, ids.map(asId<"job">), scope)).map(showJob);
   },
+  async source(services, ids, view) {
+    const found = await findSources(services.sql, ids.map(asId<"src">), view);
+    const counts = await countSourceUsage(
+      services.sql,
+      found.map(({ id }) => id),
+    );
+    return found.map((row) => showSource(services, row, counts.get(row.id)));
+  },
+  async receipt({ sql }, ids, view) {
+    return (await findReceipts(sql, ids.map(asId<"rcp">), view)).map(showReceiptSummary);
+  },
   async key({ sql, clock }, ids, { scope }) {
     const found = await findApiKeys(sql, ids.map(asId<"key">), scope);
     return found.map((row) => showApiKey(row, clock.now()));
@@ -72,7 +90,12 @@ const PREFIXES: Readonly<Record<LiveKind, IdPrefix>> = {
   inbox: "ibr",
   job: "job",
   key: "key",
+  source: "src",
+  receipt: "rcp",
 };
+
+/** Of these there are some that a caller may not know of: what is not found may be there for others. */
+const MAY_BE_HIDDEN: ReadonlySet<LiveKind> = new Set(["source", "receipt"]);
 
 /**
  * The objects that have changed, as they are by now, in the order of their last changes. What is gone is told by its id
@@ -99,10 +122,11 @@ export async function readMessages(
     );
     for (const object of objects) shown.set(object.id, object);
   }
-  const seesAll = typeof view.scope === "string";
+  const seesAll = (kind: LiveKind) =>
+    typeof view.scope === "string" && (view.isOperator || !MAY_BE_HIDDEN.has(kind));
   return [...latest].flatMap(([objectId, kind]) => {
     const id = formatId(PREFIXES[kind], asId(objectId));
-    const data = shown.get(id) ?? (seesAll ? { id, deleted: true } : undefined);
+    const data = shown.get(id) ?? (seesAll(kind) ? { id, deleted: true } : undefined);
     return data ? [{ kind, data }] : [];
   });
 }

@@ -106,7 +106,7 @@ const list = route({
       createdAt: readTimeRange(query, services.clock.now()),
     };
     const rows = await listReceipts(services.sql, filter, pageBounds(query, filter));
-    return { body: pageReply({ rows, query, filter }, showSummary) };
+    return { body: pageReply({ rows, query, filter }, showReceiptSummary) };
   },
 });
 
@@ -153,7 +153,8 @@ function receiptId({ id }: { readonly id: string }): ReceiptId {
   return found;
 }
 
-function showSummary(row: ReceiptSummary): z.output<typeof receiptSummary> {
+/** As the list shows it. */
+export function showReceiptSummary(row: ReceiptSummary): z.output<typeof receiptSummary> {
   return {
     id: formatId("rcp", row.id),
     organizationId: formatId("org", row.organizationId),
@@ -182,7 +183,7 @@ function shownId<P extends IdPrefix>(prefix: P, id: Id<P> | null): string | null
 function showReceipt(row: ReceiptRow): z.output<typeof receiptObject> {
   const isText = isUtf8(row.body);
   return {
-    ...showSummary(row),
+    ...showReceiptSummary(row),
     query: row.query,
     headers: { ...row.headers },
     body: row.body.toString(isText ? "utf8" : "base64"),

@@ -73,6 +73,8 @@ const READ_BY: Readonly<Record<LiveKind, Action>> = {
   inbox: "inboxes.read",
   job: "jobs.read",
   key: "keys.read",
+  source: "sources.read",
+  receipt: "receipts.read",
 };
 
 /** What a caller may see of an organization, of what was asked for. */
@@ -82,7 +84,8 @@ function viewOf(
 ): StreamView {
   const kinds = [...asked.kinds].filter((kind) => mayDo(caller, READ_BY[kind]));
   const scope = readScope(caller, asked.organizationId);
-  return { scope, reader: readerOf(caller), kinds: new Set(kinds) };
+  const isOperator = caller.kind === "operator";
+  return { scope, isOperator, reader: readerOf(caller), kinds: new Set(kinds) };
 }
 
 const PLACES = new WeakMap<Services["live"], Map<OrganizationId, number>>();

@@ -1,3 +1,4 @@
+import { plainArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type EventId, type Id, type OrganizationId } from "../domain/id.ts";
 import { idsBetween, type TimeRange } from "./id-range.ts";
@@ -180,6 +181,18 @@ export async function listReceipts(
 
 function equal(sql: Sql, column: string, value: string | null) {
   return value === null ? sql`true` : sql`${sql(column)} = ${value}`;
+}
+
+/** Those of `ids` that a caller may see, in no particular order. */
+export async function findReceipts(
+  sql: Sql,
+  ids: readonly ReceiptId[],
+  scope: SourceScope,
+): Promise<ReceiptSummary[]> {
+  const rows = await sql<Columns[]>`
+    select ${shown(sql)} from receipts r join sources s on s.id = r.source_id
+    where r.id = any(${plainArray(ids)}::uuid[]) and ${visibleSources(sql, scope)}`;
+  return rows.map(toSummary);
 }
 
 export async function findReceipt(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plainArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import type { Mapping } from "../domain/receipt-event.ts";
@@ -119,6 +120,18 @@ export async function findSource(
     select ${withParts(sql)} from sources s join organizations o on o.id = s.organization_id
     where s.id = ${id} and ${visibleSources(sql, scope)}`;
   return rows.map(toSource)[0];
+}
+
+/** Those of `ids` that a caller may see, in no particular order. */
+export async function findSources(
+  sql: Sql,
+  ids: readonly SourceId[],
+  scope: SourceScope,
+): Promise<SourceRow[]> {
+  const rows = await sql<SourceColumns[]>`
+    select ${withParts(sql)} from sources s join organizations o on o.id = s.organization_id
+    where s.id = any(${plainArray(ids)}::uuid[]) and ${visibleSources(sql, scope)}`;
+  return rows.map(toSource);
 }
 
 /** As `findSource`, locked to the end of the caller's transaction: changes come one after the other. */
