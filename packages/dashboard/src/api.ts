@@ -105,7 +105,7 @@ export function lookAt(id: string | null): void {
 
 /** Routes that are about people or the installation and take no organization. */
 const WITHOUT_ORGANIZATION =
-  /^\/api\/(me|sessions|setup|invitations|password-resets|organizations|users|operator-keys|profiles|plans|outboxes|mails|health|settings|branding|openapi\.json)(\/|$)/;
+  /^\/api\/(me|sessions|setup|invitations|password-resets|organizations|users|operator-keys|profiles|plans|outboxes|mails|health|overview|device-logins|portal-sessions|settings|branding|openapi\.json)(\/|$)/;
 
 /** The URL of a request, also for `EventSource` and downloads. */
 export function urlOf({ path, query = {} }: Pick<ApiRequest, "path" | "query">): string {

@@ -18,7 +18,7 @@ export const STATUSES = [
 ] as const;
 
 /** The names in the URL that are filters of the list. */
-export const FILTERS = ["q", "status", "type", "since", "isTest"] as const;
+export const FILTERS = ["q", "status", "type", "response", "since", "isTest"] as const;
 
 const SPANS_MS: Readonly<Record<string, number>> = {
   "1h": 3_600_000,
@@ -33,13 +33,14 @@ export function deliveryQuery(
   endpointId: string | undefined,
   nowMs: number,
 ): Readonly<Record<string, string | undefined>> {
-  const { q = "", status, type, since = "", isTest } = state;
+  const { q = "", status, type, response, since = "", isTest } = state;
   const span = SPANS_MS[since];
   // Whole minutes: the same filter stays the same request while a page is open.
   const from = span === undefined ? undefined : Math.floor((nowMs - span) / MINUTE_MS) * MINUTE_MS;
   return {
     status,
     type,
+    response,
     isTest,
     endpointId,
     ...byId(q.trim()),

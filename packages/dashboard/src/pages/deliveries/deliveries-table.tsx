@@ -103,10 +103,16 @@ function useFilters(): readonly Filter[] {
     ...(types.length > 0
       ? [{ name: "type", title: strings.type, choices: choices(types.map(({ type }) => type)) }]
       : []),
+    { name: "response", title: strings.response, choices: RESPONSES },
     { name: "since", title: strings.when, choices: strings.whens, isSingle: true },
     { name: "isTest", title: strings.tests, choices: strings.testChoices, isSingle: true },
   ];
 }
+
+const RESPONSES = strings.responses.map((value) => ({
+  value,
+  label: value.replaceAll("_", " "),
+}));
 
 function useRowMenu() {
   const [, copy] = useCopy(strings.deliveryId);

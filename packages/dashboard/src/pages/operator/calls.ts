@@ -7,12 +7,12 @@ import type {
   OperatorKey,
   Organization,
   Outbox,
-  Webhook,
+  Overview,
 } from "@posthorn/sdk";
-import { post, read, remove, type Page } from "../../api.ts";
+import { post, read, remove } from "../../api.ts";
 import { useList, type List } from "../../paged.ts";
 
-export type { HealthDetails, Mail, OperatorKey, Organization, Outbox };
+export type { HealthDetails, Mail, OperatorKey, Organization, Outbox, Overview };
 /** The one answer that holds the key: kept in a dialog's state, never in the cache. */
 export type NewOperatorKey = Operations["operatorKeysCreate"]["answer"];
 export type PortalSession = Operations["portalSessionsCreate"]["answer"];
@@ -25,15 +25,11 @@ export function useHealthDetails() {
   });
 }
 
-/** Of every organization: an empty id is left out of the query, and operators then see all. */
-const ALL = { organizationId: "" };
-
-export function useAllFailing() {
+export function useOverview() {
   return useQuery({
-    queryKey: ["webhooks", "failing-everywhere"],
-    queryFn: ({ signal }) =>
-      read<Page<Webhook>>("/api/webhooks", { ...ALL, status: "failing", limit: 100 }, signal),
-    refetchInterval: 30_000,
+    queryKey: ["overview"],
+    queryFn: ({ signal }) => read<Overview>("/api/overview", undefined, signal),
+    refetchInterval: 5_000,
   });
 }
 

@@ -4,18 +4,27 @@ import { ErrorState } from "../../ui/panel-state.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { Time } from "../../ui/time.tsx";
 import { FourCharts } from "../statistics/four-charts.tsx";
-import { useAllFailing, useHealthDetails, type HealthDetails } from "./calls.ts";
+import { sayBytes } from "./bytes.ts";
+import { useHealthDetails, useOverview, type HealthDetails, type Overview } from "./calls.ts";
+import { NodesTable } from "./nodes-table.tsx";
 import { strings } from "./strings.ts";
+import { Tiles } from "./tiles.tsx";
 
 /** Is anything stuck? Answered on one screen. */
 export function Page() {
   const health = useHealthDetails();
+  const overview = useOverview();
   return (
     <>
       <PageHeader title={strings.overview} text={strings.overviewText} />
       <div className="flex flex-col gap-10">
-        <NeedsYou held={health.data?.retention.held ?? []} />
+        {overview.error && (
+          <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />
+        )}
+        {overview.data ? <Tiles overview={overview.data} /> : <SkeletonLines />}
+        <NeedsYou needs={overview.data?.needs ?? []} held={health.data?.retention.held ?? []} />
         <FourCharts path="/api/statistics" isOfEverybody />
+        {overview.data && <NodesTable nodes={overview.data.nodes} />}
         {health.error && <ErrorState error={health.error} onRetry={() => void health.refetch()} />}
         {health.data ? <Storage retention={health.data.retention} /> : <SkeletonLines />}
       </div>
@@ -25,14 +34,14 @@ export function Page() {
 
 type Retention = HealthDetails["retention"];
 
-function NeedsYou({ held }: { readonly held: Retention["held"] }) {
-  const failing = useAllFailing().data?.data.length ?? 0;
+function NeedsYou(props: { readonly needs: Overview["needs"]; readonly held: Retention["held"] }) {
+  const { needs, held } = props;
   return (
     <section aria-labelledby="needs">
       <h2 id="needs" className="pb-2 text-body font-semibold">
         {strings.needsYou}
       </h2>
-      {failing === 0 && held.length === 0 && (
+      {needs.length === 0 && held.length === 0 && (
         <p className="flex items-center gap-2 text-table text-secondary">
           <span className="text-ok">
             <StatusGlyph name="check" />
@@ -41,12 +50,12 @@ function NeedsYou({ held }: { readonly held: Retention["held"] }) {
         </p>
       )}
       <ul className="text-table">
-        {failing > 0 && (
-          <li className="flex items-center gap-2 border-b border-hairline py-2 text-bad">
+        {needs.map(({ code, text }) => (
+          <li key={code} className="flex items-center gap-2 border-b border-hairline py-2 text-bad">
             <StatusGlyph name="warning" />
-            {strings.failingEndpoints(failing)}
+            {text}
           </li>
-        )}
+        ))}
         {held.map(({ endpointId, day, count, cancelledAt }) => (
           <li
             key={endpointId + day}
@@ -115,12 +124,4 @@ function Storage({ retention }: { readonly retention: Retention }) {
       </div>
     </section>
   );
-}
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** "12 MB". */
-function sayBytes(bytes: number): string {
-  const step = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${Math.round(bytes / 1000 ** step)} ${UNITS[step]}`;
 }

@@ -76,6 +76,7 @@ const CLEARED = {
   q: undefined,
   status: undefined,
   type: undefined,
+  response: undefined,
   since: undefined,
   isTest: undefined,
 };
