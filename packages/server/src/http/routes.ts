@@ -4,6 +4,7 @@ import { apiKeyUseRoutes } from "./api-key-uses.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { bulkDeliveryRoutes } from "./bulk-deliveries.ts";
+import { connectorRoutes } from "./connectors.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { deviceLoginRoutes } from "./device-logins.ts";
 import { endpointRoutes } from "./endpoints.ts";
@@ -51,6 +52,7 @@ const table: readonly Route[] = [
   ...organizationRoutes,
   ...resourceRoutes,
   ...ruleRoutes,
+  ...connectorRoutes,
   ...memberRoutes,
   ...userRoutes,
   ...sessionRoutes,

@@ -20,7 +20,7 @@ export function NativeConnectors({ isOpen }: { readonly isOpen: boolean }) {
     enabled: isOpen,
   });
   const all = connectors.data?.data ?? [];
-  const found = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
+  const found = all.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
   return (
     <section aria-labelledby="native">
       <div className="flex flex-wrap items-center justify-between gap-3 pb-3">
@@ -49,12 +49,12 @@ export function NativeConnectors({ isOpen }: { readonly isOpen: boolean }) {
         <p className="text-table text-secondary">{strings.noMatch}</p>
       )}
       <ul className="grid gap-3 desk:grid-cols-2 lg:grid-cols-3">
-        {found.map(({ id, name, availability }) => (
+        {found.map(({ id, title, availability }) => (
           <li
             key={id}
             className="flex items-center justify-between gap-3 rounded-dialog border border-hairline bg-surface p-4"
           >
-            <span className="text-table font-medium">{name}</span>
+            <span className="text-table font-medium">{title}</span>
             {availability === "built_in" && <Chip>{strings.builtIn}</Chip>}
             {availability === "planned" && <Chip>{strings.planned}</Chip>}
           </li>
