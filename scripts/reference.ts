@@ -15,6 +15,7 @@ import { loadProfiles } from "../packages/server/src/profiles.ts";
 import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
 import { METHODS } from "../packages/sdk/src/client/methods.ts";
 import { apiTypesModule, operationsModule } from "./reference/api-module.ts";
+import { cliPage } from "./reference/cli-page.ts";
 import { clientModule } from "./reference/client-module.ts";
 import { parityPage, parityProblems, findParity } from "./reference/parity.ts";
 
@@ -32,6 +33,7 @@ async function pages(): Promise<Map<string, string>> {
     process.exitCode = 1;
   }
   return new Map([
+    ["docs/reference/cli.md", cliPage(parity.rows, NOTE)],
     ["docs/reference/config.md", configPage()],
     ["docs/reference/errors.md", errorsPage()],
     ["docs/reference/events.md", eventsPage()],

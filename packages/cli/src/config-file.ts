@@ -27,7 +27,7 @@ export interface ConfigFile {
 export const FIRST_SECTION = "default";
 const NAMES = ["url", "key", "organization"] as const;
 const SECTION = /^\[(?:"([^"\\]+)"|([A-Za-z0-9_-]+))\]$/;
-const PAIR = /^([a-z]+)\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*')$/;
+const PAIR = /^([a-z]+)\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*')\s*(?:#.*)?$/;
 const SECTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 const NOTHING: ConfigFile = Object.freeze({ current: undefined, sections: new Map() });

@@ -135,6 +135,15 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** All commands as they are, for the reference; running one does nothing. */
+export function describeCli(): Command {
+  const nowhere = { write: () => {} };
+  const program = createProgram({ stdout: nowhere, stderr: nowhere, env: {}, fetch });
+  const run: Run = () => async () => {};
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}
+
 /** `posthorn events list | head -1` is no error: the reader has had enough. A full disk is one. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;

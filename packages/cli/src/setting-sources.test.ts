@@ -57,7 +57,7 @@ test("the local installation in the folder goes before the server in the home", 
 });
 
 test("a context is chosen by flag, by variable, or is the current one", () => {
-  own(`current = "b"\n[a]\nkey = 'phk_a'\n# a comment\n[b]\nkey = "phk_b"\n`);
+  own(`current = "b"\n[a]\nkey = 'phk_a'\n# a comment\n[b]\nkey = "phk_b" # "the" other\n`);
   assert.equal(read().key, "phk_b");
   assert.equal(read({ context: "a" }).key, "phk_a");
   assert.equal(read({}, { POSTHORN_CONTEXT: "a" }).key, "phk_a");
