@@ -7,7 +7,7 @@ import { REASONS } from "./parity-reasons.ts";
 import type { Schema } from "./schema-code.ts";
 
 /** Operations that have no place there and no reason; the numbers may only fall. */
-export const GAPS_MAX = { cli: 20, sdk: 0, dashboard: 33 } as const;
+export const GAPS_MAX = { cli: 8, sdk: 0, dashboard: 29 } as const;
 
 const SURFACES = ["cli", "sdk", "dashboard"] as const;
 type Surface = (typeof SURFACES)[number];
