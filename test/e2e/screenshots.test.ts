@@ -1,6 +1,7 @@
 /** `npm run screenshots`: every page in both themes, wide and narrow, to be looked at; three of them for the README. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { createEndpoint } from "../kit/journey.ts";
 import type { TestServer } from "../kit/server.ts";
 import { setTheme } from "./kit/axe.ts";
@@ -19,6 +20,9 @@ const PAGES: Readonly<Record<string, string>> = {
   users: "/settings/users",
   subscription: "/settings/organization/subscription",
   "audit-log": "/settings/audit-log",
+  sources: `${INTEGRATIONS}/sources`,
+  developers: "/settings/developers",
+  docs: "/docs",
   "sign-in": "/sign-in",
   "not-found": "/nothing-here",
 };
@@ -42,15 +46,17 @@ test("pictures of every page @screenshots", async ({ page, server, signIn }) => 
       await page.waitForLoadState("load");
       for (const theme of ["light", "dark"] as const) {
         await setTheme(page, theme);
-        const picture = `${name}-${theme}-${width}`;
-        await page.screenshot({ path: join(FOLDER, `${picture}.png`), fullPage: true });
-        if (SHOWN.includes(picture)) {
-          await page.screenshot({ path: join("docs", "pictures", `${name}.png`) });
-        }
+        await take(page, name, `${name}-${theme}-${width}`);
       }
     }
   }
 });
+
+async function take(page: Page, name: string, picture: string): Promise<void> {
+  await page.screenshot({ path: join(FOLDER, `${picture}.png`), fullPage: true });
+  if (!SHOWN.includes(picture)) return;
+  await page.screenshot({ path: join("docs", "pictures", `${name}.png`) });
+}
 
 /** Endpoints that work, fail and wait, and what was sent to them. */
 async function furnish(server: TestServer, organizationId: string): Promise<string> {
