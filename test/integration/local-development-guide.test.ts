@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { cli } from "../kit/cli.ts";
+import { cli, type CliOptions } from "../kit/cli.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 const guide = readFileSync(
@@ -29,22 +29,19 @@ function linesOf(heading: string): string[][] {
     });
 }
 
-function run(argv: readonly string[], interrupted?: AbortSignal) {
+function run(argv: readonly string[], options: CliOptions = {}) {
   const env = { POSTHORN_URL: server.url, POSTHORN_OPERATOR_KEY: server.operatorKey };
-  return cli(argv, { env, ...(interrupted && { interrupted }) });
+  return cli(argv, { env, ...options });
 }
 
 test("the secret is printed, and the lines that listen are understood", async () => {
   const [, listen = [], secret = []] = linesOf("Listen");
   assert.match((await run(secret)).stdout, /^whsec_/);
   const stop = new AbortController();
-  const listening = run([...listen, "--output", "lines"], stop.signal);
-  for (;;) {
-    const { body } = await server.api("GET", "/api/listeners");
-    if (body.data.length > 0) break;
-  }
-  stop.abort();
-  const { stdout, exitCode } = await listening;
+  const { stdout, exitCode } = await run([...listen, "--output", "lines"], {
+    interrupted: stop.signal,
+    onOutput: (text) => text.startsWith("Put it in your app") && stop.abort(),
+  });
   assert.equal(exitCode, 130);
   assert.match(stdout, /^Ready\. org_.*\nPut it in your app: {2}FANFARE_WEBHOOK_SECRET=whsec_/);
 });

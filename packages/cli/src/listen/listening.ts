@@ -69,6 +69,8 @@ class Listening {
   async run(): Promise<void> {
     const { concurrency, signal } = this.#options;
     this.#ended.addEventListener("abort", () => this.#line.close(), { once: true });
+    // Interrupted before it began: that abort is told to nobody any more.
+    if (this.#ended.aborted) this.#line.close();
     const workers = Array.from({ length: concurrency }, () => this.#work().catch(this.#fail));
     await Promise.all([this.#take().catch(this.#fail), ...workers]);
     await this.#acknowledger.flush(AbortSignal.timeout(GOODBYE_MS));
