@@ -38,7 +38,7 @@ test("the request of an attempt is shown to the byte, and its signed text gives 
   assert.equal(shown.headers["webhook-signature"], `v1,${signature}`);
   assert.notEqual(shown.headers["x-token"], "obviously-fake");
   assert.equal((await server.api("GET", `${path}/2/request`)).status, 404);
-  assert.equal((await server.api("GET", `${path}/0/request`)).status, 422);
+  assert.equal((await server.api("GET", `${path}/0/request`)).status, 404);
 });
 
 test("a failed attempt says why in plain words, and what to do", async () => {

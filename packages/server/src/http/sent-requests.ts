@@ -38,10 +38,7 @@ const read = route({
   action: "deliveries.read",
   audience: "organization",
   summary: "Shows the request of an attempt, to the byte, and the text that its signature covers.",
-  params: z.strictObject({
-    id: z.string(),
-    number: z.string().regex(/^[1-9]\d{0,8}$/),
-  }),
+  params: z.object({ id: z.string(), number: z.string() }),
   query: deliveryQuery,
   status: 200,
   response: sentRequestObject,
@@ -49,7 +46,8 @@ const read = route({
     const { sql, platforms } = services;
     const { id, scope } = deliveryAddress(call);
     const delivery = await findDelivery(sql, id, scope);
-    const attempt = delivery && (await findAttempt(sql, id, Number(call.params.number)));
+    const number = readNumber(call.params.number);
+    const attempt = delivery && number && (await findAttempt(sql, id, number));
     if (!attempt) throw new ApiError("not_found");
     const headers = requestHeaders(services, delivery, attempt);
     const event = await findEvent(sql, delivery.eventId, scope);
@@ -88,5 +86,10 @@ const read = route({
     return { body: answer };
   },
 });
+
+/** Undefined for what cannot be the number of an attempt. */
+function readNumber(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
 
 export const sentRequestRoutes: readonly Route[] = [read];
