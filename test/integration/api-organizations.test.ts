@@ -51,6 +51,7 @@ test("a new organization takes the profile of the installation unless it names o
     name: "Nova Records",
     profile: "default",
     plan: null,
+    limits: {},
     suspendedAt: null,
     version: 1,
     createdAt: plain.createdAt,

@@ -164,7 +164,8 @@ test("naming another organization in a query or a body is the same as naming non
 test("lists of an organization's key hold its own objects only", async () => {
   const authorization = `Bearer ${own.key}`;
   for (const route of routes.filter((each) => each.audience === "organization")) {
-    if (route.method !== "GET" || route.path.includes(":")) continue;
+    // A stream has no end; what it shows to whom has a test of its own.
+    if (route.method !== "GET" || route.path.includes(":") || route.isStream) continue;
     const answer = await server.api("GET", route.path, undefined, { authorization });
     if (answer.status === 403) continue;
     assert.equal(answer.status, 200, `${route.path}: ${JSON.stringify(answer.body)}`);
