@@ -76,6 +76,17 @@ async function settled(of: TestServer): Promise<void> {
   });
 }
 
+/** What is settled is counted a few seconds later: until then the two looks would differ. */
+async function counted(of: TestServer, attempts: number): Promise<void> {
+  await eventually("everything is counted", async () => {
+    const [row] = await of.sql`
+      select sum(ended)::int as count
+      from delivery_statistics s, unnest(s.outcomes) as ended
+      where s.step = 'minute' and s.subject_id = s.organization_id`;
+    return row?.["count"] === attempts * 2 || undefined;
+  });
+}
+
 test("an import is the same installation: every row, its secrets, and its numbers go on", async () => {
   await createEndpoint(server, `${receiver.url}/status/200?kept`);
   await createEndpoint(server, `${receiver.url}/status/500?kept`, { headers: { "X-A": "b" } });
@@ -84,6 +95,7 @@ test("an import is the same installation: every row, its secrets, and its number
     await publish(server, data);
   }
   await settled(server);
+  await counted(server, 6);
   // Not quite: what changes by itself would differ between the two looks.
   await server.sql`update deliveries set due_at = due_at + interval '1 day' where state = 'pending'`;
   const bytes = await exported(database);
