@@ -18,7 +18,7 @@ import {
   type Delivery,
 } from "./calls.ts";
 import { TypeText } from "./columns.tsx";
-import { curlOf } from "./curl.ts";
+import { curlOfDelivery } from "./curl.ts";
 import { strings } from "./strings.ts";
 
 /** What it is, where it goes, how far it came, and what can be done about it. */
@@ -148,7 +148,7 @@ function MoreActions(props: {
       ? [
           {
             label: strings.curl,
-            onSelect: () => void copy(curlOf({ delivery, attempt, event })),
+            onSelect: () => void copy(curlOfDelivery({ delivery, attempt, event })),
           },
         ]
       : []),

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { useCopy } from "../../ui/copy-button.tsx";
+import { curlOf } from "../../ui/curl.ts";
 import { Diff, type Change } from "../../ui/diff.tsx";
 import { Select } from "../../ui/field.tsx";
 import { words } from "../../ui/words.ts";
@@ -27,7 +28,7 @@ export function RequestDetail(props: {
           {request.method} {request.path}
         </code>
         <div className="flex flex-wrap gap-2">
-          <Button onClick={() => void copyCurl(curlOf(inbox, request))}>
+          <Button onClick={() => void copyCurl(curlOf({ ...request, url: inbox.url }))}>
             {isCurlCopied ? words.copied : strings.copyCurl}
           </Button>
           <Button
@@ -98,14 +99,4 @@ function changesBetween(before: InboxRequest, after: InboxRequest): readonly Cha
   };
   const isSame = before.body === after.body;
   return [...headers.filter((each) => each.before !== each.after), ...(isSame ? [] : [body])];
-}
-
-function curlOf({ url }: Inbox, { method, headers, body }: InboxRequest): string {
-  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const sent = Object.entries(headers)
-    .filter(([name]) => !/^(host|content-length|connection|accept-encoding)$/i.test(name))
-    .map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
-  return [`curl -X ${method} ${quoted(url)}`, ...sent, `--data-raw ${quoted(body)}`].join(
-    " \\\n  ",
-  );
 }

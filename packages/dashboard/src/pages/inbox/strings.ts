@@ -12,7 +12,6 @@ export const strings = {
   expires: "Expires",
   empty: "No inboxes yet. An inbox shows the first webhook without a server of yours.",
   emptyText: "Each keeps its last 200 requests, for up to 7 days.",
-  copyUrl: "Copy URL",
   urlName: "inbox URL",
   remove: "Delete",
   removeTitle: (name: string) => `Delete ${name}?`,
@@ -57,9 +56,6 @@ export const strings = {
   first: "Seen for the first time.",
   endpoint: "Endpoint",
   noEndpoint: "No endpoint points at this inbox, so there is no secret to check with.",
-  reasons: {
-    no_endpoint: "No endpoint points at this inbox, so there is no secret to check with.",
-  },
   copyCurl: "Copy as curl",
   curlName: "curl command",
   forward: "Forward to localhost",

@@ -86,7 +86,6 @@ export const strings = {
   revokeText: "Backends that use it get 401 at once. This cannot be undone.",
   revokeAction: "Revoke key",
   revoked: "The key is revoked.",
-  active: "active",
   mails: "Mails",
   mailsText: "What was sent or kept lately. Without a mail server the links stand here.",
   noMails: "No mails yet.",

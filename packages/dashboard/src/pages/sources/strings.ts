@@ -40,7 +40,6 @@ export const strings = {
     `A request came and was refused: ${reason.replaceAll("_", " ")}.`,
   open: "Open source",
   urlName: "source URL",
-  generate: "Generate one for me",
   noun: "source secret",
   // Detail
   goneTitle: "This source does not exist or was deleted.",
@@ -69,7 +68,6 @@ export const strings = {
   noReceipts: "Nothing has arrived yet.",
   noReceiptsText: "Send a test from the provider's dashboard; it appears here within a second.",
   noReceiptMatch: "No receipts match",
-  published: "event",
   outcomes: {
     pending: "waiting",
     parked: "kept while paused",
@@ -96,7 +94,4 @@ export const strings = {
   ],
   savedSettings: "Saved. It holds for what arrives from now on.",
   scheme: "Signature scheme",
-  signatureHeader: "Header of the signature",
-  content: "What is signed",
-  typePointer: "Where the type stands",
 } as const;

@@ -10,5 +10,4 @@ export const strings = {
   logarithmic: "Log",
   empty: "Nothing was delivered in this time.",
   percent: (value: number) => `${Math.round(value)} %`,
-  sum: (rate: string, count: string) => `${rate} of ${count} delivered`,
 } as const;

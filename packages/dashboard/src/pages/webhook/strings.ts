@@ -22,7 +22,6 @@ export const strings = {
   payload: (type: string) => `Example of ${type}`,
   showPayload: (type: string) => `Show an example of ${type}`,
   hidePayload: "Hide the example",
-  wildcard: (pattern: string) => `${pattern} with what is added later`,
   secret: "Signing secret",
   secretGenerated: "A secret is generated for you and shown once it is made.",
   secretChoices: [
@@ -89,7 +88,6 @@ export const strings = {
   removeTitle: (name: string) => `Delete ${name}?`,
   removeText:
     "Deliveries that wait for it are cancelled, and it gets no more events. This cannot be undone.",
-  removeWaiting: (count: string) => `${count} deliveries are waiting.`,
   removeAction: "Delete endpoint",
   paused: "Paused. Its events wait.",
   resumed: "Active again. What waited is on its way.",
@@ -115,7 +113,6 @@ export const strings = {
   rate: (percent: string) => `${percent} delivered in the last 24 hours`,
   lastDelivery: "Last delivery",
   waiting: "Waiting",
-  nothingWaits: "Nothing waits.",
   failures: "Recent failures",
   noFailures: "None lately.",
   times: (count: number) => `${count} ×`,
@@ -134,7 +131,6 @@ export const strings = {
   // Settings
   saveTitle: "Save changes to this webhook?",
   saveAction: "Save changes",
-  keepEditing: "Keep editing",
   applies:
     "Applies to every attempt that starts from now on, also to deliveries that wait for a retry.",
   saved: "Saved. It is in effect on every server.",
@@ -190,7 +186,6 @@ export const strings = {
   since: "Since",
   until: "Until",
   untilHint: "Empty: now.",
-  onlyTypes: "Only these event types",
   replayCount: (count: string, time: string) => `${count} deliveries, about ${time}`,
   replayNone: "Nothing matches.",
   replayStart: (count: string) => `Replay ${count}`,
@@ -214,11 +209,9 @@ export const strings = {
   releaseAction: "Release and resume",
   releaseDrop: "Cancel them and resume",
   releasePreview: (sent: string, dropped: string) => `${sent} are sent, ${dropped} are cancelled.`,
-  heldSince: "the oldest from",
   // Code
   codeText: (format: string) =>
     `Verifies and answers deliveries in the format ${format}. Put the signing secret into the environment; never into the code.`,
   envTitle: "Environment",
   listenTitle: "On your machine, without a tunnel",
-  inputs: "What is verified",
 } as const;

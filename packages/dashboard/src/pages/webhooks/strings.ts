@@ -25,7 +25,6 @@ export const strings = {
   review: "Review",
   pause: "Pause",
   resume: "Resume",
-  enable: "Enable",
   remove: "Delete",
   deliveries: "View deliveries",
   edit: "Edit",
