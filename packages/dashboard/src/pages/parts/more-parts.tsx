@@ -3,15 +3,12 @@ import { useState } from "react";
 import { HorizontalBars, Lines, StackedBars } from "../../ui/chart.tsx";
 import { CodeTabs } from "../../ui/code-tabs.tsx";
 import { Diff } from "../../ui/diff.tsx";
-import { JobProgress } from "../../ui/job-progress.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
-import { KeyValueEditor, type Pair } from "../../ui/key-value-editor.tsx";
 import { LiveToggle } from "../../ui/live-toggle.tsx";
 import { PayloadEditor } from "../../ui/payload-editor.tsx";
 import { RangePicker } from "../../ui/range-picker.tsx";
-import { Timeline } from "../../ui/timeline.tsx";
 import { latency, rate, responses, starts, volume } from "./chart-samples.ts";
-import { changes, codeSamples, moments, payload } from "./samples.ts";
+import { changes, codeSamples, payload } from "./samples.ts";
 
 const count = (value: number) => value.toLocaleString();
 const percent = (value: number) => `${Math.round(value)} %`;
@@ -30,25 +27,13 @@ export function Charts() {
 
 export function Panels() {
   const [text, setText] = useState(JSON.stringify(payload, null, 2));
-  const [pairs, setPairs] = useState<readonly Pair[]>([{ name: "X-Shop", value: "north" }]);
   const [isLive, setLive] = useState(true);
-  const [selected, setSelected] = useState("2");
   return (
     <div className="grid gap-8 lg:grid-cols-2">
-      <Timeline label="Timeline" moments={moments} selected={selected} onSelect={setSelected} />
       <JsonTree label="Event" value={payload} />
       <PayloadEditor label="Payload" value={text} onChange={setText} />
       <CodeTabs samples={codeSamples} />
       <Diff label="Changes" changes={changes} />
-      <KeyValueEditor
-        label="Custom headers"
-        pairs={pairs}
-        onChange={setPairs}
-        namePlaceholder="Name"
-        valuePlaceholder="Value"
-        most={3}
-      />
-      <JobProgress title="Replay" status="running" total={214} done={120} failed={3} />
       <div className="flex flex-wrap items-center gap-4">
         <RangePicker />
         <LiveToggle isLive={isLive} isConnected onChange={setLive} />

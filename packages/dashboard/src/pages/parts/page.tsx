@@ -49,7 +49,7 @@ export function Page() {
         <Story title="StackedBars, Lines, HorizontalBars">
           <Charts />
         </Story>
-        <Story title="Timeline, JsonTree, PayloadEditor, CodeTabs, Diff, KeyValueEditor, JobProgress, RangePicker, LiveToggle">
+        <Story title="JsonTree, PayloadEditor, CodeTabs, Diff, RangePicker, LiveToggle">
           <Panels />
         </Story>
         <Story title="Skeleton, EmptyState, ErrorState">

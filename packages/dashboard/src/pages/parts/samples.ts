@@ -34,13 +34,6 @@ export const payload = {
   },
 };
 
-export const moments = [
-  { id: "0", glyph: "dot", verdict: "muted", title: "event accepted", facts: "09:14:02.113" },
-  { id: "1", glyph: "cross", verdict: "bad", title: "1 · 500", facts: "412 ms · 09:14:02" },
-  { id: "2", glyph: "cross", verdict: "bad", title: "2 · timeout", facts: "30.0 s · 09:15:02" },
-  { id: "3", glyph: "check", verdict: "ok", title: "3 · 200", facts: "85 ms · 09:20:32" },
-] as const;
-
 export const changes = [
   { name: "URL", before: "https://old.example/in", after: "https://new.example/in" },
   {

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { sayDuration } from "../../ui/clock.ts";
 import { useCopy } from "../../ui/copy-button.tsx";
+import { quoted } from "../../ui/curl.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
@@ -149,7 +150,7 @@ function Result(props: {
         <Button
           onClick={() =>
             void copyCli(
-              `posthorn endpoints test ${webhook.id} --type ${type} --data '${compact.replaceAll("'", String.raw`'\''`)}'`,
+              `posthorn endpoints test ${webhook.id} --type ${type} --data ${quoted(compact)}`,
             )
           }
         >

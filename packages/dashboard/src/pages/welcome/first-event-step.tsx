@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
+import { quoted } from "../../ui/curl.ts";
 import { StatusGlyph } from "../../ui/icons.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { useEventTypes } from "../event-types/calls.ts";
@@ -74,12 +75,11 @@ export function useDemoEvent(): DemoEvent {
 }
 
 function curlOf({ type, data }: DemoEvent): string {
-  const body = JSON.stringify({ type, data }).replaceAll("'", String.raw`'\''`);
   return [
     ". ./.posthorn/operator.env   # the operator key, made at the first start",
     `curl -X POST ${window.location.origin}/api/events \\`,
     '  -H "Authorization: Bearer $POSTHORN_OPERATOR_KEY" \\',
     "  -H 'Content-Type: application/json' \\",
-    `  -d '${body}'`,
+    `  -d ${quoted(JSON.stringify({ type, data }))}`,
   ].join("\n");
 }
