@@ -1,7 +1,7 @@
 /** Whether it costs more than it did: ratios of CPU and bytes, which hold on a noisy machine where rates do not. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Report } from "./main.ts";
+import type { Report } from "./report.ts";
 import { round } from "./statistics.ts";
 
 /** Of one case, under saturation, per delivery (or per event where nobody wants it). */

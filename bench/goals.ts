@@ -1,13 +1,6 @@
 /** The goals of the engine, each with the figure of this run beside it. */
-import type { Report } from "./main.ts";
+import type { Goal, Report } from "./report.ts";
 import { round } from "./statistics.ts";
-
-export interface Goal {
-  readonly what: string;
-  readonly goal: string;
-  readonly figure: string;
-  readonly isReached: boolean;
-}
 
 /** Only those that this run has measured. */
 export function goalsOf(report: Report): Goal[] {

@@ -15,55 +15,19 @@ import {
   type OpenLoop,
 } from "./burdens.ts";
 import { measureCase, type Case, type CaseResult } from "./cases.ts";
-import { measureClaims, type Claims } from "./claims.ts";
+import { measureClaims } from "./claims.ts";
 import { parseFlags, USAGE, type Flags } from "./flags.ts";
 import { judgeCosts, recordCosts } from "./gate.ts";
-import { goalsOf, type Goal } from "./goals.ts";
+import { goalsOf } from "./goals.ts";
 import { startLoad } from "./load.ts";
-import { describeMachine, type Machine } from "./machine.ts";
+import { describeMachine } from "./machine.ts";
 import { measurePeer, PEERS, type PeerResult } from "./peers.ts";
 import { measureRaw, type RawResult } from "./raw.ts";
-import { startReceiver, type Receiver } from "./receiver.ts";
-import { measureVerify, type Verified } from "./verify.ts";
+import { startReceiver } from "./receiver.ts";
+import { measureVerify } from "./verify.ts";
+import type { RatedResult, Report } from "./report.ts";
 import { medianOf, round } from "./statistics.ts";
 import { formatReport } from "./table.ts";
-
-type RatedResult = CaseResult & { readonly ratioToRaw: number };
-
-/** What `--json` prints. */
-export interface Report {
-  readonly receiver: Receiver["kind"];
-  readonly machine: Machine;
-  /** Of the last minute, at the end: how busy the machine was with this and with other things. */
-  readonly loadAverage: number;
-  readonly postgres: string;
-  readonly parameters: {
-    readonly seconds: number;
-    readonly rounds: number;
-    readonly payload: number;
-    readonly processes: number;
-    readonly database: "embedded" | "external";
-  };
-  readonly raw: RawResult;
-  /** The first case. */
-  readonly posthorn: RatedResult;
-  /** All cases by name. */
-  readonly cases: Readonly<Record<string, RatedResult>>;
-  readonly openLoops: Readonly<Record<string, OpenLoop>>;
-  readonly burdens: Readonly<Record<string, Burdened>>;
-  /** The first case beside finished deliveries, against the same without. */
-  readonly finished?:
-    | {
-        readonly rows: number;
-        readonly throughputRatio: number;
-        readonly postgresRatio?: number | undefined;
-      }
-    | undefined;
-  readonly claims?: Claims | undefined;
-  readonly keys?: Readonly<Record<string, Verified>> | undefined;
-  readonly peers: Readonly<Record<string, PeerResult>>;
-  readonly goals: readonly Goal[];
-}
 
 // One listener for each server that was started, so that none stays behind.
 process.setMaxListeners(100);

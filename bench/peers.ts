@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { hash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "../packages/server/src/db/pool.ts";
+import type { Connection } from "../packages/server/src/db/address.ts";
 import type { BurdenOptions } from "./burdens.ts";
 import { startServer } from "./server.ts";
 import { round } from "./statistics.ts";

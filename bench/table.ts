@@ -1,5 +1,6 @@
 import type { CaseResult } from "./cases.ts";
-import type { Report } from "./main.ts";
+import type { Report } from "./report.ts";
+import type { Verified } from "./verify.ts";
 import type { Phase } from "./phase.ts";
 import type { Quantiles } from "./statistics.ts";
 
@@ -40,10 +41,7 @@ function more({ openLoops, burdens, claims, keys = {}, peers }: Report): string[
           ...claims.plan.map((line) => `    ${line}`),
         ]
       : []),
-    ...Object.entries(keys).flatMap(([kind, { perSecond, nodeCpuMicros, others }]) => [
-      "",
-      `keys/verify, ${kind}   ${rate(perSecond)}/s, node ${nodeCpuMicros ?? "–"} µs${others === 0 ? "" : `, ${others} other answers`}`,
-    ]),
+    ...Object.entries(keys).flatMap(([kind, verified]) => ["", verifiedLine(kind, verified)]),
     ...Object.entries(peers).flatMap(([name, peer]) => [
       "",
       `${name} ${peer.version}   ${rate(peer.deliveriesPerSecond)} deliveries/s, node ${peer.nodeCpuMicros} µs, postgres ${peer.postgresCpuMicros ?? "–"} µs`,
@@ -126,4 +124,13 @@ function times(quantiles: Quantiles | undefined): string {
 
 function rate(value: number): string {
   return Math.round(value).toLocaleString("en");
+}
+
+function verifiedLine(
+  kind: string,
+  { perSecond, nodeCpuMicros, perCoreSecond, others }: Verified,
+): string {
+  const cost = `${nodeCpuMicros ?? "–"} µs, ${rate(perCoreSecond ?? 0)} a core`;
+  const odd = others === 0 ? "" : `, ${others} other answers`;
+  return `keys/verify, ${kind}   ${rate(perSecond)}/s, node ${cost}${odd}`;
 }

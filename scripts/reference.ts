@@ -16,7 +16,9 @@ import { SETTINGS, type Setting } from "../packages/server/src/settings.ts";
 import { METHODS } from "../packages/sdk/src/client/methods.ts";
 import { apiTypesModule, operationsModule } from "./reference/api-module.ts";
 import { cliPage } from "./reference/cli-page.ts";
+import { curlModule } from "./reference/curl-module.ts";
 import { clientModule } from "./reference/client-module.ts";
+import { lostMembers, shapesOf, type Shape } from "./reference/json-shape.ts";
 import { parityPage, parityProblems, findParity } from "./reference/parity.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -26,7 +28,8 @@ type Cells = readonly string[];
 
 /** By their paths. */
 async function pages(): Promise<Map<string, string>> {
-  const document = openapiDocument(routesFor("all"));
+  const routes = routesFor("all");
+  const document = openapiDocument(routes);
   const parity = await findParity(document, fileURLToPath(ROOT));
   for (const problem of parityProblems(parity)) {
     console.log(problem);
@@ -34,16 +37,33 @@ async function pages(): Promise<Map<string, string>> {
   }
   return new Map([
     ["docs/reference/cli.md", cliPage(parity.rows, NOTE)],
+    ["docs/reference/cli-json.json", cliJson(parity.outputs)],
     ["docs/reference/config.md", configPage()],
     ["docs/reference/errors.md", errorsPage()],
     ["docs/reference/events.md", eventsPage()],
     ["docs/reference/metrics.md", metricsPage()],
     ["docs/reference/parity.md", parityPage(parity, NOTE)],
     ["docs/reference/openapi.json", `${JSON.stringify(document, null, 2)}\n`],
+    ["packages/cli/src/generated/curl.ts", curlModule(parity.requests, routes)],
     ["packages/sdk/src/generated/api.ts", apiTypesModule(document)],
     ["packages/sdk/src/generated/client.ts", clientModule(document, METHODS)],
     ["packages/sdk/src/generated/operations.ts", operationsModule(document)],
   ]);
+}
+
+/** What every command writes with `--json`: scripts rely on it, so what they would miss is said aloud. */
+function cliJson(outputs: ReadonlyMap<string, string>): string {
+  const shapes = Object.fromEntries(
+    [...outputs]
+      .map(([command, output]) => [command, shapesOf(output)] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  const file = new URL("docs/reference/cli-json.json", ROOT);
+  const before: Shape = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  for (const lost of lostMembers(before, shapes)) {
+    console.log(`--json, scripts will miss: ${lost}. Say so in CHANGELOG.md.`);
+  }
+  return `${JSON.stringify(shapes, null, 1)}\n`;
 }
 
 function configPage(): string {

@@ -140,7 +140,7 @@ function testUnits(/** @type {string[]} */ units) {
 }
 
 function testFlags() {
-  // Our tests wait for sockets, time limits and the database more than they compute; the database has 100 connections.
+  // Our tests wait for sockets, time limits and the database more than they compute.
   const concurrency = Math.min(2 * availableParallelism(), 6);
   return ["--test", "--test-global-setup=test/kit/global.ts", `--test-concurrency=${concurrency}`];
 }

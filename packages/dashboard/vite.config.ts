@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { firstPaint } from "./first-paint.ts";
 
 const OUTPUT = "../server/public";
 /** Of the server that `npm run dev` stands in front of. */
@@ -11,7 +12,7 @@ const API = process.env["POSTHORN_URL"] ?? "http://127.0.0.1:4400";
 const COMPRESSED = /\.(js|css|svg)$/;
 
 export default defineConfig({
-  plugins: [react(), tailwind(), compress()],
+  plugins: [react(), tailwind(), firstPaint(), compress()],
   build: {
     outDir: OUTPUT,
     emptyOutDir: true,

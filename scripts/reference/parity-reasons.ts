@@ -27,6 +27,10 @@ const PROBE = {
 export const REASONS: Readonly<Record<string, Reasons>> = {
   healthzRead: { ...PROBE, cli: "for machines: orchestrators and monitoring" },
   readyzRead: PROBE,
+  nodesList: {
+    dashboard: "the page of the health reads them with the rest, `GET /api/health/details`",
+  },
+  deliveriesPauseRead: { cli: "`status` shows it, among the rest" },
   metricsRead: { ...PROBE, cli: "for machines: Prometheus" },
   openapiRead: {
     cli: "a document; any HTTP client reads it",
@@ -34,8 +38,12 @@ export const REASONS: Readonly<Record<string, Reasons>> = {
     dashboard: "a document; linked from the documentation",
   },
   setupCreate: SIGNING_IN,
+  setupLinks: { dashboard: "for a machine on which no operator can sign in yet" },
   signInRead: SIGNING_IN,
-  oidcStartRead: SIGNING_IN,
+  oidcStartRead: {
+    ...SIGNING_IN,
+    dashboard: "the address of the button that `GET /api/sign-in` names",
+  },
   oidcCallbackRead: {
     ...SIGNING_IN,
     dashboard: "the address to which the identity provider sends the browser",
@@ -56,6 +64,9 @@ export const REASONS: Readonly<Record<string, Reasons>> = {
   portalRead: { ...SIGNING_IN, dashboard: "the address of a portal link itself" },
   meRead: SIGNING_IN,
   meUpdate: SIGNING_IN,
+  meEmail: SIGNING_IN,
+  meEmailConfirm: SIGNING_IN,
+  sessionsDeleteOthers: { sdk: "a person's; programs have keys" },
   meOrganization: SIGNING_IN,
   meAdminsList: SIGNING_IN,
   keysVerify: { dashboard: "asked by backends about their callers' keys" },

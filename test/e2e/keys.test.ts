@@ -1,6 +1,6 @@
 /** The life of an API key in the dashboard, and where its secret is while that goes on. */
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "./kit/axe.ts";
+import { expectNotKept, expectNowhere, listen } from "./kit/secrecy.ts";
 import { expect, test } from "./kit/world.ts";
 
 const PATH = "/settings/integrations/api";
@@ -11,8 +11,7 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   signIn,
 }) => {
   await signIn({ profile: "fabhub", plan: "enterprise", membershipRole: "owner" });
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
+  const said = listen(page);
   await page.goto(PATH);
   await expect(page.getByText("No keys yet.")).toBeVisible();
   await expectAccessible(page);
@@ -35,17 +34,19 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await dialog.getByRole("button", { name: "Show" }).click();
   const secret = (await dialog.locator("[data-secret=shown]").textContent()) ?? "";
   expect(secret).toMatch(/^phk_[0-9A-Za-z]{36}$/);
+  await expectNotKept(page, secret, said);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeHidden();
 
   const row = page.getByRole("row", { name: /Warehouse/ });
   await expect(row.getByText("staging")).toBeVisible();
-  await expectGone(page, secret);
-  expect(said.join("\n")).not.toContain(secret);
+  await expectNowhere(page, secret, said);
   expect(await verdictOf(server, secret)).toBe("VALID");
 
   await row.getByRole("link", { name: "Warehouse" }).click();
+  // The list has a field of this name as well.
+  await expect(page.getByRole("heading", { name: "Warehouse", level: 1 })).toBeVisible();
   await page.getByLabel("Name").fill("Warehouse north");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It is in effect on every server.")).toBeVisible();
@@ -86,16 +87,6 @@ test("several keys are revoked at once, after their number was typed", async ({
   await expect(page.getByRole("row", { name: /One.*revoked/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /Two.*revoked/ })).toBeVisible();
 });
-
-async function expectGone(page: Page, secret: string): Promise<void> {
-  expect(await page.content()).not.toContain(secret);
-  expect(page.url()).not.toContain(secret);
-  // As text: this file knows no window.
-  const stored = await page.evaluate(
-    "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])",
-  );
-  expect(stored).not.toContain(secret);
-}
 
 async function verdictOf(
   server: { api(method: string, path: string, body: unknown): Promise<{ body: { code: string } }> },

@@ -1,4 +1,7 @@
 /** The pages about the organization itself: its people, its plan, its log; and who may not see them. */
+import { readFile } from "node:fs/promises";
+import { enterPortal } from "../kit/browser.ts";
+import { createTestServer } from "../kit/server.ts";
 import { expectAccessible } from "./kit/axe.ts";
 import { expect, test } from "./kit/world.ts";
 
@@ -37,4 +40,76 @@ test("a manager is told who can help, and that they are not the one", async ({ p
   await page.goto("/settings/organization/subscription");
   await expect(page.getByText("open").first()).toBeVisible();
   await expectAccessible(page);
+});
+
+test("an owner renames the organization, and the navigation says so", async ({ page, signIn }) => {
+  await signIn({ kind: "browser", membershipRole: "owner" });
+  await page.goto("/settings/organization/subscription");
+  const name = page.getByLabel("Name");
+  const rename = page.getByRole("button", { name: "Rename" });
+  await expect(rename).toBeDisabled();
+  await name.fill("  ");
+  await rename.click();
+  await expect(name).toHaveAttribute("aria-invalid", "true");
+  await name.fill("Nova Records");
+  await rename.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Nova Records" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Nova Records/ })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("the log is saved as it is filtered: CSV for people, a line of JSON per entry for programs", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const { organizationId } = await signIn({ membershipRole: "owner" });
+  await server.api("POST", "/api/inboxes", { organizationId, name: "Shown" });
+  await server.api("POST", "/api/keys", {
+    organizationId,
+    name: "Not shown",
+    scopes: ["events:write"],
+  });
+  await page.goto("/settings/audit-log?action=inboxes");
+  await expect(page.getByRole("row", { name: /inboxes\.create/ })).toBeVisible();
+  const save = async (entry: RegExp) => {
+    await page.getByRole("button", { name: /^Export/ }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: entry }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
+  };
+  const csv = await save(/CSV/);
+  expect(csv.name).toBe("audit-log.csv");
+  expect(csv.text.split("\n")[0]).toContain("id,at,actorKind");
+  expect(csv.text).toContain("inboxes.create");
+  expect(csv.text).not.toContain("keys.create");
+  const lines = await save(/NDJSON/);
+  expect(lines.name).toBe("audit-log.ndjson");
+  const entries = lines.text.trim().split("\n");
+  expect(entries.map((line) => JSON.parse(line).action)).toEqual(["inboxes.create"]);
+});
+
+test("where a plan is asked for, the way to the operator's page for plans is a link", async ({
+  page,
+}) => {
+  const upgradeUrl = "https://product.example/plans";
+  const server = await createTestServer({ argv: ["--upgrade-url", upgradeUrl] });
+  const made = await server.api("POST", "/api/organizations", {
+    name: "Acme",
+    profile: "fabhub",
+    plan: "pro",
+  });
+  const organizationId: string = made.body.id;
+  const user = { id: "ada", name: "Ada", role: "admin" };
+  const { userId } = await enterPortal(server, { organizationId, user });
+  const member = `/api/organizations/${organizationId}/members/${userId}`;
+  await server.api("PUT", member, { role: "admin" });
+  const portal = await server.api("POST", "/api/portal-sessions", { organizationId, user });
+  await page.goto(portal.body.url);
+  for (const path of ["/settings/integrations/webhooks", "/settings/organization/subscription"]) {
+    await page.goto(server.url + path);
+    await expect(page.locator(`main a[href="${upgradeUrl}"]`).first()).toBeVisible();
+  }
+  await server.close();
 });

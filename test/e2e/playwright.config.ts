@@ -6,8 +6,11 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 export default defineConfig({
   testDir: ".",
   testMatch: "*.test.ts",
-  // Pictures are for people to look at; they prove nothing.
-  testIgnore: process.env["SCREENSHOTS"] === undefined ? ["screenshots.test.ts"] : [],
+  // Pictures and figures are for people to look at; they prove nothing.
+  testIgnore: [
+    ...(process.env["SCREENSHOTS"] === undefined ? ["screenshots.test.ts"] : []),
+    ...(process.env["E2E_FULL"] === undefined ? ["speed.test.ts"] : []),
+  ],
   globalSetup: "./kit/global.ts",
   outputDir: "../../node_modules/.cache/e2e",
   // Two browsers and two servers are what a small machine bears.
@@ -18,12 +21,16 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
+    // What cannot be pressed says so, instead of waiting for the end of the test.
+    actionTimeout: 30_000,
     browserName: "chromium",
     launchOptions: { executablePath: CHROMIUM },
     viewport: { width: 1280, height: 800 },
     colorScheme: "light",
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
+    // Recording every step costs a third of the time; TRACE=1 says what happened before a failure.
+    trace: process.env["TRACE"] === undefined ? "off" : "retain-on-failure",
+    screenshot: "only-on-failure",
   },
 });

@@ -1,6 +1,7 @@
 /** One webhook from its creation over a failure to its settings, as a customer meets it. */
 import { createEndpoint } from "../kit/journey.ts";
-import { startReceiver } from "../kit/receiver.ts";
+import { answerByPath, startReceiver, type Receiver } from "../kit/receiver.ts";
+import type { TestServer } from "../kit/server.ts";
 import { expectAccessible } from "./kit/axe.ts";
 import { expect, test } from "./kit/world.ts";
 
@@ -40,6 +41,64 @@ test("create, test, break, diagnose, send again", async ({ page, server, signIn 
   await expect(page.getByText(/^2 ·/)).toBeVisible();
   await receiver.close();
 });
+
+test("what failed for good is replayed once the receiver works again, counted before it starts", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const { organizationId } = await signIn({ profile: "fanfare/guide" });
+  let isBroken = true;
+  const receiver = await startReceiver({
+    answer: (request, response) =>
+      isBroken ? response.writeHead(500).end("db timeout") : answerByPath(request, response),
+  });
+  const { id } = await createEndpoint(server, `${receiver.url}/shop`, { organizationId });
+  for (const type of ["queue.consumer_left", "queue.consumer_entered"]) {
+    await server.api("POST", "/api/events", { type, data: {}, organizationId });
+  }
+  await untilFailed(server, receiver, id);
+  await page.goto(`${PATH}/${id}`);
+  await expect(page.getByRole("main").getByText("2 ×").first()).toBeVisible();
+
+  isBroken = false;
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Replay" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/What failed/).check();
+  await expect(dialog.getByText(/^2 deliveries/)).toBeVisible();
+  expect(receiver.requests).toHaveLength(2 * ATTEMPTS);
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Replay 2" }).click();
+  await expect(dialog.getByText("2 of 2")).toBeVisible();
+  await expect(dialog.getByText("2 delivered")).toBeVisible();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  expect(receiver.requests).toHaveLength(2 * ATTEMPTS + 2);
+  await page.goto(`/settings/integrations/deliveries?status=delivered`);
+  await expect(page.locator("tr[data-row]")).toHaveCount(2);
+  await receiver.close();
+});
+
+/** Of this profile's schedule. */
+const ATTEMPTS = 6;
+const LONGEST_DELAY_MS = 12 * 3_600_000;
+
+/** Both deliveries have had all their attempts. */
+async function untilFailed(server: TestServer, receiver: Receiver, id: string): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    await receiver.waitFor(2 * attempt);
+    await expect(async () => {
+      const { body } = await server.api("GET", `/api/deliveries?endpointId=${id}`);
+      for (const { status, attemptCount } of body.data) {
+        expect([status, attemptCount]).toEqual([
+          attempt === ATTEMPTS ? "failed" : "retrying",
+          attempt,
+        ]);
+      }
+    }).toPass();
+    await server.advance(LONGEST_DELAY_MS);
+  }
+}
 
 test("nothing is sent before the difference is confirmed, and a change by somebody else is a choice", async ({
   page,

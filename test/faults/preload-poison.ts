@@ -9,10 +9,15 @@ crypto.createHmac = (algorithm, key, options) => {
   const hmac = createHmac(algorithm, key, options);
   const update = hmac.update.bind(hmac);
   hmac.update = (data: string | NodeJS.ArrayBufferView) => {
-    const bytes = typeof data === "string" ? Buffer.from(data) : Buffer.from(data.buffer);
-    if (bytes.includes(MARK)) process.abort();
+    if (bytesOf(data).includes(MARK)) process.abort();
     return update(data);
   };
   return hmac;
 };
 syncBuiltinESMExports();
+
+/** Only its own: small buffers share one store, and whoever lies beside a poisoned body would end the process, too. */
+function bytesOf(data: string | NodeJS.ArrayBufferView): Buffer {
+  if (typeof data === "string") return Buffer.from(data);
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}

@@ -148,6 +148,31 @@ test("keys make keys only with keys:write, and never wider ones", async () => {
   assert.deepEqual([rolled.status, rolled.body.code], [403, "scope_required"]);
 });
 
+test("a key that is limited to addresses or in time makes none that is not", async () => {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const scopes = ["keys:write", "webhooks:read"];
+  const maker = await makeKey({ scopes, addresses: ["127.0.0.0/8"], expiresAt });
+  const ask = as(maker.body.key);
+  const near = { name: "n", scopes: ["webhooks:read"], addresses: ["127.0.0.1"], expiresAt };
+  const made = await ask("POST", "/api/keys", near);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  for (const wider of [
+    { addresses: [] },
+    { addresses: ["127.0.0.1", "10.0.0.0/8"] },
+    { addresses: ["0.0.0.0/0"] },
+    { expiresAt: null },
+    { expiresAt: new Date(Date.now() + 7_200_000).toISOString() },
+  ]) {
+    const answer = await ask("POST", "/api/keys", { ...near, ...wider });
+    const what = JSON.stringify(wider);
+    assert.deepEqual([answer.status, answer.body.code], [403, "scope_required"], what);
+    const changed = await ask("PATCH", `/api/keys/${made.body.id}`, wider);
+    assert.deepEqual([changed.status, changed.body.code], [403, "scope_required"], what);
+  }
+  const own = await ask("PATCH", `/api/keys/${maker.body.id}`, { addresses: [] });
+  assert.equal(own.status, 403, "nor frees it itself");
+});
+
 test("a change applies to the next request on every node; a stale version is refused", async () => {
   const { body, headers } = await makeKey();
   const path = `/api/keys/${body.id}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { signInPerson } from "../kit/browser.ts";
 import { createTestServer, type TestAnswer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -159,4 +160,32 @@ test("an unknown organization is 404", async () => {
   assert.equal((await read(id)).status, 404);
   assert.equal((await patch(id, { name: "x" })).status, 404);
   assert.equal((await read("ep_01h455vb4pex5vsknk084sn02q")).status, 404);
+});
+
+test("owners and admins rename their own organization, and nothing else of it", async () => {
+  const { id } = await create({ name: "Old" });
+  const { id: other } = await create({ name: "Another" });
+  for (const role of ["owner", "admin"]) {
+    const email = `${role}@rename.example`;
+    const person = await signInPerson(server, { email, role, organizationId: id });
+    const name = `Named by the ${role}`;
+    const renamed = await person.call("PATCH", `/api/organizations/${id}`, { name });
+    assert.deepEqual([renamed.status, renamed.body.name], [200, name]);
+    assert.equal((await person.call("GET", "/api/me")).body.organization.name, name);
+    for (const body of [{ plan: null }, { name, limits: { keys: 9 } }]) {
+      const refused = await person.call("PATCH", `/api/organizations/${id}`, body);
+      assert.deepEqual([refused.status, refused.body.code], [403, "operator_required"]);
+    }
+    const elsewhere = await person.call("PATCH", `/api/organizations/${other}`, { name });
+    assert.equal(elsewhere.status, 404);
+  }
+  const manager = { email: "manager@rename.example", role: "manager", organizationId: id };
+  const refused = await (
+    await signInPerson(server, manager)
+  ).call("PATCH", `/api/organizations/${id}`, { name: "No" });
+  assert.deepEqual([refused.status, refused.body.code], [403, "role_required"]);
+  const log = await server.api("GET", `/api/audit-log?organizationId=${id}&action=organizations`);
+  const [entry] = log.body.data.filter((each: { result: string }) => each.result === "done");
+  assert.equal(entry.actor.kind, "user");
+  assert.deepEqual(entry.after, { name: "Named by the admin" });
 });

@@ -25,7 +25,10 @@ test("a node that lives and claims is live and ready, whatever its role", async 
     const live = await ask("/healthz?cache=1", {}, node);
     assert.deepEqual([live.status, await live.json()], [200, { status: "ok" }]);
     const ready = await ask("/readyz", {}, node);
-    assert.deepEqual([ready.status, await ready.json()], [200, { status: "ready", reasons: [] }]);
+    assert.deepEqual(
+      [ready.status, await ready.json()],
+      [200, { status: "ready", reasons: [], deliveries: "running" }],
+    );
   }
 });
 

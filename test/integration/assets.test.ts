@@ -38,7 +38,7 @@ test("every address of a page gets the page, always fresh, under a policy that l
     const answer = await visit(path);
     assert.equal(answer.status, 200);
     assert.equal(await answer.text(), HTML);
-    assert.equal(answer.headers.get("cache-control"), "no-cache");
+    assert.equal(answer.headers.get("cache-control"), "private, no-cache");
     assert.equal(answer.headers.get("cross-origin-opener-policy"), "same-origin");
     assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
     assert.equal(answer.headers.get("referrer-policy"), "no-referrer");
@@ -63,6 +63,16 @@ test("files with a hash in their name are kept for ever and come compressed; oth
     assert.equal((await visit(path)).status, path === "/.built" ? 200 : 404, path);
     assert.notEqual(await (await visit(path)).text(), "fingerprint");
   }
+});
+
+test("whoever asks for our address alone gets the first page", async () => {
+  for (const headers of [{ accept: "*/*" }, { accept: "text/html" }]) {
+    const answer = await visit("/", headers);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get("content-type") ?? "", /^text\/html/);
+  }
+  const program = await visit("/", { accept: "application/json" });
+  assert.equal(program.status, 404);
 });
 
 test("programs get problem documents, whatever they say to accept", async () => {

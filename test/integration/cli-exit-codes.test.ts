@@ -129,12 +129,15 @@ const COMMANDS = [
   ),
 ];
 
-test("the help of every command names the global flags and ends with two examples of it", async () => {
+test("the help of every command names the global flags, and ends with two examples of it and a curl", async () => {
   for (const command of COMMANDS) {
     const { stdout, exitCode } = await cli([...command.split(" "), "--help"]);
     assert.equal(exitCode, 0, command);
     assert.match(stdout, /--json/, command);
-    const lines = stdout.split("Examples:\n")[1]?.trimEnd().split("\n") ?? [];
+    const [shown = "", curl = ""] = (stdout.split("Examples:\n")[1] ?? "").split("\n\n");
+    const isOffline = command === "verify" || command === "sign";
+    assert.match(curl, isOffline ? /^$/ : /^The first one with curl:\n  curl /, command);
+    const lines = shown.trimEnd().split("\n");
     assert.equal(lines.length, 2, command);
     for (const line of lines)
       assert.ok(

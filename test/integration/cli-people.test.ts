@@ -40,6 +40,11 @@ test("users and members: create, list, give and take roles, a portal link, delet
   );
   assert.equal((await run("members", "set", ada.id, "emperor", ...org)).exitCode, 6);
   assert.equal((await run("members", "list")).exitCode, 2);
+  const invited = await json("members", "invite", "hedy@example.com", ...org);
+  const again = await json("members", "reinvite", invited.id, ...org);
+  assert.deepEqual([again.id, again.email], [invited.id, "hedy@example.com"]);
+  await json("members", "uninvite", invited.id, ...org);
+  assert.equal((await run("members", "reinvite", invited.id, ...org)).exitCode, 4);
   const door = await run(
     "users",
     "portal",

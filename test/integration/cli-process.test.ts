@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { describeCli } from "../../packages/cli/src/main.ts";
+import { SETTINGS } from "../../packages/server/src/settings.ts";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/src/main.ts", import.meta.url));
 
@@ -21,8 +23,22 @@ test("posthorn itself runs the commands, with stdin, and exits with their code",
   assert.equal(exitCode, 0);
   const unknown = posthorn(["nonsense"]);
   const [stderr, [code]] = await Promise.all([text(unknown.child.stderr), unknown.ended]);
-  assert.equal(stderr, "posthorn: unknown command 'nonsense'\n");
+  assert.equal(stderr, "posthorn: unknown command 'nonsense'; see posthorn --help\n");
   assert.equal(code, 2);
+});
+
+test("posthorn --help names every command, posthorn start --help every flag", async () => {
+  const all = posthorn(["--help"]);
+  const shown = await text(all.child.stdout);
+  assert.equal((await all.ended)[0], 0);
+  for (const each of describeCli().commands) assert.match(shown, new RegExp(`\n  ${each.name()} `));
+  const start = posthorn(["start", "--help"]);
+  const flags = await text(start.child.stdout);
+  assert.equal((await start.ended)[0], 0);
+  for (const { flag } of Object.values(SETTINGS)) {
+    if (flag !== null) assert.ok(flags.includes(`  --${flag} <`), flag);
+  }
+  for (const line of `${shown}${flags}`.split("\n")) assert.ok(line.length <= 100, line);
 });
 
 test("a reader that has had enough, such as head, makes no error", async () => {

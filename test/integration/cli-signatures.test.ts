@@ -90,6 +90,27 @@ test("sign --curl prints a command that sends the very bytes", async () => {
   assert.ok(file.stdout.endsWith("--data-binary '@body.json'\n"));
 });
 
+test("verify reads a whole request from curl, as sign prints it and as people copy it", async () => {
+  const made = [
+    "sign",
+    "--secret",
+    "env:S",
+    "--body",
+    "@body.json",
+    "--curl",
+    "http://127.0.0.1:1/",
+  ];
+  const env = { S: SECRETS["standard"] ?? "" };
+  const { stdout } = await cli(made, { env, folder });
+  const argv = ["verify", "--secret", "env:S", "--from-curl"];
+  assert.equal((await cli([...argv, "-"], { env, folder, stdin: stdout })).exitCode, 0);
+  writeFileSync(join(folder, "request.sh"), stdout.replace("@body.json", "{}"));
+  const other = await cli([...argv, "@request.sh", "-q"], { env, folder });
+  assert.deepEqual([other.exitCode, other.stdout], [10, "no_matching_signature\n"]);
+  const both = await cli([...argv, "@request.sh", "--body", "{}"], { env, folder });
+  assert.equal(both.exitCode, 2);
+});
+
 test("secrets and formats that cannot work are usage errors and are not repeated", async () => {
   const argv = ["verify", "--body", "{}", "--header", "webhook-signature: v1,x"];
   const bad = await cli([...argv, "--secret", "whsec_not base64!"]);

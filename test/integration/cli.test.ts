@@ -76,6 +76,12 @@ test("endpoints: create, get, list, update, pause, resume, health, delete", asyn
   assert.deepEqual(changed.headers, {});
   assert.equal(changed.status, "disabled");
   assert.equal((await json("endpoints", "update", id, "--enable")).status, "active");
+  const filter = '{"data":{"total":{"$gt":500}}}';
+  assert.deepEqual(
+    (await json("endpoints", "update", id, "--filter", filter)).filter,
+    JSON.parse(filter),
+  );
+  assert.equal((await json("endpoints", "update", id, "--filter", "none")).filter, null);
   const asked = ["--resource", "artist:nova", "--rate-limit", "50/s", "--ordering", "key"];
   const limited = await json("endpoints", "update", id, ...asked);
   assert.deepEqual(limited.rateLimit, { count: 50, per: "second" });
@@ -176,8 +182,12 @@ test("trigger: takes the example of the catalogue, sets values and publishes", a
   assert.deepEqual(result.deliveries, []);
   const event = await json("events", "get", result.id);
   assert.deepEqual(event.data, { ...data[0].example.data, note: "hi" });
-  const unknown = await run(["trigger", "no.such_type", "--org", org]);
-  assert.equal(unknown.exitCode, 4);
+  const unknown = await run(["trigger", "queue.consumer_admited", "--org", org]);
+  assert.equal(unknown.exitCode, 6);
+  assert.match(unknown.stderr, /\/type .* queue\.consumer_admitted\n/);
+  const open = await organization("Trigger what nobody has named");
+  const made = await json("trigger", "shop.opened", "--set", "data.at=9", "--org", open);
+  assert.deepEqual((await json("events", "get", made.id)).data, { at: 9 });
   assert.equal((await run(["trigger", type, "--set", "note=hi", "--org", org])).exitCode, 2);
 });
 

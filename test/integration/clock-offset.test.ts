@@ -41,7 +41,7 @@ for (const jumpMs of [HOUR_MS, -HOUR_MS]) {
     const ready = await fetch(`${wrong.url}/readyz`);
     assert.deepEqual(
       [ready.status, await ready.json()],
-      [503, { status: "not_ready", reasons: ["clock_off"] }],
+      [503, { status: "not_ready", reasons: ["clock_off"], deliveries: "running" }],
     );
     const id = await publish(wrong);
     const request = await eventually("the other node delivers it", () => arrived(id));

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { beginCopies } from "../../packages/server/src/db/copy.ts";
 import { createPool } from "../../packages/server/src/db/pool.ts";
 import { databaseFailure } from "../../packages/server/src/db/sqlstate.ts";
 import { createDatabase } from "../kit/database.ts";
 import { startFaultProxy } from "../kit/fault-proxy.ts";
+import { eventually } from "../kit/journey.ts";
 
 const database = await createDatabase("nothing");
 const { host, user, database: name } = database.connection;
@@ -120,3 +122,21 @@ test("a server that only closes is no reason to wait for ever", async () => {
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+test("a copy that is given up amid its rows leaves no session behind", async () => {
+  const sql = createPool(database.connection, { max: 1, applicationName: "copying" });
+  const look = () => administrator<{ wait_event: string | null }[]>`
+    select wait_event from pg_stat_activity where application_name = 'copying'`;
+  const copied = beginCopies(sql, "isolation level repeatable read, read only", async (tx) => {
+    const rows = await tx`
+      copy (select repeat('x', 1000) from generate_series(1, 100000)) to stdout`.readable();
+    for await (const row of rows) {
+      await eventually("nobody reads on, and the server waits", async () =>
+        (await look())[0]?.wait_event === "ClientWrite" ? true : undefined,
+      );
+      assert.fail(`no space left for ${row.length} bytes`);
+    }
+  });
+  await assert.rejects(copied, /no space left/);
+  await eventually("the session has ended", async () => (await look()).length === 0 || undefined);
+});

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { randomBytes } from "../../packages/server/src/platform/random.ts";
+import { eventually } from "../kit/journey.ts";
+import { startReceiver } from "../kit/receiver.ts";
 import { enterPortal, openBrowser } from "../kit/browser.ts";
 import { sendRaw } from "../kit/raw-http.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -116,6 +118,42 @@ test("cases 45 to 48: cookies, forms and what is only for people", async () => {
   );
 });
 
+test("case 48: a manager who makes keys, staff who read webhooks, a plan without either", async () => {
+  const come = async (id: string, role: string, plan: string, membership: string | null) => {
+    const body = { name: id, profile: "fabhub", plan };
+    const organizationId = (await server.api("POST", "/api/organizations", body)).body.id;
+    const entered = await enterPortal(server, { organizationId, user: { id, name: id, role } });
+    const path = `/api/organizations/${organizationId}/members/${entered.userId}`;
+    if (membership) await server.api("PUT", path, { role: membership });
+    return { ...entered, path };
+  };
+  const manager = await come("manager", "manager", "enterprise", "manager");
+  const staff = await come("staff", "staff", "enterprise", null);
+  const free = await come("free", "admin", "free", "owner");
+  const made = await manager.browser.call("POST", "/api/keys", { name: "x", scopes: ["api"] });
+  assert.deepEqual([made.status, made.body.code], [403, "role_required"]);
+  const read = await staff.browser.call("GET", "/api/webhooks");
+  assert.deepEqual([read.status, read.body.code], [403, "role_required"]);
+  const planless = await free.browser.call("GET", "/api/webhooks");
+  assert.deepEqual([planless.status, planless.body.code], [403, "plan_required"]);
+});
+
+test("cases 49 and 50: the sixth wrong password waits, known or not; a megabyte is never hashed", async () => {
+  await server.api("POST", "/api/users", { email: "known@example.com", name: "K" });
+  for (const email of ["known@example.com", "unknown@example.com"]) {
+    const codes: string[] = [];
+    for (let count = 0; count < 6; count++) {
+      const body = { email, password: `not this one ${count}` };
+      codes.push((await openBrowser(server).call("POST", "/api/sessions", body)).body.code);
+    }
+    assert.deepEqual([codes[0], codes[5]], ["sign_in_failed", "sign_in_throttled"], `49 ${email}`);
+  }
+  const password = "x".repeat(100_000);
+  const body = { email: "known@example.com", password };
+  const long = await openBrowser(server).call("POST", "/api/sessions", body);
+  assert.deepEqual([long.status, long.body.errors[0].code], [422, "password_too_long"], "50");
+});
+
 test("case 51: a session after it was ended, or after the role is gone", async () => {
   const { organizationId } = server;
   const user = { id: "gone", name: "Gone", role: "admin" };
@@ -128,6 +166,12 @@ test("case 51: a session after it was ended, or after the role is gone", async (
   const again = openBrowser(server);
   const answer = await again.raw("GET", "/api/me", { headers: { cookie: cookie!.join("=") } });
   assert.deepEqual([answer.status, answer.body.code], [401, "session_invalid"]);
+  const member = await enterPortal(server, { organizationId, user });
+  assert.equal((await member.browser.call("GET", "/api/keys")).status, 200);
+  assert.equal((await server.api("DELETE", path)).status, 204);
+  // The operator's backend has let this person in; what is gone is what the membership opened.
+  const after = await member.browser.call("GET", "/api/keys");
+  assert.deepEqual([after.status, after.body.code], [403, "membership_required"]);
 });
 
 test("cases 74 to 85: lists, ids and methods", async () => {
@@ -167,7 +211,8 @@ test("cases 74 to 85: lists, ids and methods", async () => {
 test("case 75: a cursor of another filter, or of another organization's list", async () => {
   const url = "http://127.0.0.1:9009/";
   for (let made = 0; made < 3; made++) {
-    await server.api("POST", "/api/webhooks", { url, events: ["*"] });
+    const { organizationId } = server;
+    await server.api("POST", "/api/webhooks", { url, events: ["*"], organizationId });
   }
   const page = await server.api("GET", "/api/webhooks?limit=1");
   const cursor = page.body.nextCursor;
@@ -179,4 +224,62 @@ test("case 75: a cursor of another filter, or of another organization's list", a
   assert.equal((await ask("")).status, 200);
   assert.equal((await ask("&status=active")).status, 422);
   assert.equal((await ask("", `Bearer ${keys.good}`)).status, 422);
+});
+
+test("case 77: the id of another organization, of nothing and of what was deleted: the same 404", async () => {
+  const url = "http://127.0.0.1:9009/";
+  const elsewhere = (await server.api("POST", "/api/organizations", { name: "E" })).body.id;
+  const make = async (organizationId: string) => {
+    const body = { url, events: ["*"], organizationId };
+    return (await server.api("POST", "/api/webhooks", body)).body.id;
+  };
+  const [foreign, deleted] = [await make(elsewhere), await make(server.organizationId)];
+  assert.equal((await server.api("DELETE", `/api/webhooks/${deleted}`)).status, 204);
+  const authorization = bearer(keys.good).slice("Authorization: ".length);
+  const answers: unknown[] = [];
+  for (const id of [foreign, `ep_${"7".repeat(26)}`, deleted]) {
+    const path = `/api/webhooks/${id}`;
+    const { status, body } = await server.api("GET", path, undefined, { authorization });
+    const { requestId: _, ...rest } = body;
+    answers.push({ status, ...rest });
+  }
+  assert.deepEqual(answers[1], answers[0]);
+  assert.deepEqual(answers[2], answers[0]);
+});
+
+test("cases 81 to 84: a delivery under way, one without its payload, a million, and two who ask at once", async () => {
+  const receiver = await startReceiver();
+  const { organizationId } = server;
+  const type = "order.created";
+  const send = async (path: string, status: string) => {
+    const wanted = { url: `${receiver.url}${path}`, events: ["*"], organizationId };
+    const endpoint = (await server.api("POST", "/api/webhooks", wanted)).body;
+    const event = (await server.api("POST", "/api/events", { type, data: {}, organizationId }))
+      .body;
+    const query = `/api/deliveries?eventId=${event.id}&endpointId=${endpoint.id}`;
+    const delivery = await eventually(`it is ${status}`, async () => {
+      const found = (await server.api("GET", query)).body.data[0];
+      return found?.status === status ? found : undefined;
+    });
+    return { endpoint, event, redeliver: `/api/deliveries/${delivery.id}/redeliver` };
+  };
+  try {
+    const hanging = await send("/hang", "sending");
+    const redeliver = () => server.api("POST", hanging.redeliver);
+    const answers = await Promise.all([redeliver(), redeliver()]);
+    for (const { status, body } of answers) {
+      assert.deepEqual([status, body.code], [409, "delivery_in_progress"], "81, 84");
+    }
+    await server.api("DELETE", `/api/webhooks/${hanging.endpoint.id}`);
+    const arrived = await send("/status/200", "delivered");
+    const all = `endpointId=${arrived.endpoint.id}&status=delivered&organizationId=${organizationId}`;
+    const job = await server.api("POST", `/api/deliveries/redeliver?${all}`);
+    assert.equal(job.status, 202, `83 ${JSON.stringify(job.body)}`);
+    const purged = await server.api("POST", `/api/events/${arrived.event.id}/purge`);
+    assert.ok(purged.status < 300, `82 ${JSON.stringify(purged.body)}`);
+    const gone = await server.api("POST", arrived.redeliver);
+    assert.deepEqual([gone.status, gone.body.code], [410, "payload_purged"], "82");
+  } finally {
+    await receiver.close();
+  }
 });

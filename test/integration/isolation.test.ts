@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ACTIONS } from "../../packages/server/src/domain/action.ts";
+import { asId, formatId, parseId, type IdPrefix } from "../../packages/server/src/domain/id.ts";
+import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { routesFor } from "../../packages/server/src/http/routes.ts";
 import type { Route } from "../../packages/server/src/http/route.ts";
 import { enterPortal, type Browser } from "../kit/browser.ts";
@@ -43,15 +45,23 @@ async function makeForeign(): Promise<Record<string, string>> {
   const named = { organizationId };
   const url = "http://127.0.0.1:9009/";
   const endpoint = await must("POST", "/api/webhooks", { url, events: ["*"], ...named });
+  const job = await must("POST", `/api/webhooks/${endpoint.id}/replay`, {
+    mode: "all",
+    since: "2026-11-01T00:00:00Z",
+  });
   await must("POST", `/api/webhooks/${endpoint.id}/pause`);
   const event = await must("POST", "/api/events", { type: "order.created", data: {}, ...named });
   const { data } = await must("GET", `/api/deliveries?eventId=${event.id}`);
   const inbox = await must("POST", "/api/inboxes", named);
+  const request = await fetch(inbox.url, { method: "POST", body: "{}" });
+  assert.equal(request.status, 200);
+  const { data: requests } = await must("GET", `/api/inboxes/${inbox.id}/requests`);
+  const listener = await must("POST", "/api/listeners", { name: "l", ...named });
+  const notice = asId<"ntc">(newUuid());
+  await server.sql`
+    insert into notices (id, organization_id, endpoint_id, kind, delivery_count, first_at, last_at)
+    values (${notice}, ${uuidOf("org", organizationId)}, ${uuidOf("ep", endpoint.id)}, 'endpoint.failing', 1, now(), now())`;
   const key = await must("POST", "/api/keys", { name: "k", scopes: ["webhooks:read"], ...named });
-  const job = await must("POST", `/api/webhooks/${endpoint.id}/replay`, {
-    mode: "all",
-    since: "2026-01-01T00:00:00Z",
-  }).catch(() => undefined);
   const { source, receipt } = await makeForeignReceipt(organizationId);
   const user = { id: "foreign-owner", name: "Foreign", role: "admin" };
   const { userId } = await enterPortal(server, { organizationId, user });
@@ -68,7 +78,10 @@ async function makeForeign(): Promise<Record<string, string>> {
     sources: source,
     receipts: receipt,
     keys: key.id,
-    jobs: job?.id ?? `job_${"1".repeat(26)}`,
+    jobs: job.id,
+    requests: requests[0].id,
+    listeners: listener.id,
+    notices: formatId("ntc", notice),
     organizations: organizationId,
     members: userId,
     invitations: invitation.id,
@@ -111,10 +124,96 @@ const BODIES: Readonly<Record<string, unknown>> = {
 const bodyOf = ({ method, path, body }: Route): unknown =>
   BODIES[`${method} ${path}`] ?? (body && method !== "GET" ? {} : undefined);
 
+const uuidOf = <P extends IdPrefix>(prefix: P, id: string) => parseId(prefix, id) ?? "";
+
 function without({ body }: TestAnswer): unknown {
   const { requestId: _, ...rest } = body;
   return rest;
 }
+
+/** Parameters that are no id of an object: the number of an attempt. */
+const COUNTED = new Set(["attempts"]);
+
+test("there is something of the other organization behind every id of a path", () => {
+  for (const { path } of routes.filter(isTheirs)) {
+    const parts = path.split("/");
+    const collections = parts.filter((_, at) => parts[at + 1]?.startsWith(":"));
+    for (const collection of collections) {
+      assert.ok(COUNTED.has(collection) || foreign[collection] !== undefined, path);
+    }
+  }
+});
+
+test("another organization's id in a filter or a body finds and changes as little as one of nothing", async () => {
+  const authorization = `Bearer ${own.key}`;
+  const FILTERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "/api/keys": { id: "keys" },
+    "/api/webhooks": { id: "webhooks" },
+    "/api/events": { id: "events" },
+    "/api/deliveries": { id: "deliveries", eventId: "events", endpointId: "webhooks" },
+    "/api/jobs": { id: "jobs", endpointId: "webhooks" },
+    "/api/inboxes": { id: "inboxes" },
+    "/api/listeners": { id: "listeners" },
+    "/api/sources": { id: "sources" },
+    "/api/receipts": { id: "receipts", sourceId: "sources", eventId: "events" },
+    "/api/notices": { id: "notices", endpointId: "webhooks" },
+    "/api/audit-log": { objectId: "webhooks", actorId: "members" },
+  };
+  const ask = (method: string, path: string, body?: unknown) =>
+    server.api(method, path, body, { authorization });
+  for (const [path, filters] of Object.entries(FILTERS)) {
+    for (const [name, collection] of Object.entries(filters)) {
+      const [theirs, none] = [
+        await ask("GET", `${path}?${name}=${foreign[collection]}`),
+        await ask("GET", `${path}?${name}=${nothing(collection)}`),
+      ];
+      assert.equal(theirs.status, none.status, `${path} ${name}`);
+      assert.deepEqual(without(theirs), without(none), `${path} ${name}`);
+    }
+  }
+  const BODIES_WITH_IDS: readonly [
+    path: string,
+    make: (id: (name: string) => string) => unknown,
+  ][] = [
+    ["/api/keys/bulk-revoke", (id) => ({ ids: [id("keys")] })],
+    ["/api/webhooks/bulk-delete", (id) => ({ ids: [id("webhooks")] })],
+    ["/api/listeners", (id) => ({ webhookId: id("webhooks") })],
+  ];
+  for (const [path, make] of BODIES_WITH_IDS) {
+    const [theirs, none] = [
+      await ask(
+        "POST",
+        path,
+        make((name) => foreign[name] ?? ""),
+      ),
+      await ask("POST", path, make(nothing)),
+    ];
+    assert.equal(theirs.status, none.status, `${path}: ${JSON.stringify(theirs.body)}`);
+    const shown = (answer: TestAnswer) =>
+      JSON.stringify(without(answer)).replaceAll(
+        /"[a-z]{2,3}_[0-9a-z]{26}"|"[-:.0-9TZ]{24}"/g,
+        "…",
+      );
+    assert.equal(shown(theirs), shown(none), path);
+  }
+  for (const path of ["/api/deliveries/redeliver", "/api/deliveries/cancel"]) {
+    for (const [name, collection] of [
+      ["endpointId", "webhooks"],
+      ["eventId", "events"],
+    ] as const) {
+      const dryRun = { dryRun: true };
+      const filter = (id: string | undefined) => `${path}?status=pending&${name}=${id}`;
+      const [theirs, none] = [
+        await ask("POST", filter(foreign[collection]), dryRun),
+        await ask("POST", filter(nothing(collection)), dryRun),
+      ];
+      assert.equal(theirs.status, 200, `${path}: ${JSON.stringify(theirs.body)}`);
+      assert.deepEqual([none.status, without(none)], [200, without(theirs)], path);
+    }
+  }
+  assert.equal((await must("GET", `/api/keys/${foreign["keys"]}`)).status, "active");
+  assert.equal((await must("GET", `/api/webhooks/${foreign["webhooks"]}`)).id, foreign["webhooks"]);
+});
 
 const isTheirs = ({ path, audience }: Route) => path.includes(":") && audience === "organization";
 

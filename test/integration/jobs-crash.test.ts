@@ -80,7 +80,8 @@ test("a batch and its cursor commit together: cut off in between, nothing of it 
   const leased = await claimJob(server.sql, lease());
   assert.ok(leased);
   const cut = new Error("cut off");
-  const progress = { cursor: leased.id, isExhausted: true, done: 5, ok: 5, skipped: {} };
+  const position = { cursor: leased.id, organizationCursor: null, isExhausted: true };
+  const progress = { ...position, done: 5, ok: 5, skipped: {} };
   await assert.rejects(
     server.sql.begin(async (tx) => {
       assert.equal(await lockLeasedJob(tx, leased), true);

@@ -134,6 +134,27 @@ test("GET /api/me and the command line show what is used of what there is", asyn
   assert.equal((await openBrowser(server).call("GET", "/api/me")).status, 401);
 });
 
+test("a limit is lifted for one organization by API and command line, and given back to its plan", async () => {
+  const { organizationId, call } = await customer({ readsPerMinute: 1, endpoints: 1 });
+  assert.equal((await call("GET", "/api/webhooks")).status, 200);
+  assert.equal((await call("GET", "/api/webhooks")).status, 429);
+  const path = `/api/organizations/${organizationId}`;
+  const lifted = await must("PATCH", path, { limits: { readsPerMinute: "unlimited" } });
+  assert.deepEqual(lifted.limits, { endpoints: 1, readsPerMinute: "unlimited" });
+  const free = await call("GET", "/api/webhooks");
+  assert.deepEqual([free.status, free.headers.get("ratelimit-policy")], [200, null]);
+  const env = { POSTHORN_URL: server.url, POSTHORN_OPERATOR_KEY: server.operatorKey };
+  const change = ["--limit", "endpoints=unlimited", "writesPerMinute=unlimited"];
+  const changed = await cli(["orgs", "update", organizationId, ...change], { env });
+  assert.equal(changed.exitCode, 0, changed.stderr);
+  const shown = await cli(["orgs", "limits", organizationId], { env });
+  assert.match(shown.stdout, /endpoints +0 +50\n.*readsPerMinute +none\nwritesPerMinute +none\n/s);
+  const back = { readsPerMinute: null, writesPerMinute: null, endpoints: null };
+  assert.deepEqual((await must("PATCH", path, { limits: back })).limits, {});
+  const again = await must("GET", `${path}/limits`);
+  assert.deepEqual([again.readsPerMinute, again.endpoints.limit], [6_000, 50]);
+});
+
 test("a limit beyond what the installation bears is refused", async () => {
   const path = `/api/organizations/${server.organizationId}`;
   const answer = await server.api("PATCH", path, { limits: { endpoints: 51, readsPerMinute: 0 } });

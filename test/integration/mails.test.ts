@@ -230,8 +230,30 @@ test("while the mail server is away mails wait, through a restart too, and each 
   assert.equal(back.mails.length, 1);
   const { body } = await first.api("GET", `/api/mails/${id}`);
   assert.deepEqual([body.text, body.html, body.link, body.lastError], [null, null, null, null]);
-  const [row] = await first.sql`select text, html, link from mails`;
-  assert.deepEqual({ ...row }, { text: null, html: null, link: null });
+  const [row] = await first.sql`select body_sealed, text, html, link from mails`;
+  assert.deepEqual({ ...row }, { body_sealed: null, text: null, html: null, link: null });
+});
+
+test("what a mail says waits sealed, and a node that starts seals what was written before", async (t) => {
+  const port = await freePort();
+  const argv = ["--smtp-url", `smtp://127.0.0.1:${port}`];
+  const first = await nodeWith(t, { argv });
+  await stateOf(first, await testMail(first), ({ lastError }) => lastError !== null);
+  const plain = { text: "old words", html: "<p>old words</p>", link: "https://x.example/old" };
+  await first.sql`
+    insert into mails (id, kind, recipient, subject, text, html, link, due_at) values (
+      ${newUuid()}, 'test', 'old@shop.example', 'Old', ${plain.text}, ${plain.html}, ${plain.link},
+      now() + interval '1 minute')`;
+  await (await createTestServer({ argv, beside: first })).close();
+  const rows = await first.sql<{ all: string }[]>`select m::text as all from mails m`;
+  assert.equal(rows.length, 2);
+  for (const { all } of rows) assert.doesNotMatch(all, /old words|This is a test|x\.example\/old/);
+  const back = await mailsOf(t, { port });
+  await first.advance(60_000);
+  const sent = await eventually("the old mail", () =>
+    back.mails.find(({ to }) => to.includes("old@shop.example")),
+  );
+  assert.match(sent.mail.text ?? "", /old words/);
 });
 
 test("a wrong password leaves the queue as it is and never shows the password; the right one sends it", async (t) => {

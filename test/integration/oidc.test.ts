@@ -91,7 +91,7 @@ test("somebody without account and invitation is not let in, whoever confirms th
   provider.signInAs("stranger", { email: "stranger@example.com", email_verified: true });
   const browser = openBrowser(server);
   const { location } = await signIn(server, browser, "/api/oidc/start?return=/settings/audit-log");
-  assert.equal(location, "/sign-in?problem=not_invited&return=%2Fsettings%2Faudit-log");
+  assert.equal(location, "/sign-in?problem=not_invited&next=%2Fsettings%2Faudit-log");
   assert.deepEqual([...browser.cookies.keys()], []);
   const rows = await server.sql`select from users where email = 'stranger@example.com'`;
   assert.equal(rows.length, 0);

@@ -121,3 +121,19 @@ test("only HTTP/1.1 is offered", async (t) => {
   });
   assert.equal(result.outcome, "delivered");
 });
+
+test("a probe reads until when the certificate is valid, and sends nothing", async (t) => {
+  const receiver = await startReceiver({ tls: certificates.good });
+  t.after(() => receiver.close());
+  const probe = await trusting.probe(`https://receiver.test:${receiver.port}/`);
+  assert.equal(probe.failure, null);
+  const days = ((probe.certificateEndsAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
+  assert.ok(days > 20 && days < 40, String(days));
+  assert.deepEqual(Object.keys(probe.phases).toSorted(), ["connectMs", "dnsMs", "tlsMs"]);
+  const refused = await plain.probe(`https://receiver.test:${receiver.port}/`);
+  assert.deepEqual(
+    [refused.failure?.outcome, refused.failure?.error?.code],
+    ["tls_error", "untrusted"],
+  );
+  assert.equal(receiver.requests.length, 0);
+});

@@ -40,7 +40,7 @@ async function busyOrganization() {
   return { organizationId, good, broken };
 }
 
-test("what has arrived and failed is counted once, by endpoint and organization, without tests", async () => {
+test("what has arrived and failed is counted once, by endpoint, organization and installation, without tests", async () => {
   const { organizationId, good, broken } = await busyOrganization();
   const read = async (path: string) => {
     const { status, body } = await server.api("GET", path);
@@ -66,6 +66,8 @@ test("what has arrived and failed is counted once, by endpoint and organization,
     const sum = found.reduce((sum: number, each: { delivered: number }) => sum + each.delivered, 0);
     assert.equal(sum, 10);
   }
+  const everything = await read("/api/statistics?range=1h");
+  assert.deepEqual([everything.totals.delivered, everything.totals.failed], [10, 1]);
   const lines = await read(`/api/statistics/webhooks?organizationId=${organizationId}`);
   assert.deepEqual(
     lines.data.map((line: Record<string, unknown>) => [line["endpointId"], line["successRate"]]),

@@ -256,6 +256,39 @@ test("a node that stops says so and closes its streams", async () => {
   assert.deepEqual(await stream.find("end"), { reason: "stopping" });
 });
 
+test("every command that goes on until somebody ends it ends with 130 when interrupted, with 124 in time", async () => {
+  const organizationId = await organization();
+  const { id: inbox } = (await server.api("POST", "/api/inboxes", { organizationId })).body;
+  const commands = [
+    "tail",
+    "deliveries tail",
+    "events tail",
+    "sources tail",
+    `inbox tail ${inbox}`,
+  ];
+  const more = ["--url", server.url, "--org", organizationId, "-v"];
+  const env = { POSTHORN_API_KEY: server.operatorKey };
+  for (const command of commands) {
+    const interrupt = new AbortController();
+    const argv = [...command.split(" "), ...more];
+    const seen = (input: string | URL | Request, init?: RequestInit) =>
+      fetch(input, init).finally(() => {
+        if (String(input).includes("/stream")) interrupt.abort();
+      });
+    const { exitCode } = await cli(argv, { env, interrupted: interrupt.signal, fetch: seen });
+    assert.equal(exitCode, 130, command);
+  }
+  const argv = ["tail", ...more, "--timeout", "1s"];
+  assert.equal((await cli(argv, { env, fetch: never })).exitCode, 124);
+});
+
+/** A server that does not answer. */
+function never(_input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  return new Promise((_, reject) => {
+    init?.signal?.addEventListener("abort", () => reject(init.signal?.reason), { once: true });
+  });
+}
+
 test("the command line shows what changes until it is interrupted", async () => {
   const organizationId = await organization();
   await endpointAt(organizationId, "/tail");
@@ -276,7 +309,8 @@ test("the command line shows what changes until it is interrupted", async () => 
     return isSeen ? true : undefined;
   });
   interrupt.abort();
-  const { stdout } = await running;
+  const { stdout, exitCode } = await running;
+  assert.equal(exitCode, 130);
   const [first = ""] = stdout.split("\n");
   assert.equal(JSON.parse(first).event, "delivery");
 });

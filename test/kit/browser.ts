@@ -3,6 +3,7 @@ import { beginSession } from "../../packages/server/src/access/sessions.ts";
 import { addUser } from "../../packages/server/src/access/users.ts";
 import { parseId } from "../../packages/server/src/domain/id.ts";
 import { upsertMember } from "../../packages/server/src/store/members.ts";
+import { rememberSecret, watchExchange } from "./canaries.ts";
 import type { TestAnswer, TestServer } from "./server.ts";
 
 export interface Browser {
@@ -30,11 +31,10 @@ export function openBrowser(
     for (const line of response.headers.getSetCookie()) keep(line);
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: isJson && text !== "" ? JSON.parse(text) : text,
-    };
+    const body = isJson && text !== "" ? JSON.parse(text) : text;
+    const sent = typeof init.body === "string" && init.body.startsWith("{") ? parse(init.body) : {};
+    watchExchange({ method: init.method ?? "GET", path, sent, answer: body });
+    return { status: response.status, headers: response.headers, body };
   }
 
   function keep(line: string): void {
@@ -42,6 +42,7 @@ export function openBrowser(
     const [name = "", value = ""] = pair.split("=");
     if (value === "") cookies.delete(name);
     else cookies.set(name, value);
+    if (SESSION_COOKIE.test(name)) rememberSecret(value);
   }
 
   return {
@@ -62,21 +63,40 @@ export function openBrowser(
   };
 }
 
-/** A browser in which somebody new is signed in, a member of the first organization. */
+/** A browser in which somebody new is signed in, a member of the first organization unless told of another one. */
 export async function signInPerson(
-  server: TestServer,
-  person: { readonly email: string; readonly role: string; readonly isOperator?: boolean },
+  server: Pick<TestServer, "url" | "sql" | "organizationId">,
+  person: {
+    readonly email: string;
+    readonly role: string;
+    readonly name?: string;
+    readonly isOperator?: boolean;
+    readonly organizationId?: string;
+  },
 ): Promise<Browser> {
-  const { email, role, isOperator = false } = person;
+  const { email, role, name = email, isOperator = false } = person;
   const { sql } = server;
-  const user = await addUser(sql, { email, name: email, passwordHash: null, isOperator });
-  const organizationId = parseId("org", server.organizationId);
+  const user = await addUser(sql, { email, name, passwordHash: null, isOperator });
+  const organizationId = parseId("org", person.organizationId ?? server.organizationId);
   if (!organizationId) throw new Error("a test server has an organization");
   await upsertMember(sql, { organizationId, userId: user.id, role });
   const place = { address: undefined, userAgent: "test browser" };
-  const session = { userId: user.id, kind: "browser", organizationId: null, place } as const;
+  // With one it is looked at; else the person's first.
+  const looksAt = person.organizationId === undefined ? null : organizationId;
+  const session = { userId: user.id, kind: "browser", organizationId: looksAt, place } as const;
   const { token } = await beginSession(sql, session);
   return openBrowser(server, new Map([["ph_session", token]]));
+}
+
+const SESSION_COOKIE = /ph_(session|portal)$/;
+
+/** Undefined for what only looks like JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A browser that came in through a portal link, as the operator's backend makes it. */

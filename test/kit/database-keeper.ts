@@ -17,9 +17,11 @@ const WHICH = process.env["TEST_DATABASE"] ?? "embedded";
 const folder = await mkdtemp(join(tmpdir(), "posthorn-test-"));
 const log = createLogger({ level: "warn", output: process.stderr });
 const options = { dataDir: folder, clock: systemClock, log };
-const server = await (WHICH === "embedded"
-  ? startEmbedded(options)
-  : startSystemPostgres({ ...options, programs: WHICH }));
+/** Of four files at a time with two or three nodes each; with fewer they would wait for each other's, for ever. */
+const CONNECTIONS_MAX = 400;
+
+await configure();
+const server = await start();
 try {
   await prepare(server.connection);
   process.stdout.write(`${JSON.stringify(server.connection)}\n`);
@@ -29,11 +31,25 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function prepare(connection: TestConnection): Promise<void> {
+function start() {
+  return WHICH === "embedded"
+    ? startEmbedded(options)
+    : startSystemPostgres({ ...options, programs: WHICH });
+}
+
+/** What PostgreSQL reads when it starts. */
+async function configure(): Promise<void> {
+  const { connection, stop } = await start();
   const sql = createPool(connection, { max: 1, applicationName: "keeper" });
   // Nothing here outlives the run: waiting for the disk proves nothing.
   await sql`alter system set fsync = off`;
-  await sql`select pg_reload_conf()`;
+  await sql.unsafe(`alter system set max_connections = ${CONNECTIONS_MAX}`);
+  await sql.end({ timeout: 5 });
+  await stop();
+}
+
+async function prepare(connection: TestConnection): Promise<void> {
+  const sql = createPool(connection, { max: 1, applicationName: "keeper" });
   await sql.unsafe(`create database ${TEMPLATES.migrated}`);
   const template = { ...connection, database: TEMPLATES.migrated };
   const pool = createPool(template, { max: 1, applicationName: "keeper" });

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createPool, type Connection, type Pool } from "../../packages/server/src/db/pool.ts";
+import type { Connection } from "../../packages/server/src/db/address.ts";
+import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
 
 export type TestConnection = Exclude<Connection, string>;

@@ -10,6 +10,12 @@ import { randomBytes } from "../../packages/server/src/platform/random.ts";
 import { loadProfiles } from "../../packages/server/src/profiles.ts";
 import { startServer, type Server } from "../../packages/server/src/server.ts";
 import { setUp } from "../../packages/server/src/setup.ts";
+import {
+  rememberSecret,
+  requireCleanDatabase,
+  requireCleanLog,
+  watchExchange,
+} from "./canaries.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
 import { freePort } from "./port.ts";
 
@@ -106,8 +112,14 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     },
     async close() {
       await server.stop();
+      const clean = given ? Promise.resolve() : requireCleanDatabase(sql);
+      const found = await clean
+        .then(() => requireCleanLog(logged))
+        .catch((error: unknown) => ({ error }));
       await sql.end({ timeout: 5 });
       if (!given) await database.close();
+      // Last, so that what was found leaves nothing open behind it.
+      if (found) throw found.error;
     },
   };
   databases.set(test, database);
@@ -119,6 +131,9 @@ export const randomKeys = {
   master: randomBytes(32).toString("base64"),
   operatorKey: formatApiKey("pho", randomBytes(32)),
 };
+
+rememberSecret(randomKeys.master);
+rememberSecret(randomKeys.operatorKey);
 
 async function readConfig(options: TestServerOptions): Promise<Config> {
   const port = options.port ?? (await freePort());
@@ -158,11 +173,9 @@ async function call(request: {
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: isJson && text !== "" ? JSON.parse(text) : text,
-  };
+  const answer = isJson && text !== "" ? JSON.parse(text) : text;
+  watchExchange({ method, path: request.path, sent: body, answer });
+  return { status: response.status, headers: response.headers, body: answer };
 }
 
 /** What waits `ms` longer is the same as what is due `ms` earlier. */
@@ -175,6 +188,7 @@ async function moveTime(sql: Pool, ms: number): Promise<void> {
     lease_until = lease_until - ${step}`;
   await sql`update job_deliveries set made_due_at = made_due_at - ${step}`;
   await sql`update signing_secrets set expires_at = expires_at - ${step}`;
+  await sql`update api_keys set expires_at = expires_at - ${step}, created_at = created_at - ${step}`;
   await sql`update source_secrets set expires_at = expires_at - ${step}`;
   await sql`update notices set first_at = first_at - ${step}, last_at = last_at - ${step},
     resolved_at = resolved_at - ${step}, told_at = told_at - ${step}`;

@@ -1,6 +1,7 @@
 /** Another PostgreSQL than the embedded one, for example Debian's: the same tests must pass on it. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { prepareFolders } from "../../packages/server/src/db/embedded-files.ts";
 import { launchServer, type Program } from "../../packages/server/src/db/embedded-process.ts";
@@ -22,7 +23,7 @@ export async function startSystemPostgres(
   const folders = prepareFolders(options.dataDir);
   const user = chooseServerUser(binaries, folders);
   const program: Program = { ...options, binaries, folders, user };
-  initialize(program);
+  if (!existsSync(join(folders.data, "PG_VERSION"))) initialize(program);
   const stopping = new AbortController();
   const server = await launchServer(program, stopping.signal);
   return {

@@ -273,10 +273,12 @@ const ANSWERED: AttemptResult = {
 };
 const REFUSED: AttemptResult = { ...ANSWERED, outcome: "http_error", status: 500 };
 
+const NO_WORK = { inFlight: 0, queued: 0, slowedEndpoints: 0, clockOffsetMs: 0 };
+
 /** A heartbeat, or a new registration where others have taken the node for dead. */
 export async function beat({ sql }: World, node: Node): Promise<void> {
   const registered = registration(node.fresh);
-  if (await touchNode(sql, node.id, registered.fresh)) return;
+  if (await touchNode(sql, node.id, { ...registered, work: NO_WORK })) return;
   node.id = (await insertNode(sql, registered)).id;
 }
 

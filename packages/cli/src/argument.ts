@@ -29,6 +29,19 @@ export async function readJsonText(io: Pick<Io, "stdin" | "folder">, text: strin
   return json;
 }
 
+/** The text of a file as a JSON text, undefined for one that is not named like it. */
+export async function readTextFile(io: Pick<Io, "stdin" | "folder">, file: string, ending: string) {
+  if (!file.endsWith(ending)) return undefined;
+  return JSON.stringify((await readBytes(io, file)).toString("utf8"));
+}
+
+/** A content filter as JSON, undefined when none was given; `none` takes one away. */
+export async function readFilter(io: Pick<Io, "stdin" | "folder">, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const filter: unknown = text === "none" ? null : JSON.parse(await readJsonText(io, text));
+  return filter;
+}
+
 /** A secret: `-` reads stdin, `env:NAME` a variable; as a plain argument it stays in the shell's history. */
 export async function readSecret(io: Pick<Io, "stdin" | "env">, text: string): Promise<string> {
   if (text === "-") return (await readBytes(io, text)).toString("utf8").trim();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseBehavior } from "./behavior.ts";
+import { parseBehavior, shownBehavior } from "./behavior.ts";
 
 test("each short form says one behavior", () => {
   const read = (text: string) => JSON.parse(JSON.stringify(parseBehavior(text)));
@@ -12,6 +12,12 @@ test("each short form says one behavior", () => {
   assert.deepEqual(read("flaky:0.5"), { kind: "flaky", rate: 0.5 });
   assert.deepEqual(read("fail-first:2"), { kind: "failFirst", count: 2 });
   assert.deepEqual(read("fail-first:2:503"), { kind: "failFirst", count: 2, status: 503 });
+});
+
+test("what is read is shown in the same form", () => {
+  for (const text of ["500", "429:30", "slow:10s", "timeout", "flaky:0.5", "fail-first:2:503"]) {
+    assert.equal(shownBehavior({ behavior: parseBehavior(text) }), text);
+  }
 });
 
 test("anything else is refused before a request is made", () => {

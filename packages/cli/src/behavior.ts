@@ -1,5 +1,6 @@
 import { parseDuration } from "./duration.ts";
 import { usage } from "./failure.ts";
+import { textAt } from "./json.ts";
 
 /**
  * How a test inbox answers, from its short form: `500`, `429:30` (seconds of Retry-After), `slow` or `slow:10s`,
@@ -25,4 +26,22 @@ export function parseBehavior(text: string): Readonly<Record<string, unknown>> {
   const delayMs = first === undefined ? undefined : parseDuration(first);
   if (kind !== "slow" || (first !== undefined && delayMs === undefined)) throw refuse();
   return { kind, delayMs };
+}
+
+/** The short form of what the API says of an inbox. */
+export function shownBehavior(inbox: unknown): string {
+  const at = (name: string) => textAt(inbox, "behavior", name);
+  const joined = (...parts: readonly string[]) => parts.filter((part) => part !== "").join(":");
+  switch (at("kind")) {
+    case "status":
+      return joined(at("status"), at("retryAfter"));
+    case "slow":
+      return joined("slow", at("delayMs") && `${Math.round(Number(at("delayMs")) / 1000)}s`);
+    case "flaky":
+      return joined("flaky", at("rate"));
+    case "failFirst":
+      return joined("fail-first", at("count"), at("status"));
+    default:
+      return at("kind");
+  }
 }

@@ -1,6 +1,6 @@
 import { CliFailure, EXIT, usage, type FieldFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { isObject, listAt, member, parseJson, textAt } from "./json.ts";
+import { isObject, listAt, parseJson, textAt } from "./json.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Request {
@@ -92,12 +92,17 @@ function lineOf({ method, path }: Request, { status, headers }: Response): strin
   return `${method} ${path} ${status} ${headers.get("x-request-id") ?? ""}`;
 }
 
+/** In a query: what is asked for is in no organization, so one that was named for other calls is left out. */
+export const NO_ORGANIZATION = { organizationId: undefined };
+
+/** Whose objects belong to no organization, or name it in their path. */
+const OF_NO_ORGANIZATION =
+  /^\/api\/(organizations|users|setup|operator-keys|profiles|catalogue|outboxes|overview|health|mails|branding|me|sessions|device-logins|nodes|support-bundle|deliveries-pause|deliveries-replay)\b/;
+
 function queryOf({ path, query = {}, actsForOne = false }: Request, settings: Settings): string {
   const { organizationId: named, localOrganizationId: local } = settings;
   const organizationId = actsForOne ? (named ?? local) : named;
-  const isOurs =
-    path.startsWith("/api/") &&
-    !/^\/api\/(organizations|mails|me|sessions|device-logins)\b/.test(path);
+  const isOurs = path.startsWith("/api/") && !OF_NO_ORGANIZATION.test(path);
   // A command that is about another organization than the named one says so itself.
   const all = { organizationId: isOurs ? organizationId : undefined, ...query };
   const pairs = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []));
@@ -148,10 +153,16 @@ function refusal({ status, headers }: Response, text: string): CliFailure {
   });
 }
 
+/** What a person types, where the API names a member of the request. */
+const FIXES: Readonly<Record<string, string>> = {
+  organization_required: "posthorn … --org org_…; posthorn orgs list shows them.",
+};
+
 function fieldFailure(error: unknown): FieldFailure {
   const pointer = textAt(error, "pointer");
   const rest = { pointer, code: textAt(error, "code"), message: textAt(error, "message") };
-  return member(error, "fix") === undefined ? rest : { ...rest, fix: textAt(error, "fix") };
+  const fix = FIXES[rest.code] ?? textAt(error, "fix");
+  return fix === "" ? rest : { ...rest, fix };
 }
 
 /** What another try may mend, without anything being changed. */

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { collect } from "./argument.ts";
 import type { Request } from "./client.ts";
+import { usage } from "./failure.ts";
 import { addRangeOptions, rangeQuery, type RangeOptions } from "./page.ts";
 
 /** What chooses deliveries: of the list, and of what is done to all that it shows. */
@@ -12,6 +13,8 @@ export interface FilterOptions extends RangeOptions {
   readonly resource?: string;
   readonly response?: readonly string[];
   readonly minAttempts?: string;
+  readonly orderingKey?: string;
+  readonly tests?: string;
 }
 
 export function addFilterOptions(command: Command): Command {
@@ -22,7 +25,17 @@ export function addFilterOptions(command: Command): Command {
     .option("--type <type>", "event types", collect)
     .option("--resource <text>", "of events about it")
     .option("--response <answer>", "of the last attempt: 4xx, 5xx, timeout, dns_error, …", collect)
-    .option("--min-attempts <n>", "attempted at least so often");
+    .option("--min-attempts <n>", "attempted at least so often")
+    .option("--ordering-key <text>", "of events with this ordering key")
+    .option("--tests <which>", "only: test sends alone; none: without them (both)");
+}
+
+/** `isTest` of the API; undefined for both. Throws a usage failure. */
+export function readTests(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (text !== "only" && text !== "none")
+    throw usage(`--tests "${text}" is neither only nor none.`);
+  return String(text === "only");
 }
 
 export function filterQuery(options: FilterOptions): Request["query"] & object {
@@ -35,5 +48,7 @@ export function filterQuery(options: FilterOptions): Request["query"] & object {
     response: options.response?.join(","),
     "attempts[gte]": options.minAttempts,
     resource: options.resource,
+    orderingKey: options.orderingKey,
+    isTest: readTests(options.tests),
   };
 }

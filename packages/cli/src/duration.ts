@@ -14,12 +14,27 @@ function isUnit(text: string): text is keyof typeof UNIT_MS {
   return Object.hasOwn(UNIT_MS, text);
 }
 
-/** A moment as the API reads it: `2h` is two hours before `nowMs`; other texts are dates. Throws a usage failure. */
+/**
+ * A moment as the API reads it: `2h` is two hours before `nowMs`, `09:00` that time of this day or of the one before,
+ * by the clock on the wall; other texts are dates. Throws a usage failure.
+ */
 export function parseMoment(text: string, nowMs: number): string {
   const age = parseDuration(text);
-  const moment = new Date(age === undefined ? text : nowMs - age);
+  const moment = latestTime(text, nowMs) ?? new Date(age === undefined ? text : nowMs - age);
   if (Number.isNaN(moment.getTime())) {
-    throw usage(`"${text}" is neither an age such as 2h nor a time such as 2026-11-21T09:00:00Z.`);
+    throw usage(
+      `"${text}" is neither an age such as 2h nor a time such as 09:00 or 2026-11-21T09:00:00Z.`,
+    );
   }
   return moment.toISOString();
+}
+
+/** The last time that a clock has shown it. */
+function latestTime(text: string, nowMs: number): Date | undefined {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hours === undefined || minutes === undefined) return undefined;
+  const time = new Date(nowMs);
+  time.setHours(Number(hours), Number(minutes), 0, 0);
+  if (time.getTime() > nowMs) time.setDate(time.getDate() - 1);
+  return time;
 }

@@ -28,12 +28,14 @@ export interface FieldFailure {
 }
 
 export interface FailureDetails {
-  /** Of the catalogue of errors, or one of `usage`, `network`, `timeout`, `interrupted`, `unexpected`. */
+  /** Of the catalogue of errors, or one of `usage`, `id_ambiguous`, `network`, `timeout`, `interrupted`, `unexpected`. */
   readonly code: string;
   readonly status?: number;
   readonly requestId?: string;
   readonly retryAfterSeconds?: number;
   readonly errors?: readonly FieldFailure[];
+  /** What may have been meant. */
+  readonly candidates?: readonly { readonly id: string; readonly label: string }[];
 }
 
 /** Ends a command with a message for people and an exit code for scripts. */

@@ -1,5 +1,6 @@
+import { NO_ORGANIZATION } from "./client.ts";
 import { EXIT } from "./failure.ts";
-import { isObject, member, textAt } from "./json.ts";
+import { isObject, listAt, member, textAt } from "./json.ts";
 import { pause, type Session } from "./session.ts";
 import { statusPart, type Part, type Terminal } from "./terminal.ts";
 
@@ -46,7 +47,8 @@ export async function waitForJob(session: Session, started: unknown): Promise<nu
   const path = `/api/jobs/${textAt(started, "id")}`;
   let [pauseMs, shown] = [FIRST_PAUSE_MS, ""];
   for (;;) {
-    const { text, body } = await call({ method: "GET", path });
+    // By its id alone: one over several organizations is in none that is named.
+    const { text, body } = await call({ method: "GET", path, query: NO_ORGANIZATION });
     const line = progressLine(body);
     if (line !== shown) terminal.progress(line);
     shown = line;
@@ -128,6 +130,11 @@ function showDryRun(terminal: Terminal, answer: unknown): void {
     time,
   ];
   terminal.line(parts.filter(Boolean).join(" "));
+  for (const each of listAt(answer, "organizations")) {
+    terminal.line(
+      `  ${textAt(each, "count")}  ${textAt(each, "name")}  ${textAt(each, "organizationId")}`,
+    );
+  }
 }
 
 export function shownDuration(seconds: number): string {

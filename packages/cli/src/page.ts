@@ -8,6 +8,7 @@ import type { Part } from "./terminal.ts";
 export interface PageOptions {
   readonly limit?: string;
   readonly cursor?: string;
+  readonly oldestFirst?: boolean;
 }
 
 export interface RangeOptions {
@@ -18,7 +19,8 @@ export interface RangeOptions {
 export function addPageOptions(command: Command): Command {
   return command
     .option("--limit <n>", "rows of a page, 1 to 100 (20)")
-    .option("--cursor <text>", "go on after a page: its nextCursor");
+    .option("--cursor <text>", "go on after a page: its nextCursor")
+    .option("--oldest-first", "from the other end of the list");
 }
 
 export function addRangeOptions(command: Command): Command {
@@ -27,8 +29,8 @@ export function addRangeOptions(command: Command): Command {
     .option("--until <time>", "up to then");
 }
 
-export function pageQuery({ limit, cursor }: PageOptions): Request["query"] & object {
-  return { limit, cursor };
+export function pageQuery({ limit, cursor, oldestFirst }: PageOptions): Request["query"] & object {
+  return { limit, cursor, sort: oldestFirst ? "createdAt" : undefined };
 }
 
 export function rangeQuery({ since, until }: RangeOptions): Request["query"] & object {

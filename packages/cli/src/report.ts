@@ -45,7 +45,7 @@ function isTimeout(error: unknown): boolean {
 }
 
 function describe(message: string, details: FailureDetails, verbose = false): string[] {
-  const { errors = [], retryAfterSeconds, requestId, status } = details;
+  const { errors = [], candidates = [], retryAfterSeconds, requestId, status } = details;
   const code = status === undefined ? "" : ` (${details.code})`;
   return [
     `posthorn: ${message}${code}`,
@@ -53,6 +53,7 @@ function describe(message: string, details: FailureDetails, verbose = false): st
       ({ pointer, message: why, fix = "" }) =>
         `  ${[pointer, why, fix].filter(Boolean).join("  ")}`,
     ),
+    ...candidates.map(({ id, label }) => `  ${id}  ${label}`),
     ...(retryAfterSeconds === undefined ? [] : [`  Retry after ${retryAfterSeconds} s.`]),
     ...(verbose && requestId !== undefined ? [`  Request ${requestId}`] : []),
   ];

@@ -24,7 +24,7 @@ export interface SourceOptions {
   readonly context?: string;
   readonly url?: string;
   readonly key?: string;
-  readonly org?: string;
+  readonly org?: string | undefined;
 }
 
 /** The person's own file; undefined where there is no home. */

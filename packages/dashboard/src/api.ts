@@ -61,7 +61,9 @@ export interface Page<Item> {
 /** Calls the API and gives the answer's body. Throws `ApiError`; an aborted call throws the signal's reason. */
 export async function call<T>(request: ApiRequest): Promise<T> {
   const { method = "GET", body } = request;
-  const response = await fetch(urlOf(request), {
+  const url = urlOf(request);
+  if (method === "GET" && !WITHOUT_ORGANIZATION.test(request.path)) await held;
+  const response = await ask(url, {
     method,
     headers: headersOf(request),
     credentials: "same-origin",
@@ -73,6 +75,22 @@ export async function call<T>(request: ApiRequest): Promise<T> {
     throw new ApiError(0, { code: "network", title: "The server could not be reached." });
   });
   return readAnswer<T>(response);
+}
+
+declare global {
+  interface Window {
+    /** The answer of `/api/me`, which the server's page asks for before this program is there. */
+    early?: Promise<Response> | undefined;
+  }
+}
+
+/** What was asked early counts once, and not after a change: that may have been a sign-in as somebody else. */
+function ask(url: string, init: RequestInit): Promise<Response> {
+  const { early } = window;
+  const isRead = init.method === "GET";
+  if (isRead && url !== "/api/me") return fetch(url, init);
+  window.early = undefined;
+  return isRead && early ? early : fetch(url, init);
 }
 
 export function read<T>(
@@ -103,9 +121,32 @@ export function lookAt(id: string | null): void {
   organizationId = id;
 }
 
+let held: Promise<void> | undefined;
+
+/**
+ * Lets reads of the organization's things wait, for `maxMs` at most. The answer lets them go, and says whether they were
+ * still waiting.
+ */
+export function holdReads(maxMs: number): () => boolean {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  held = promise;
+  const release = () => {
+    resolve();
+    clearTimeout(timer);
+    const wasHeld = held === promise;
+    if (wasHeld) held = undefined;
+    return wasHeld;
+  };
+  const timer = setTimeout(release, maxMs);
+  return release;
+}
+
+/** In a query: what is asked for is in no organization, or in all, and the one that the person looks at is not named. */
+export const NO_ORGANIZATION = { organizationId: null };
+
 /** Routes that are about people or the installation and take no organization. */
 const WITHOUT_ORGANIZATION =
-  /^\/api\/(me|sessions|setup|invitations|password-resets|organizations|users|operator-keys|profiles|plans|outboxes|mails|health|overview|device-logins|portal-sessions|settings|branding|openapi\.json)(\/|$)/;
+  /^\/api\/(me|sessions|setup|invitations|password-resets|organizations|users|operator-keys|profiles|catalogue|plans|outboxes|mails|health|overview|nodes|support-bundle|deliveries-pause|deliveries-replay|device-logins|portal-sessions|settings|branding|openapi\.json)(\/|$)/;
 
 /** The URL of a request, also for `EventSource` and downloads. */
 export function urlOf({ path, query = {} }: Pick<ApiRequest, "path" | "query">): string {

@@ -1,17 +1,20 @@
-/** What the server says while it happens (`GET /api/stream`): one connection for the whole page, resumed by the browser. */
+/** What the server says while it happens (`GET /api/stream`), in the lists that are shown. */
 import { useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { urlOf, type Page } from "./api.ts";
+import type { Page } from "./api.ts";
+import { isLongList, refreshTop } from "./list-top.ts";
+import {
+  closeLive,
+  isLiveConnected,
+  onBehind,
+  onLive,
+  openLive,
+  watchLiveConnection,
+  type LiveKind,
+  type LiveListener,
+  type LiveMessage,
+} from "./live-stream.ts";
 import { useMe } from "./session.ts";
-
-export const LIVE_KINDS = ["delivery", "endpoint", "notice", "inbox", "job", "key"] as const;
-export type LiveKind = (typeof LIVE_KINDS)[number];
-
-/** The object that has changed, as the lists show it; nothing but its id when it is gone. */
-export interface LiveMessage {
-  readonly kind: LiveKind;
-  readonly data: { readonly id: string } & Readonly<Record<string, unknown>>;
-}
 
 /** The noun that query keys of a kind begin with. */
 const NOUNS: Readonly<Record<LiveKind, string>> = {
@@ -23,153 +26,95 @@ const NOUNS: Readonly<Record<LiveKind, string>> = {
   key: "keys",
 };
 
-const SAID_AFTER_MS = 5_000;
-const POLL_MS = 10_000;
-const RETRY_MS = 3_000;
 /** So many changes at once are one reading of the lists. */
 const GATHER_MS = 300;
 
-type Listener = (message: LiveMessage) => void;
-
-/** Of pages and frame alike: children listen before the frame has opened the connection. */
-const listeners = new Set<Listener>();
-
-let isConnected = true;
-const watchers = new Set<() => void>();
-
-function setConnected(next: boolean): void {
-  if (next === isConnected) return;
-  isConnected = next;
-  for (const each of watchers) each();
-}
-
-function watch(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-}
-
 /** False once the connection has been away for five seconds; lists are then read every ten. */
 export function useIsConnected(): boolean {
-  return useSyncExternalStore(watch, () => isConnected);
+  return useSyncExternalStore(watchLiveConnection, isLiveConnected);
 }
 
 /**
- * Keeps the connection open while the frame is shown. A row that changes is patched at once; what else may have changed
- * by it, as counts and new rows, is read again, at most three times a second.
+ * Keeps the connection open while the frame is shown. At most three times a second rows that have changed are patched,
+ * and what else may have changed by them, as counts and new rows, is read again: drawing a list with every message
+ * would leave no time for whoever uses it.
  */
 export function useLiveUpdates(): void {
   const client = useQueryClient();
   const id = useMe().organization?.id;
   useEffect(() => {
     if (id === undefined) return;
-    const nouns = new Set<string>();
+    const nouns = new Map<string, Changed>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
       timer = undefined;
-      for (const noun of nouns) void client.invalidateQueries({ queryKey: [noun] });
+      for (const [noun, changed] of nouns) {
+        patchRows(client, noun, changed);
+        refreshAll(client, noun);
+      }
       nouns.clear();
     };
     const mark = (noun: string) => {
-      nouns.add(noun);
+      const changed = nouns.get(noun) ?? new Map();
+      nouns.set(noun, changed);
       timer ??= setTimeout(refresh, GATHER_MS);
+      return changed;
     };
-    const markAll = () => Object.values(NOUNS).forEach(mark);
-    const listener: Listener = ({ kind, data }) => {
-      patchRows(client, NOUNS[kind], data);
-      mark(NOUNS[kind]);
-    };
-    listeners.add(listener);
-    const close = openStream(markAll);
+    const markAll = () => Object.values(NOUNS).forEach((noun) => mark(noun));
+    const ends = [
+      onLive(({ kind, data }) => void mark(NOUNS[kind]).set(data.id, data)),
+      onBehind(markAll),
+    ];
+    openLive(id);
     return () => {
-      listeners.delete(listener);
+      for (const end of ends) end();
       clearTimeout(timer);
-      close();
+      closeLive(id);
     };
   }, [client, id]);
 }
 
 /** Each message of the given kinds, while the component is shown, for lists that show what comes before they read again. */
-export function useLive(kinds: readonly LiveKind[], onMessage: Listener): void {
+export function useLive(kinds: readonly LiveKind[], onMessage: LiveListener): void {
   const latest = useRef({ kinds, onMessage });
   useEffect(() => {
     latest.current = { kinds, onMessage };
   });
-  useEffect(() => {
-    const listener: Listener = (message) => {
-      if (latest.current.kinds.includes(message.kind)) latest.current.onMessage(message);
-    };
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }, []);
+  useEffect(
+    () =>
+      onLive((message) => {
+        if (latest.current.kinds.includes(message.kind)) latest.current.onMessage(message);
+      }),
+    [],
+  );
+}
+
+function refreshAll(client: QueryClient, noun: string): void {
+  const queryKey = [noun];
+  void client.invalidateQueries({ queryKey, predicate: (query) => !isLongList(query) });
+  const long = client.getQueryCache().findAll({ queryKey, type: "active", predicate: isLongList });
+  // What cannot be read now is read with the next change.
+  for (const query of long) refreshTop(client, query).catch(() => undefined);
 }
 
 type Rows = InfiniteData<Page<LiveMessage["data"]>>;
 
-/** Puts the new state of a row in the place of the old one, in every list that shows it. */
-function patchRows(client: QueryClient, noun: string, data: LiveMessage["data"]): void {
-  const isGone = Object.keys(data).length === 1;
-  if (isGone) return;
+/** By id, the latest of each. */
+type Changed = Map<string, LiveMessage["data"]>;
+
+/** Puts the new states of rows in the place of the old ones, in every list that shows them. */
+function patchRows(client: QueryClient, noun: string, changed: Changed): void {
+  const patched = (row: LiveMessage["data"]) => {
+    const data = changed.get(row.id);
+    const isGone = data !== undefined && Object.keys(data).length === 1;
+    return data && !isGone ? { ...row, ...data } : row;
+  };
   client.setQueriesData<Rows>({ queryKey: [noun, "list"] }, (list) => {
-    const isShown = list?.pages.some((page) => page.data.some(({ id }) => id === data.id));
+    const isShown = list?.pages.some((page) => page.data.some(({ id }) => changed.has(id)));
     if (!list || !isShown) return list;
-    const pages = list.pages.map((page) => ({
-      ...page,
-      data: page.data.map((row) => (row.id === data.id ? { ...row, ...data } : row)),
-    }));
-    return { ...list, pages };
+    return {
+      ...list,
+      pages: list.pages.map((page) => ({ ...page, data: page.data.map(patched) })),
+    };
   });
-}
-
-/** Opens the connection; `onBehind`: messages may have been missed, so all that is shown must be read again. */
-function openStream(onBehind: () => void): () => void {
-  let source: EventSource | undefined;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let poll: ReturnType<typeof setInterval> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
-
-  const connect = () => {
-    source = new EventSource(urlOf({ path: "/api/stream" }));
-    source.addEventListener("open", () => {
-      clearTimeout(silence);
-      clearInterval(poll);
-      silence = undefined;
-      setConnected(true);
-    });
-    source.addEventListener("ready", ({ data }) => {
-      // Not resumed: what happened in between was told to nobody.
-      if (!isResumed(data)) onBehind();
-    });
-    source.addEventListener("behind", onBehind);
-    for (const kind of LIVE_KINDS) {
-      source.addEventListener(kind, ({ data }) => {
-        const message = { kind, data: JSON.parse(data) };
-        for (const each of listeners) each(message);
-      });
-    }
-    source.addEventListener("error", () => {
-      silence ??= setTimeout(away, SAID_AFTER_MS);
-      // The browser tries again by itself, unless the server refused: then we ask again after a while.
-      if (source?.readyState !== EventSource.CLOSED) return;
-      source.close();
-      retry = setTimeout(connect, RETRY_MS);
-    });
-  };
-  const away = () => {
-    setConnected(false);
-    clearInterval(poll);
-    poll = setInterval(onBehind, POLL_MS);
-  };
-  connect();
-  return () => {
-    source?.close();
-    clearTimeout(retry);
-    clearTimeout(silence);
-    clearInterval(poll);
-    setConnected(true);
-  };
-}
-
-function isResumed(data: string): boolean {
-  const said: unknown = JSON.parse(data);
-  return typeof said === "object" && said !== null && "resumed" in said && said.resumed === true;
 }

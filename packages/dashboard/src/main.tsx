@@ -7,10 +7,12 @@ import "./styles.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
-createRoot(root).render(
+const tree = (
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />
     </QueryClientProvider>
-  </StrictMode>,
+  </StrictMode>
 );
+// Until the page itself can be drawn, the heading stays that the server has put there: nothing would be in its place.
+void router.load().finally(() => createRoot(root).render(tree));

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, type QueryKey } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { read, type ApiRequest, type Page } from "./api.ts";
+import type { ListMeta } from "./list-top.ts";
 import type { Paging } from "./ui/data-table-parts.tsx";
 
 const PAGE = 50;
@@ -27,6 +28,10 @@ export function useList<Item>(request: {
     queryKey: [...key, "list", query],
     queryFn: ({ pageParam, signal }) =>
       read<Page<Item>>(path, { limit: PAGE, ...query, cursor: pageParam }, signal),
+    meta: {
+      readTop: () => read<Page<Item & { id: string }>>(path, { limit: PAGE, ...query }),
+      isNewestFirst: ["", undefined, "-createdAt"].includes(sortOf(query)),
+    } satisfies ListMeta,
     initialPageParam: "",
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // While a filter changes, the old rows stay in place instead of a skeleton.
@@ -45,4 +50,9 @@ export function useList<Item>(request: {
     },
     retry: () => void list.refetch(),
   };
+}
+
+function sortOf(query: ApiRequest["query"]): string | undefined {
+  const sort = query?.["sort"];
+  return sort === undefined || sort === null ? undefined : String(sort);
 }

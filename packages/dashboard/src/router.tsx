@@ -14,7 +14,7 @@ import { Failure } from "./frame/failure.tsx";
 import { firstPage } from "./frame/first-page.ts";
 import { Frame } from "./frame/frame.tsx";
 import { GatedPage, isOpenTo } from "./frame/gated-page.tsx";
-import { NotFound } from "./frame/not-found.tsx";
+import { NothingHere } from "./frame/not-found.tsx";
 import { ALIASES, pageAt, PAGES, type PageRow } from "./frame/pages.ts";
 import { Root } from "./frame/root.tsx";
 import { meQuery, switchOrganization, type Me } from "./session.ts";
@@ -32,7 +32,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound });
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NothingHere });
 
 /** For people who have not signed in. */
 const outsideRoutes = [
@@ -51,6 +51,10 @@ const outsideRoutes = [
   outside(
     "/reset",
     lazyRouteComponent(() => import("./frame/account-pages.tsx"), "Reset"),
+  ),
+  outside(
+    "/confirm-email",
+    lazyRouteComponent(() => import("./frame/confirm-email.tsx"), "ConfirmEmail"),
   ),
   outside(
     "/enter",
@@ -114,7 +118,7 @@ export const router = createRouter({
   defaultPreload: "intent",
   scrollRestoration: true,
   defaultErrorComponent: Failure,
-  defaultNotFoundComponent: NotFound,
+  defaultNotFoundComponent: NothingHere,
 });
 
 function outside(path: string, component: RouteComponent) {

@@ -2,6 +2,7 @@
 import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query";
 import type { Gate, Me } from "@posthorn/sdk";
 import { lookAt, post, read } from "./api.ts";
+import { openLive } from "./live-stream.ts";
 
 export type { Gate, Me };
 export type NoticeName = NonNullable<Gate["notice"]>;
@@ -10,7 +11,9 @@ export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async ({ signal }) => {
     const me = await read<Me>("/api/me", undefined, signal);
-    lookAt(me.organization?.id ?? null);
+    const id = me.organization?.id ?? null;
+    lookAt(id);
+    if (id !== null) openLive(id);
     return me;
   },
   staleTime: 60_000,
@@ -38,6 +41,7 @@ export function useLabel(name: string, otherwise: string): string {
 export async function switchOrganization(client: QueryClient, organizationId: string): Promise<Me> {
   const me = await post<Me>("/api/me/organization", { organizationId });
   lookAt(organizationId);
+  openLive(organizationId);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
   client.setQueryData(meQuery.queryKey, me);
   return me;

@@ -77,6 +77,7 @@ test("every setting is read by its flag and by its environment name", () => {
     POSTHORN_EXTRA_CA: ca,
     POSTHORN_PUBLIC_URL: "https://hooks.example",
     POSTHORN_FRAME_ANCESTORS: "https://app.example,https://*.example.com:8443",
+    POSTHORN_UPGRADE_URL: "https://app.example/plans",
     POSTHORN_OIDC_ISSUER: "https://id.example/realm",
     POSTHORN_OIDC_CLIENT_ID: "posthorn",
     POSTHORN_OIDC_CLIENT_SECRET: "s3cret",
@@ -120,6 +121,20 @@ test("who may frame the pages is a list of origins, and nothing that ends a dire
   }
 });
 
+test("people are sent to an https page for upgrades, or to none", () => {
+  assert.equal(configOf().upgradeUrl, undefined);
+  const given = configOf(["--upgrade-url", "https://acme.example/plans?from=hooks"]);
+  assert.equal(given.upgradeUrl, "https://acme.example/plans?from=hooks");
+  for (const bad of [
+    "javascript:alert(1)",
+    "http://acme.example",
+    "/plans",
+    "https://a:b@c.example",
+  ]) {
+    assert.match(problemsOf(["--upgrade-url", bad]), /must/);
+  }
+});
+
 test("all problems are told at once", () => {
   const problems = problemsOf(["--port", "70000", "--prot", "1", "extra", "--role"], {
     POSTHORN_WORKER: "2",
@@ -127,7 +142,7 @@ test("all problems are told at once", () => {
     POSTHORN_MASTER_KEY: "short",
   });
   assert.match(problems, /^--port must be a whole number from 0 to 65535\.$/m);
-  assert.match(problems, /^Unknown flag --prot\.$/m);
+  assert.match(problems, /^Unknown flag --prot; posthorn start --help lists them\.$/m);
   assert.match(problems, /^Unexpected argument "extra"\.$/m);
   assert.match(problems, /^--role needs a value\.$/m);
   assert.match(problems, /^POSTHORN_WORKER is not a setting/m);

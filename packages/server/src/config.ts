@@ -37,6 +37,8 @@ export interface Config {
   /** An origin without a slash at the end; its port is 0 when any free port is taken and no URL was given. */
   readonly publicUrl: string;
   /** Origins, as Content-Security-Policy takes them; none: the pages stand in no frame. */
+  /** Where plans are bought; undefined where there is no such page. */
+  readonly upgradeUrl: string | undefined;
   readonly frameAncestors: readonly string[];
   /** Undefined: people sign in with passwords alone. */
   readonly oidcIssuer: string | undefined;
@@ -117,7 +119,9 @@ function takeFlags(given: Given, argv: readonly string[], problems: string[]): v
     if (token.kind === "positional") problems.push(`Unexpected argument "${token.value}".`);
     if (token.kind !== "option") continue;
     const row = ROWS.find(({ flag }) => flag === token.name);
-    const problem = row ? takeFlag(given, row, token) : `Unknown flag ${token.rawName}.`;
+    const problem = row
+      ? takeFlag(given, row, token)
+      : `Unknown flag ${token.rawName}; posthorn start --help lists them.`;
     if (problem) problems.push(problem);
   }
 }
@@ -183,6 +187,7 @@ function resolveConfig(given: Given, problems: string[]): Config {
     allowAddresses: read(SETTINGS.allowAddresses) ?? allowed,
     extraCaFile: read(SETTINGS.extraCaFile),
     publicUrl,
+    upgradeUrl: read(SETTINGS.upgradeUrl),
     frameAncestors: always(SETTINGS.frameAncestors),
     oidcIssuer: read(SETTINGS.oidcIssuer),
     oidcClientId: read(SETTINGS.oidcClientId),
@@ -264,6 +269,12 @@ export function describeConfig(parsed: { config: Config; origins: Origins }): Se
   }));
 }
 
+/** The same without where they came from: a support bundle shows no more than `posthorn config`. */
+export function describeSettings(config: Config): Omit<SettingLine, "origin">[] {
+  const lines = describeConfig({ config, origins: {} });
+  return lines.map(({ flag, environment, value }) => ({ flag, environment, value }));
+}
+
 function shown(row: Setting<unknown>, value: unknown): string {
   if (value === undefined) return "";
   if (row.secret === "all") return "(hidden)";
@@ -271,5 +282,5 @@ function shown(row: Setting<unknown>, value: unknown): string {
   if (row.secret !== "password") return text;
   return text
     .replace(/^([a-z]+:\/\/[^/@]*?:)[^/]*@/, "$1(hidden)@")
-    .replace(/([?&]password=)[^&]*/g, "$1(hidden)");
+    .replace(/([?&](?:ssl)?password=)[^&]*/g, "$1(hidden)");
 }

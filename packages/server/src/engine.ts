@@ -13,6 +13,7 @@ import {
 } from "./delivery/endpoints.ts";
 import { rateIntervalMs } from "./domain/rate-limit.ts";
 import { startRetention } from "./delivery/retention.ts";
+import { createAllDeliveries, type AllDeliveries } from "./delivery/pause-all.ts";
 import { createRouting } from "./delivery/routing.ts";
 import { createHoldAnnouncer } from "./delivery/hold.ts";
 import { createOrdering, endedQueues, type Ordering } from "./delivery/ordering.ts";
@@ -26,12 +27,14 @@ import { startTakeover } from "./delivery/takeover.ts";
 import {
   CLAIM_STALLED_AFTER_MS,
   ENDPOINT_CONCURRENCY_MAX,
+  ENDPOINT_CONCURRENCY_START,
   SLOTS_PER_NODE,
   SOCKETS_IDLE_MAX,
 } from "./limits.ts";
 import type { LiveNotes } from "./live/notes.ts";
 import type { ChangeFeed } from "./nodes/changes.ts";
 import type { Membership } from "./nodes/membership.ts";
+import type { NodeWork } from "./store/nodes.ts";
 import { createWaker } from "./nodes/waker.ts";
 import type { Loop } from "./platform/loop.ts";
 import type { Metrics } from "./platform/metrics.ts";
@@ -50,12 +53,15 @@ export interface Engine {
   readonly settler: Settler;
   readonly sender: Sender;
   readonly addressPolicy: AddressPolicy;
+  readonly allDeliveries: AllDeliveries;
   /** Looks for due deliveries now, on this node. */
   nudge(): void;
   /** The same on every node. */
   wake(): void;
   /** Tells now what has happened to endpoints. */
   announce(): void;
+  /** What it is doing now. */
+  work(): Omit<NodeWork, "clockOffsetMs">;
   /** True when this node should claim and has not looked for a long time. */
   isStalled(): boolean;
   stop(): Promise<void>;
@@ -91,25 +97,21 @@ export function createEngine(options: EngineOptions): Engine {
   const attempt = createAttempt({ ...options, ...means });
   const waker = createWaker({ sql: pools.maintenance, clock, log, node: membership.id });
   const wakeOthers = waker.wake;
-  const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers, slots });
+  const all = createAllDeliveries(pools.engine, changes);
+  const dispatcher = createDispatcher(options, endpoints, { attempt, wakeOthers, slots, all });
   const onTaken = (count: number) => {
     metrics.takenOver.inc(count);
     dispatcher?.nudge();
   };
   const takeover = startTakeover({ sql: pools.maintenance, clock, log, onTaken });
-  const retention = startRetention({
-    sql: pools.maintenance,
-    clock,
-    log,
-    keptDays: config.retentionDays,
-    onEnded({ cancelled = 0, days = 0 }) {
-      metrics.retentionCancelled.inc(cancelled);
-      metrics.retentionDropped.inc(days);
-    },
-  });
+  const retention = openRetention(options);
   const handOver = dispatcher ?? leaveToOthers(waker.wake);
   const parts = { handOver, ordering };
   const acceptors = createAcceptors(options, parts);
+  // After the caches, which have forgotten by now what was true before: paused, it gives back; resumed, it claims.
+  changes.onChange((change) => {
+    if (change === undefined || change.kind === "deliveries") dispatcher?.nudge();
+  });
   metrics.onRead(() => showState(options, dispatcher, settler));
 
   function wake(): void {
@@ -123,9 +125,11 @@ export function createEngine(options: EngineOptions): Engine {
     sender,
     settler,
     addressPolicy: policy,
+    allDeliveries: all,
     nudge: () => dispatcher?.nudge(),
     wake,
     announce: announcer.nudge,
+    work: () => workOf(dispatcher),
     isStalled() {
       const claimedAt = dispatcher?.state().claimedAt ?? Infinity;
       return clock.monotonic() - claimedAt > CLAIM_STALLED_AFTER_MS;
@@ -149,7 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
 function createDispatcher(
   options: EngineOptions,
   endpoints: DeliveryEndpoints,
-  parts: Pick<DispatcherOptions, "attempt" | "wakeOthers" | "slots">,
+  parts: Pick<DispatcherOptions, "attempt" | "wakeOthers" | "slots" | "all">,
 ): Dispatcher | undefined {
   const { config, clock, pools, membership, metrics } = options;
   if (config.role === "api") return undefined;
@@ -160,6 +164,7 @@ function createDispatcher(
     sql: pools.engine,
     fresh,
     node: membership.id,
+    isDrained: membership.isAskedToDrain,
     mayStart: () => membership.mayStart() && membership.time.maySign(),
     leasesSince: membership.leasesSince,
     limitMs: (id) => limitOf(endpoints.known(id), dispatchers()),
@@ -170,6 +175,13 @@ function createDispatcher(
       metrics.claimDuration.observe(durationMs / 1000);
     },
   });
+}
+
+function workOf(dispatcher: Dispatcher | undefined): Omit<NodeWork, "clockOffsetMs"> {
+  if (!dispatcher) return { inFlight: 0, queued: 0, slowedEndpoints: 0 };
+  const { inFlight, queued } = dispatcher.state();
+  const slowed = [...dispatcher.limits()].filter((limit) => limit < ENDPOINT_CONCURRENCY_START);
+  return { inFlight, queued, slowedEndpoints: slowed.length };
 }
 
 function limitOf(endpoint: DeliveryEndpoint | undefined, nodes: number): number | undefined {
@@ -216,6 +228,20 @@ function countSlots(log: EngineOptions["log"]): number {
 function openAnnouncer(options: EngineOptions, onDue: () => void): Loop {
   const { pools, membership } = options;
   return startAnnouncer({ ...options, sql: pools.maintenance, node: membership.id, onDue });
+}
+
+function openRetention(options: EngineOptions): ReturnType<typeof startRetention> {
+  const { config, clock, log, pools, metrics } = options;
+  return startRetention({
+    sql: pools.maintenance,
+    clock,
+    log,
+    keptDays: config.retentionDays,
+    onEnded({ cancelled = 0, days = 0 }) {
+      metrics.retentionCancelled.inc(cancelled);
+      metrics.retentionDropped.inc(days);
+    },
+  });
 }
 
 /** Both send in the same way. */

@@ -207,6 +207,11 @@ export const API_ERRORS = Object.freeze({
     "This contradicts the present state",
     "`detail` names the state. Read the object again and decide.",
   ),
+  event_type_of_profile: refused(
+    409,
+    "This event type comes with the profile",
+    "There is nothing of the operator's about it that could be taken back. Mark it as deprecated instead.",
+  ),
   delivery_in_progress: later(
     409,
     "This delivery is being sent right now",

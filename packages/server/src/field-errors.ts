@@ -29,6 +29,7 @@ export const FIELD_ERRORS = Object.freeze({
   password_wrong: "This is not the present password.",
   organization_required: "Several organizations exist: name one with `organizationId`.",
   profile_unknown: "No profile has this name.",
+  profile_required: "Organizations have several profiles: name one with `profile`.",
   plan_unknown: "The profile of the organization has no plan of this name.",
 
   event_not_object: "An event is a JSON object with `type` and `data`.",
@@ -36,7 +37,12 @@ export const FIELD_ERRORS = Object.freeze({
     "An event type is 1 to 8 words of a-z, 0-9 and _ joined by dots, 128 characters at most.",
   type_reserved: "Operational events are made by the server; nobody can publish one.",
   type_unknown: "The catalogue of this organization is closed and has no such event type.",
-  json_too_deep: "Objects and arrays are nested deeper than 64 levels.",
+  plans_invalid: "Plans, gates and limits do not go together like this.",
+  type_taken: "The catalogue has an event type of this name already.",
+  schema_invalid: "This is no JSON Schema 2020-12 that the catalogue can use.",
+  example_invalid: "The example does not fit the schema.",
+  import_invalid: "This part of the document cannot become an event type.",
+  json_too_deep: "Objects and arrays are nested deeper than 64 levels in events, 32 elsewhere.",
   batch_empty: "A batch needs at least one event.",
   batch_too_large: "A batch takes at most 100 events.",
   idempotency_key_invalid: "1 to 255 printable ASCII characters.",
@@ -65,6 +71,12 @@ export const FIELD_ERRORS = Object.freeze({
   overlap_not_allowed:
     "In this profile the old secret ends at once: `previousExpiresIn` must be 0.",
   events_invalid: 'Name 1 to 1,000 existing types or patterns, or "*" and operational events.',
+  contact_invalid: "Neither an e-mail address nor the URL of a page.",
+  colour_invalid: "A colour is written as #rrggbb.",
+  accent_weak:
+    "Text in this colour, or on it, could hardly be read in this theme: its contrast is below 4.5. The nearest that can be read:",
+  logo_invalid: "This is neither PNG, WebP nor SVG, written in base64.",
+  logo_too_large: "A logo has 64 kB at most.",
   mail_address_invalid: "Not a plain mail address such as ops@shop.example.",
   mail_not_configured:
     "No mail server is configured: in production mode nobody could be written to.",
@@ -74,6 +86,7 @@ export const FIELD_ERRORS = Object.freeze({
 
   rate_invalid: "A rate is a count per s, min or h, such as `50/min`; at most 1,000 a second.",
   filter_required: "Name at least one filter: without one this would mean everything.",
+  deliveries_rate_invalid: "A whole number of deliveries a second, from 1 to 10,000.",
   limit_invalid: "A page holds 1 to 100 items.",
   cursor_invalid: "The cursor was changed, or belongs to another list or filter.",
   sort_invalid: "The list cannot be sorted by this field.",

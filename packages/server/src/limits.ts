@@ -7,12 +7,29 @@ export const EVENT_REST_BYTES_MAX = 8 * 1024;
 /** Deeper JSON breaks recursive parsers at receivers; PostgreSQL and JSON.stringify fail at some thousands. */
 export const EVENT_DEPTH_MAX = 64;
 export const EVENT_TYPE_LENGTH_MAX = 128;
+/** That operators have added or changed: every node holds all of them, and every page of event types is sent all. */
+export const EVENT_TYPES_CHANGED_MAX = 500;
+export const EVENT_TYPE_SCHEMA_BYTES_MAX = 32 * 1024;
+export const EVENT_TYPE_EXAMPLE_BYTES_MAX = 32 * 1024;
+export const EVENT_TYPE_PATTERN_LENGTH_MAX = 200;
+/** Of the plans of a profile that were published; older ones stay in the audit log as long as that is kept. */
+export const PLAN_VERSIONS_SHOWN_MAX = 50;
+/** What the coverage of a catalogue looks back on, and how many pairs of organization and type it looks at. */
+export const COVERAGE_DAYS = 30;
+export const COVERAGE_PAIRS_MAX = 5_000;
+/** Endpoints that are shown by name before a type is deprecated. */
+export const SUBSCRIBERS_SHOWN_MAX = 20;
+/** Beside each type stands what was published of it in so long; more than so many are told as "at least". */
+export const PUBLISHED_DAYS = 7;
+export const PUBLISHED_COUNTED_MAX = 10_000;
 /** A content filter runs for every event of its endpoint, inside accepting: its cost must be small and known. */
 export const FILTER_NODES_MAX = 100;
 export const FILTER_DEPTH_MAX = 8;
 export const BATCH_EVENTS_MAX = 100;
 /** A whole batch request: one hundred full events would be 25 MiB in one buffer, more than a node should hold per caller. */
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** The operator's picture: it is on every page, and stands in one row. */
+export const LOGO_BYTES_MAX = 64 * 1024;
 /** Every other request body. */
 export const REQUEST_BYTES_MAX = 256 * 1024;
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
@@ -54,6 +71,7 @@ export const DEVICE_LOGINS_WAITING_MAX = 10_000;
 export const PORTAL_LINK_LIFE_MS = 15 * 60_000;
 export const SETUP_LINK_LIFE_MS = 15 * 60_000;
 export const RESET_LINK_LIFE_MS = 3_600_000;
+export const EMAIL_LINK_LIFE_MS = 3_600_000;
 /** From the way to the identity provider to the way back: a sign-in with a second factor, and not a lunch. */
 export const OIDC_LIFE_MS = 10 * 60_000;
 export const OIDC_ANSWER_MS_MAX = 10_000;
@@ -71,10 +89,14 @@ export const REMAINS_EVERY_MS = 5_000;
 /** Refusals of one caller for one reason are told once in so long; and of so many callers at the most. */
 export const REFUSALS_EVERY_MS = 10_000;
 export const REFUSALS_WAITING_MAX = 200;
+/** Questions about a key that are longer are read in full, as every other body. */
+export const PLAIN_QUESTION_BYTES_MAX = 2_048;
 /** Use of keys is counted in memory and written so often: a row a key and not a row a request. */
 export const KEY_USAGE_EVERY_MS = 2_000;
 /** Single calls of one key that a node writes down at a time; under load a sample is enough to look at. */
 export const KEY_CALLS_SAMPLED_MAX = 50;
+/** The same of all keys together: at thousands of requests a second their rows would cost more than the answers. */
+export const KEY_CALLS_OF_NODE_MAX = 500;
 /** Keys that a node counts at a time; what goes beyond is written with the next. */
 export const KEY_USAGE_KEYS_MAX = 5_000;
 export const KEY_CALLS_KEPT_DAYS = 7;
@@ -133,10 +155,20 @@ export const LIST_LIMIT_MAX = 100;
 export const LIST_LIMIT_DEFAULT = 20;
 /** The attempts of one delivery that are shown, each with its response body: the latest ones. */
 export const ATTEMPTS_SHOWN_MAX = 200;
+/** Newest events of a type or resource that a list of deliveries looks at before it walks the log: milliseconds of look-ups. */
+export const DELIVERY_WINDOW_EVENTS_MAX = 1_000;
 /** Lists of deliveries and events look at no longer time than this. */
 export const LIST_RANGE_DAYS_MAX = 90;
 /** Test events and connectivity checks of one organization on one node: each is a request to a stranger. */
 export const TEST_SENDS_PER_MINUTE_MAX = 20;
+/** What a check of an endpoint asks for after the first request, side by side: a person waits for all of it. */
+export const CHECK_REQUEST_MS_MAX = 10_000;
+/** An answer that takes longer passes a check with a warning: at busy times it will run into the time limit. */
+export const CHECK_ANSWER_MS_GOOD = 3_000;
+/** How old the request of a check is made, and what receivers should refuse. */
+export const CHECK_STALE_SECONDS = 600;
+/** A certificate that ends sooner passes a check with a warning. */
+export const CHECK_CERTIFICATE_DAYS_GOOD = 14;
 /** Deliveries that the keys and people of one organization send again one by one; for many there are paced jobs. */
 export const REDELIVERIES_PER_MINUTE_MAX = 60;
 /** Over all redeliveries of one delivery: the database counts in 16 bits, and one row over that stops every claim. */
@@ -169,6 +201,10 @@ export const SWEEP_BATCH_MAX = 500;
 /** Due deliveries are looked for this often while there are some, and when idle. */
 export const CLAIM_POLL_MS = 250;
 export const CLAIM_POLL_IDLE_MS = 1_000;
+/** Deliveries a second that an operator may let all nodes go on with; above it, no ceiling is the better one. */
+export const DELIVERIES_RATE_PER_SECOND_MAX = 10_000;
+/** What may start at once under it after a claim that came late. */
+export const DELIVERIES_RATE_BURST_MS = 500;
 /** Deliveries of a deleted endpoint that one statement cancels. */
 export const CANCEL_BATCH_MAX = 5_000;
 export const CLAIM_ENDPOINTS_MAX = 500;
@@ -188,6 +224,8 @@ export const ISOLATED_FROM_LOST = 2;
  * says: it ends each process that makes it and nothing else.
  */
 export const POISON_LOST_MAX = 5;
+/** Each takes some 60 MB while it lasts. With one alone, what two nodes left behind them took more than a minute. */
+export const ISOLATED_PROCESSES_MAX = 4;
 /** Longer than this no isolated attempt waits for those before it: its lease must outlast its request. */
 export const ISOLATION_WAIT_MS = 5_000;
 /** What an isolated attempt may take besides its time limit: the start of its process, for the most part. */
@@ -195,7 +233,7 @@ export const ISOLATION_GRACE_MS = 4_000;
 export const ISOLATION_IDLE_MS = 10_000;
 
 /** A cached endpoint or key may be used this long after the last proof that changes are heard. */
-export const CACHE_TRUST_MS = 5_000;
+export const CACHE_TRUST_MS = 4_500;
 
 /** Attempts in flight on one node: sockets and memory, not CPU, are what they cost. */
 export const SLOTS_PER_NODE = 1024;
@@ -237,6 +275,8 @@ export const ACCEPT_PATIENCE_MS = 2_000;
 export const FAILING_TRUST_MS = 2_000;
 /** One settling statement. */
 export const SETTLE_ATTEMPTS_MAX = 1_000;
+/** A settling statement that has not answered for so long goes out once more, on another connection. */
+export const SETTLE_AGAIN_MS = 5_000;
 
 /** The listener: slow or endless requests hold a connection no longer than this. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -361,6 +401,9 @@ export const JOBS_KEPT_DAYS = 30;
 /** Deliveries a second that a replay makes due unless it is told another pace: most receivers bear it. */
 export const JOB_RATE_DEFAULT = "20/s";
 export const JOB_RATE_PER_SECOND_MAX = 1_000;
+/** Deliveries of one organization that are counted before a replay over all of them, and organizations that are named. */
+export const ACROSS_COUNTED_MAX = 10_000;
+export const ACROSS_LISTED_MAX = 100;
 /** A count before a job stops here; nobody decides differently about more. */
 export const JOB_COUNTED_MAX = 100_000;
 /** Events that are read to count what an endpoint misses; with a content filter their data must be read, too. */
@@ -379,6 +422,8 @@ export const HELD_DAY_COUNTED_MAX = 10_000;
 
 /** An endpoint that fails for so long is announced; most hiccups are over before. */
 export const FAILING_ANNOUNCED_AFTER_MS = 60 * 60_000;
+/** People hear that an old secret stops signing when so little of its overlap is left. */
+export const SECRET_ENDING_ANNOUNCED_BEFORE_MS = 6 * 60 * 60_000;
 /** What has to be told is looked for this often, and at once when this node made it. */
 export const NOTICES_EVERY_MS = 2_000;
 /** One node at a time tells; who comes in its way looks again so soon. */

@@ -3,21 +3,15 @@ import { describeConfig, parseConfig } from "./config.ts";
 import { reportProblems } from "./report.ts";
 import { VERSION } from "./version.ts";
 
-const USAGE = `posthorn ${VERSION}
-
-  posthorn start [--flag value …]   serve API, dashboard and deliveries
-  posthorn export --to FILE         write a snapshot of everything; - is stdout
-  posthorn import --from FILE       fill an empty database with a snapshot; - is stdin
-  posthorn config                   print every effective setting and where it comes from
-  posthorn version
-  posthorn <command> --help         endpoints, events, trigger, deliveries, inbox, orgs, outbox, verify, sign
-
-The flags of start are listed by posthorn config and in docs/reference/config.md.
-`;
-
 const [command = "start", ...argv] = process.argv.slice(2);
+const isAskedForHelp = argv.some((word) => word === "--help" || word === "-h");
 switch (command) {
   case "start": {
+    if (isAskedForHelp) {
+      const { startText } = await import("./help.ts");
+      process.stdout.write(startText());
+      break;
+    }
     // Fastify, the driver and sixty JSON Schemas: the short commands answer three times as fast without them.
     const { start } = await import("./start.ts");
     await start(argv);
@@ -25,12 +19,17 @@ switch (command) {
   }
   case "export":
   case "import": {
+    if (isAskedForHelp) {
+      await printUsage();
+      break;
+    }
     const { exportSnapshot, importSnapshot } = await import("./keep.ts");
     process.exitCode = await (command === "export" ? exportSnapshot : importSnapshot)(argv);
     break;
   }
   case "config":
-    printConfig(argv);
+    if (isAskedForHelp) await printUsage();
+    else printConfig(argv);
     break;
   case "version":
   case "--version":
@@ -38,7 +37,8 @@ switch (command) {
     break;
   case "help":
   case "--help":
-    process.stdout.write(USAGE);
+  case "-h":
+    await printUsage();
     break;
   default: {
     const { processIo, runCli } = await import("@posthorn/cli");
@@ -49,6 +49,13 @@ switch (command) {
     const io = { ...processIo(), openOutbox, profileTools };
     process.exitCode = await runCli([command, ...argv], io);
   }
+}
+
+async function printUsage(): Promise<void> {
+  const { describeCli } = await import("@posthorn/cli");
+  const { usageText } = await import("./help.ts");
+  const commands = describeCli().commands.map((each) => [each.name(), each.description()] as const);
+  process.stdout.write(usageText(commands));
 }
 
 function printConfig(args: readonly string[]): void {

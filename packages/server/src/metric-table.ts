@@ -236,7 +236,19 @@ export const METRICS = Object.freeze({
     kind: "gauge",
     of: "database",
     name: "posthorn_deliveries_held",
-    help: "Those of them whose endpoint is paused or disabled, or asked for time; counted up to 10,000.",
+    help: "Those of them whose endpoint is paused or disabled, or asked for time, or all are paused; counted up to 10,000.",
+  }),
+  allPaused: row({
+    kind: "gauge",
+    of: "database",
+    name: "posthorn_deliveries_paused",
+    help: "1 while an operator lets all deliveries wait, which are then held; else 0.",
+  }),
+  deliveriesRate: row({
+    kind: "gauge",
+    of: "database",
+    name: "posthorn_deliveries_rate_limit",
+    help: "At most so many deliveries start in a second, as an operator said when all of them went on; 0 without a ceiling.",
   }),
   receiptsWaiting: row({
     kind: "gauge",

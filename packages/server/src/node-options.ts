@@ -1,6 +1,7 @@
 /** What a node is built from, and its pools. */
 import type { Config } from "./config.ts";
-import { createPool, type Connection, type Pool } from "./db/pool.ts";
+import type { Connection } from "./db/address.ts";
+import { createPool, type Pool } from "./db/pool.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Logger } from "./platform/log.ts";
 import type { ProcessNumbers } from "./platform/metrics.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { z } from "zod";
 import { lintProfile } from "./domain/profile-lint.ts";
 import { resolveProfiles, type Profile, type ProfileProblem } from "./domain/profile.ts";
 import { wireFormats, type WireFormat } from "./domain/wire-format.ts";
+import { schemaProblems } from "./platform/json-schema.ts";
 
 export interface LoadedProfiles {
   readonly profiles: ReadonlyMap<string, Profile>;
@@ -54,14 +54,9 @@ export function loadProfiles(options: { readonly extraFile?: string } = {}): Loa
 
 /** Judges an example by its JSON Schema 2020-12: a sentence when it does not fit, or the schema is none. */
 export function checkExample(schema: object, example: unknown): string | undefined {
-  // Formats are annotations in 2020-12; a date-time is for people and generators, not for refusals.
-  const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: false });
-  try {
-    const validate = ajv.compile(schema);
-    return validate(example) ? undefined : ajv.errorsText(validate.errors, { dataVar: "example" });
-  } catch (error) {
-    return `The schema cannot be used: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  const problems = schemaProblems(schema, example);
+  if (problems.length === 0) return undefined;
+  return problems.map(({ pointer, message }) => `example${pointer} ${message}`).join(", ");
 }
 
 /** The documents of the product, each event type with the schema and example from the file beside it. */

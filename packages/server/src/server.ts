@@ -31,6 +31,7 @@ import { startHousekeeping } from "./nodes/housekeeping.ts";
 import { followChanges, type ChangeFeed } from "./nodes/changes.ts";
 import { createMeasures } from "./nodes/measures.ts";
 import { joinNodes, type Membership } from "./nodes/membership.ts";
+import { followOverlays, type Overlays } from "./nodes/overlays.ts";
 import type { Loop } from "./platform/loop.ts";
 import { createMetrics, type Metrics } from "./platform/metrics.ts";
 import { createRateLimit } from "./platform/rate-limit.ts";
@@ -51,6 +52,8 @@ export interface Server {
 }
 
 const MINUTE_MS = 60_000;
+/** Before there is an engine. */
+const IDLE = Object.freeze({ inFlight: 0, queued: 0, slowedEndpoints: 0 });
 
 /** Rejects with a `SetupError` when the database names profiles that this process does not have. */
 export async function startServer(given: NodeOptions): Promise<Server> {
@@ -61,19 +64,22 @@ export async function startServer(given: NodeOptions): Promise<Server> {
   await requireInstalledProfiles(pools.api, platforms);
   const metrics = createMetrics();
   const onBeat = (roundTripMs: number) => metrics.databaseLatency.observe(roundTripMs / 1000);
-  const beat = { sql: pools.heartbeat, role: config.role, onBeat };
+  let work: () => ReturnType<Engine["work"]> = () => IDLE;
+  const beat = { sql: pools.heartbeat, role: config.role, onBeat, work: () => work() };
   const membership = await joinNodes({ ...options, ...beat });
   const upkeep = { sql: pools.maintenance, clock, log };
-  const mailer = startMailer({ ...upkeep, config });
+  const mailer = startMailer({ ...upkeep, config, bodies: setup.mailBodies });
   let wake = () => {};
   const changes = followChanges({ ...options, ...upkeep, membership, onWake: () => wake() });
   const live = openLive({ ...upkeep, changes });
-  const parts = { ...options, pools, membership, changes, platforms, metrics };
+  const overlays = followOverlays({ sql: pools.api, changes, platforms });
+  const parts = { ...options, pools, membership, changes, platforms, overlays, metrics };
   const listenerHub = createListenerHub(clock);
   const onHeard = listenerHub.heard;
   changes.onChange(listenerHub.askAgain);
   const engine = createEngine({ ...parts, live: live.notes, onNotice: mailer.tell, onHeard });
   wake = engine.nudge;
+  work = engine.work;
   const housekeeping = startHousekeeping({ ...upkeep, keptDays: config.retentionDays });
   const access = { ...createAccess(parts), ...serveSources({ ...parts, engine }) };
   const removal = startOrganizationRemoval(upkeep);
@@ -87,19 +93,19 @@ export async function startServer(given: NodeOptions): Promise<Server> {
     vault: setup.vault,
     ...access,
     platforms,
+    overlays,
     changes,
-    acceptor: engine.acceptor,
-    attempt: engine.attempt,
-    settler: engine.settler,
-    sender: engine.sender,
+    ...usedByHandlers(engine),
     node: membership.id,
     live: live.feed,
     mailer,
-    addressPolicy: engine.addressPolicy,
+    mailBodies: setup.mailBodies,
     listenerHub,
     wake: engine.wake,
     followOutboxes: () => relays?.nudge(),
     isDraining: () => isDraining,
+    deliveryWork: () => deliveryWork(config, membership, engine),
+    version: options.version,
     notReady: () => notReady({ isDraining, membership, engine }),
     onRefusal: (code) => metrics.refusals.inc({ code }),
     metrics: createScrape(parts),
@@ -174,6 +180,7 @@ function createAccess({
   pools,
   setup,
   platforms,
+  overlays,
   changes,
   membership,
   clock,
@@ -181,6 +188,7 @@ function createAccess({
 }: NodeOptions & {
   readonly pools: Pools;
   readonly platforms: Platforms;
+  readonly overlays: Overlays;
   readonly changes: ChangeFeed;
   readonly membership: Membership;
 }) {
@@ -193,8 +201,8 @@ function createAccess({
   };
   return {
     audit: systemAudit,
-    keys: createKeys({ sql: pools.api, pepper: setup.pepper, platforms, changes }),
-    organizations: createOrganizations(pools.api, changes),
+    keys: createKeys({ sql: pools.api, pepper: setup.pepper, platforms, overlays, changes }),
+    organizations: createOrganizations({ sql: pools.api, overlays, changes }),
     testSends: createRateLimit(shared),
     redeliveries: createRateLimit(shared),
     keyLimits: createRateLimit(shared),
@@ -217,6 +225,7 @@ function serveSources({
   pools,
   engine,
   platforms,
+  overlays,
   metrics,
   clock,
   log,
@@ -224,12 +233,14 @@ function serveSources({
   readonly pools: Pools;
   readonly engine: Engine;
   readonly platforms: Platforms;
+  readonly overlays: Overlays;
   readonly metrics: Metrics;
 }) {
   const upkeep = { sql: pools.maintenance, clock, log };
   const mapper = startMapper({
     ...upkeep,
     platforms,
+    overlays,
     acceptor: engine.sourceAcceptor,
     onMapped: (outcome) => metrics.receiptsMapped.inc({ outcome }),
   });
@@ -290,6 +301,23 @@ function createScrape(
     const [processes = []] = await Promise.all([gather?.(metrics.numbers), measure()]);
     return metrics.render(processes);
   };
+}
+
+function usedByHandlers(engine: Engine) {
+  const { acceptor, attempt, allDeliveries, settler, sender, addressPolicy } = engine;
+  return { acceptor, attempt, allDeliveries, settler, sender, addressPolicy };
+}
+
+/** Whether this node makes deliveries just now. */
+function deliveryWork(
+  { role }: Config,
+  membership: Membership,
+  engine: Engine,
+): ReturnType<Services["deliveryWork"]> {
+  if (role === "api") return "none";
+  const { inFlight, queued } = engine.work();
+  if (membership.isAskedToDrain()) return inFlight + queued > 0 ? "draining" : "drained";
+  return engine.allDeliveries.isPaused() ? "paused" : "running";
 }
 
 function notReady(parts: {

@@ -113,6 +113,19 @@ export const publicAddress: Kind<string> = {
   },
 };
 
+/** A page of the operator's own that people are sent to. */
+export const linkAddress: Kind<string> = {
+  name: "https:// URL",
+  read(text) {
+    const url = urlOf(text);
+    const isSafe =
+      url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.hostname));
+    if (!url || !isSafe) return { problem: "must be an https:// URL" };
+    if (url.username !== "") return { problem: "must not carry a user name or password" };
+    return { value: url.href };
+  },
+};
+
 function urlOf(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }

@@ -154,6 +154,15 @@ export const SETTINGS = Object.freeze({
     otherwise: "`http://127.0.0.1:PORT`",
     sentence: "Where people and receivers reach this installation; https in production.",
   }),
+  upgradeUrl: setting({
+    flag: "upgrade-url",
+    environment: "POSTHORN_UPGRADE_URL",
+    kind: check.linkAddress,
+    default: null,
+    otherwise: "no link",
+    sentence:
+      "Your page where an organization's plan is changed; the dashboard links to it where a plan is asked for.",
+  }),
   frameAncestors: setting({
     flag: "frame-ancestors",
     environment: "POSTHORN_FRAME_ANCESTORS",

@@ -7,6 +7,7 @@ import { databaseFailure } from "./db/sqlstate.ts";
 import { shownPrefix } from "./domain/api-key.ts";
 import { asId, type OrganizationId } from "./domain/id.ts";
 import { PARTITION_DAYS_AHEAD } from "./limits.ts";
+import { createMailBodies, type MailBodies } from "./mail/body.ts";
 import { newUuid, randomBytes } from "./platform/random.ts";
 import { seal, sealingKey, unseal } from "./platform/seal.ts";
 import { createVault, type Vault } from "./platform/vault.ts";
@@ -16,6 +17,7 @@ import {
   listUsedProfiles,
   lockInstallation,
 } from "./store/installation.ts";
+import { sealPlainMails } from "./store/mails.ts";
 import type { Platforms } from "./platforms.ts";
 import { ensureOperatorKey } from "./store/operator-keys.ts";
 import { findFirstOrganization, insertOrganization } from "./store/organizations.ts";
@@ -28,6 +30,7 @@ export class SetupError extends Error {
 export interface Setup {
   readonly vault: Vault;
   readonly pepper: crypto.KeyObject;
+  readonly mailBodies: MailBodies;
   /** The first organization of the installation. */
   readonly organizationId: OrganizationId;
 }
@@ -62,6 +65,8 @@ export async function setUp(
     const pepper = crypto.createSecretKey(
       unseal(masterKey, PEPPER_PLACE, installation.pepperSealed),
     );
+    const mailBodies = createMailBodies(pepper);
+    await sealPlainMails(tx, mailBodies.seal);
     await ensureOperatorKey(tx, {
       id: asId<"opk">(newUuid()),
       name: "first operator key",
@@ -72,7 +77,7 @@ export async function setUp(
     await tx.savepoint((inner) => ensurePartitions(inner, PARTITION_DAYS_AHEAD)).catch(unlessBusy);
     const vault = createVault(masterKey);
     const first = await findFirstOrganization(tx);
-    if (first) return { vault, pepper, organizationId: first.id };
+    if (first) return { vault, pepper, mailBodies, organizationId: first.id };
     const id = asId<"org">(newUuid());
     const dataKeySealed = vault.newDataKey(id);
     const profile = config.profile;
@@ -83,7 +88,7 @@ export async function setUp(
       plan: null,
       dataKeySealed,
     });
-    return { vault, pepper, organizationId: id };
+    return { vault, pepper, mailBodies, organizationId: id };
   });
 }
 

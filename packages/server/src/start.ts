@@ -85,14 +85,15 @@ function announce(config: Config, prepared: Prepared, url: string): void {
   const organizationId = formatId("org", prepared.setup.organizationId);
   const file = config.databaseUrl ? undefined : operatorFile(config);
   const { operatorKey, areNew } = prepared.keys;
-  const origin = config.port === 0 ? url : config.publicUrl;
-  const welcome = prepared.setupLink && welcomeUrl(origin, prepared.setupLink);
+  // Of a port that was chosen just now.
+  const publicUrl = config.publicUrl.replace(/:0$/, `:${new URL(url).port}`);
+  const welcome = prepared.setupLink && welcomeUrl(publicUrl, prepared.setupLink);
   if (file) writeSetupLink(config, welcome);
   reportReady({
     url,
     organizationId,
     version: VERSION,
-    config,
+    config: { ...config, publicUrl },
     file,
     newKey: areNew ? operatorKey : undefined,
     welcome,

@@ -1,7 +1,8 @@
 /** What a journey needs: a server with pages of its own per worker, and people who have signed in. */
 import { expect, test as base, type Page } from "@playwright/test";
-import { enterPortal, openBrowser, type Browser } from "../../kit/browser.ts";
+import { enterPortal, openBrowser, signInPerson, type Browser } from "../../kit/browser.ts";
 import { createTestServer, type TestAnswer, type TestServer } from "../../kit/server.ts";
+import { furnish, type Furnished } from "./furnished.ts";
 
 /** An organization, and somebody in it. */
 export interface Somebody {
@@ -12,8 +13,8 @@ export interface Somebody {
   readonly metadataRole?: "admin" | "manager" | "staff";
   /** Of the membership row; null for none. `admin` unless told otherwise. */
   readonly membershipRole?: "owner" | "admin" | "manager" | "member" | null;
-  /** `portal` as customers come in from the operator's product, or `browser` with a password of one's own. */
-  readonly kind?: "portal" | "browser";
+  /** `portal` as customers come in from the operator's product, `browser` with a password of one's own, or an `operator`. */
+  readonly kind?: "portal" | "browser" | "operator";
   readonly returnUrl?: string;
   /** An organization that is there already. */
   readonly organizationId?: string;
@@ -33,7 +34,13 @@ interface Fixtures {
 
 export const PASSWORD = "the horse eats at noon";
 
-export const test = base.extend<Fixtures, { readonly server: TestServer }>({
+interface WorkerFixtures {
+  readonly server: TestServer;
+  /** Made when the first test asks for it; tests look at it and change nothing. */
+  readonly furnished: Furnished;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
   server: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names out of the pattern.
     async ({}, use) => {
@@ -41,6 +48,10 @@ export const test = base.extend<Fixtures, { readonly server: TestServer }>({
       await use(server);
       await server.close();
     },
+    { scope: "worker" },
+  ],
+  furnished: [
+    async ({ server }, use) => use(await furnish(server, await makeOrganization(server, {}))),
     { scope: "worker" },
   ],
   baseURL: async ({ server }, use) => use(server.url),
@@ -59,6 +70,7 @@ let count = 0;
 async function enter(server: TestServer, who: Somebody): Promise<SignedIn> {
   count += 1;
   const organizationId = who.organizationId ?? (await makeOrganization(server, who));
+  if (who.kind === "operator") return enterAsOperator(server, organizationId);
   const { browser, userId } = await (who.kind === "browser"
     ? withPassword(server, who)
     : throughPortal(server, organizationId, who));
@@ -68,6 +80,14 @@ async function enter(server: TestServer, who: Somebody): Promise<SignedIn> {
     await required(server.api("PUT", path, { role }));
   }
   return { organizationId, userId, browser };
+}
+
+async function enterAsOperator(server: TestServer, organizationId: string): Promise<SignedIn> {
+  const person = { email: `grace-${count}@example.com`, name: "Grace Hopper" };
+  const more = { role: "owner", isOperator: true, organizationId };
+  const browser = await signInPerson(server, { ...person, ...more });
+  const { body } = await browser.call("GET", "/api/me");
+  return { organizationId, userId: body.user.id, browser };
 }
 
 async function makeOrganization(server: TestServer, who: Somebody): Promise<string> {

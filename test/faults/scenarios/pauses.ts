@@ -83,6 +83,8 @@ async function stateOf({ sql }: Cluster, lane: Lane): Promise<string> {
 interface Asked {
   readonly query: () => string;
   readonly seconds: number;
+  /** The value is a date this many seconds from now: less is left of them when the receiver says so. */
+  readonly dateIn?: number;
 }
 
 /** Of the schedule after a first attempt, in seconds: a Retry-After lengthens it and never shortens it. */
@@ -94,8 +96,8 @@ const SLACK_SECONDS = 2;
 const ASKED: readonly Asked[] = [
   { query: () => "v=4", seconds: 4 },
   { query: () => "v=2.5", seconds: 2.5 },
-  { query: () => `v=${encodeURIComponent(dateIn(5))}`, seconds: 4 },
-  { query: () => `v=${encodeURIComponent(dateIn(-3600))}`, seconds: NEXT_SECONDS },
+  { query: () => dateQuery(5), seconds: 4, dateIn: 5 },
+  { query: () => dateQuery(-3600), seconds: NEXT_SECONDS },
   { query: () => "v=-1", seconds: NEXT_SECONDS },
   { query: () => "v=soon", seconds: NEXT_SECONDS },
   { query: () => "v=3&v=3", seconds: NEXT_SECONDS },
@@ -133,7 +135,8 @@ export const retryAfter: Scenario = {
 };
 
 /** One event, and while its endpoint is on hold some others. */
-async function ask(cluster: Cluster, { query, seconds }: Asked, index: number) {
+async function ask(cluster: Cluster, { query, seconds, dateIn }: Asked, index: number) {
+  const askedAt = Date.now();
   const path = `/retry-after/503?${query()}&lane=${index}`;
   const lane = await cluster.addLane(path, { isDead: true });
   const requests: number[] = [];
@@ -142,6 +145,8 @@ async function ask(cluster: Cluster, { query, seconds }: Asked, index: number) {
   });
   await publish(cluster, lane, { count: 1 });
   await until(() => requests.length > 0, 10_000);
+  const left = dateIn === undefined ? seconds : wholeSeconds(askedAt) + dateIn - Date.now() / 1000;
+  const want = Math.max(NEXT_SECONDS, left);
   const isHeld = seconds > NEXT_SECONDS;
   await wait(300);
   if (isHeld) await publish(cluster, lane, { count: OTHERS });
@@ -152,7 +157,7 @@ async function ask(cluster: Cluster, { query, seconds }: Asked, index: number) {
   stop();
   const [first = 0, second = Infinity] = requests;
   const gap = isShort ? (second - first) / 1000 : await holdSeconds(cluster, lane);
-  return { path, want: seconds, gap: Math.round(gap * 100) / 100, burnt };
+  return { path, want, gap: Math.round(gap * 100) / 100, burnt };
 }
 
 /** From now to the end of the pause, as the database has it. */
@@ -164,6 +169,12 @@ async function holdSeconds({ sql }: Cluster, lane: Lane): Promise<number> {
   return seconds + SLACK_SECONDS + 5 > DAY_SECONDS ? DAY_SECONDS : seconds;
 }
 
-function dateIn(seconds: number): string {
-  return new Date(Date.now() + seconds * 1000).toUTCString();
+function dateQuery(seconds: number): string {
+  const date = new Date(Date.now() + seconds * 1000).toUTCString();
+  return `v=${encodeURIComponent(date)}`;
+}
+
+/** An HTTP date has no parts of seconds. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }

@@ -18,6 +18,8 @@ const ENDED_WITHIN_MS = 900_000;
 /** By then the slowest statement from before has been answered, and what follows from it has happened. */
 const SETTLED_WITHIN_MS = 55_000;
 const SLOTS = 3;
+/** Fast enough for what has waited, and slow enough to be a ceiling. */
+const RESUMED_PER_SECOND = 20;
 const RIGHT_WITHIN_MS = 20_000;
 /** As often as they stand here. */
 const MOODS: readonly Mood[] = [
@@ -56,6 +58,7 @@ export class Chaos {
     this.#planEvents();
     this.#planMoods();
     this.#planPeople();
+    if (this.#dice.chance(0.25)) this.#planPause();
     this.#planFaults();
     if (this.#dice.chance(0.08)) this.#planFlood();
     this.#cluster.network.trouble = this.#dice.pick([0, 0.002, 0.01, 0.03]);
@@ -281,6 +284,41 @@ export class Chaos {
     else this.#onDelivery(kind === 8 ? "redeliver" : "cancel");
   }
 
+  /** An operator lets all deliveries wait, and somebody lets them go on: at other nodes, and while faults happen. */
+  #planPause(): void {
+    const at = this.#dice.between(2_000, CALM_AFTER_MS - 50_000);
+    this.#at(at, () => this.#onAll("pause"));
+    this.#at(at + this.#dice.between(500, 45_000), () => this.#onAll("resume", RESUMED_PER_SECOND));
+  }
+
+  #onAll(kind: "pause" | "resume", perSecond: number | null = null): void {
+    const { checks, scheduler, product } = this.#cluster;
+    const process = this.#anyReady();
+    const { toldOfAll } = checks;
+    const word = (toldOfAll.word += 1);
+    if (kind === "resume") toldOfAll.blockedSince = undefined;
+    if (!process) return;
+    scheduler.after(0, process, () => {
+      const { node } = process;
+      if (!node) return;
+      this.#cluster.note(process, `is asked to ${kind} all deliveries`);
+      const context = this.#context(process, node);
+      const asked =
+        kind === "pause"
+          ? product.pauseAllDeliveries(context, { pausedBy: null, reason: null })
+          : product.resumeAllDeliveries(context, perSecond);
+      asked.then(
+        () => {
+          // Somebody else's word may have come in between.
+          const isLast = process.isAlive && toldOfAll.word === word;
+          if (kind === "pause" && isLast) toldOfAll.blockedSince = scheduler.now;
+        },
+        // It may be true all the same, and nobody knows.
+        () => {},
+      );
+    });
+  }
+
   #onDelivery(kind: "redeliver" | "cancel"): void {
     const { memory, scheduler, product, platforms } = this.#cluster;
     const ids = [...memory.rows.deliveries.keys()];
@@ -432,6 +470,7 @@ export class Chaos {
     );
     scheduler.after(5_000, undefined, () => this.#startAll());
     if (!process) return;
+    if (memory.rows.pauses.size + memory.rows.rates.size > 0) this.#onAll("resume");
     for (const { id } of stopped) {
       const told = checks.told.get(id)!;
       told.word += 1;

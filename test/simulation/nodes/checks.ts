@@ -52,6 +52,8 @@ export class Checks {
   /** What events with an idempotency key hold: each is stored once, however often it was tried. */
   readonly keyed = new Set<string>();
   readonly told = new Map<string, Told>();
+  /** What operators were told of all deliveries. */
+  readonly toldOfAll: Pick<Told, "blockedSince" | "word"> = { blockedSince: undefined, word: 0 };
   readonly #cluster: Cluster;
   readonly #sentOf = new Map<string, Sent[]>();
   readonly #bodies = new Map<string, Buffer>();
@@ -225,6 +227,10 @@ export class Checks {
     const { now } = this.#cluster.scheduler;
     if (told.blockedSince !== undefined && now > told.blockedSince + SETTLED_WITHIN_MS) {
       this.breach(`a request to an endpoint that was paused or deleted: ${receiver.url}`);
+    }
+    const { blockedSince } = this.toldOfAll;
+    if (blockedSince !== undefined && now > blockedSince + SETTLED_WITHIN_MS) {
+      this.breach(`a request while all deliveries were paused: ${receiver.url}`);
     }
     if (told.isSecretUnknown) return;
     const signature = headerOf(request, "webhook-signature");

@@ -39,7 +39,8 @@ export const openListening = (_url: string, settings: Listening) =>
   outside().openListening(settings);
 
 export function createSender(): Sender {
-  return { send: (request) => outside().send(request), close: () => {} };
+  const probe = () => Promise.reject(new Error("no engine opens a socket without a request"));
+  return { send: (request) => outside().send(request), probe, close: () => {} };
 }
 
 export function createIsolation(): Isolation {

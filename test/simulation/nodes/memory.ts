@@ -78,6 +78,8 @@ export interface Tables {
     readonly routingVersion: number;
   };
   readonly endpoints: StoredEndpoint;
+  readonly pauses: { readonly pausedAt: number };
+  readonly rates: { readonly perSecond: number; readonly nextAt: number };
   readonly endpointStates: {
     readonly holdUntil: number | null;
     readonly failingSince: number | null;
@@ -120,6 +122,8 @@ function emptyRows(): Rows {
   return {
     organizations: new Map(),
     endpoints: new Map(),
+    pauses: new Map(),
+    rates: new Map(),
     endpointStates: new Map(),
     secrets: new Map(),
     events: new Map(),

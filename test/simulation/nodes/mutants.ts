@@ -26,22 +26,22 @@ const LANES = "delivery/lanes.ts";
 const CHANGES = "nodes/changes.ts";
 
 export const MUTANTS: readonly Mutant[] = [
-  text("no start guard", 94, {
+  text("no start guard", 439, {
     file: DISPATCHER,
     right: "clock.monotonic() - claimIssuedAt > START_AFTER_CLAIM_MS_MAX",
     wrong: "false",
   }),
-  text("no self-fence", 13, {
+  text("no self-fence", 10, {
     file: "nodes/membership.ts",
     right: "clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS",
     wrong: "true",
   }),
-  text("leases from before a long silence are used", 117, {
+  text("leases from before a long silence are used", 398, {
     file: DISPATCHER,
     right: "claimIssuedAt >= leasesSince()",
     wrong: "true",
   }),
-  text("no look at the lease after a wait for the endpoint", 42, {
+  text("no look at the lease after a wait for the endpoint", 573, {
     file: "delivery/attempt.ts",
     right: "(!known && !mayStart())",
     wrong: "false",
@@ -51,31 +51,36 @@ export const MUTANTS: readonly Mutant[] = [
     right: "await sweepLeases(sql, bounds)",
     wrong: "0",
   }),
-  text("dual write: the answer before the commit", 4, {
+  text("dual write: the answer before the commit", 12, {
     file: "delivery/accept.ts",
     right: "const rejections = await this.#store(chosen);",
     wrong:
       "for (const { waiting, row } of chosen) waiting.resolve({ kind: 'accepted', id: row.id, deliveryCount: row.deliveries.length }); const rejections = await this.#store(chosen);",
   }),
-  text("results are forgotten when the database is away", 4, {
+  text("results are forgotten when the database is away", 34, {
     file: SETTLE,
     right: "await delay(clock, SETTLE_RETRY_MS);",
     wrong: "break;",
   }),
-  text("late successes are not looked at", 2, {
+  text("late successes are not looked at", 137, {
     file: SETTLE,
     right: 'outcome === "delivered" && (await settleLateSuccess',
     wrong: "false && (await settleLateSuccess",
   }),
-  text("caches are used while nothing can be heard", 486, {
+  text("caches are used while nothing can be heard", 549, {
     file: CHANGES,
     right: "confirmedAt !== undefined && clock.monotonic() - confirmedAt < CACHE_TRUST_MS",
     wrong: "true",
   }),
-  text("changes do not wait for the other nodes", 147, {
+  text("changes do not wait for the other nodes", 570, {
     file: CHANGES,
     right: "(await countNodesBehind(sql, number, bounds)) > 0",
     wrong: "false",
+  }),
+  text("endpoints are still known when all deliveries are paused", 25, {
+    file: "delivery/endpoints.ts",
+    right: 'if (kind === "deliveries") return ALL;',
+    wrong: "",
   }),
   {
     name: "lanes without a limit",
@@ -91,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "no fence",
-    seed: 11,
+    seed: 4,
     statements: {
       settleAttempts: (tx, batch) => {
         // Proof: what the product gives this statement.
@@ -105,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     },
   },
-  { name: "leases by the clocks of the nodes", seed: 4, statements: byNodeClock() },
+  { name: "leases by the clocks of the nodes", seed: 8, statements: byNodeClock() },
   {
     name: "attempts are counted at their end",
     seed: 1,
@@ -139,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "given back without a look at the token",
-    seed: 60,
+    seed: 521,
     statements: {
       releaseLeases: (tx, unused) => {
         // Proof: what the product gives this statement.
@@ -153,7 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "accepting grants leases to the dead",
-    seed: 409,
+    seed: 1555,
     statements: {
       insertEvents: (tx, events, lease) => {
         // Proof: what the product gives this statement.
@@ -166,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "idempotency keys are not remembered",
-    seed: 13,
+    seed: 18,
     statements: {
       insertEvents: (tx, events, lease) => {
         // Proof: what the product gives this statement.

@@ -17,7 +17,7 @@
  * what is due is taken, the dead are taken over   Chaos.#watchWork, when all is calm
  * nothing starves                                 Checks.finish: everything has ended in bounded time
  * the same bytes as posted, every time            Checks.start
- * nothing starts a second after a 2xx forbids it  Checks.start: pause, delete, roll
+ * nothing starts a second after a 2xx forbids it  Checks.start: pause, pause of all, delete, roll
  * one key after the other, for endpoints that ask Checks.start
  * the database's time is signed                   Checks.start
  * Who may see what, and that no secret is logged, are rules of other tests.

@@ -1,6 +1,10 @@
 /** What the simulation starts of the product; `modules.ts` loads it with its effects replaced. */
 export { systemAudit } from "../../../packages/server/src/access/audit.ts";
 export { cancel, redeliver } from "../../../packages/server/src/delivery/redeliver.ts";
+export {
+  pauseAllDeliveries,
+  resumeAllDeliveries,
+} from "../../../packages/server/src/delivery/pause-all.ts";
 export { prepare } from "../../../packages/server/src/delivery/prepare.ts";
 export { deleteEndpoint } from "../../../packages/server/src/endpoints/delete.ts";
 export { rollSecret } from "../../../packages/server/src/endpoints/roll.ts";

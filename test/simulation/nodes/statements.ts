@@ -11,12 +11,16 @@ import { acceptStatements, leaseStatements, settleStatements } from "./statement
 import {
   announcementStatements,
   auditStatements,
+  deprecationNoticeStatements,
+  endingNoticeStatements,
   nodeStatements,
   noticeStatements,
   retentionStatements,
   statisticsStatements,
 } from "./statements/nodes.ts";
 import { orderingStatements } from "./statements/ordering.ts";
+import { pauseStatements } from "./statements/pauses.ts";
+import { rateStatements } from "./statements/rates.ts";
 import type { Transaction } from "./memory.ts";
 import type { Later } from "./statements/statement.ts";
 
@@ -25,7 +29,11 @@ export const STATEMENTS = {
   audit: auditStatements,
   accept: acceptStatements,
   deliveries: deliveryStatements,
+  "deliveries-pause": pauseStatements,
+  "deliveries-rate": rateStatements,
   "delivery-endpoints": deliveredStatements,
+  "deprecation-notices": deprecationNoticeStatements,
+  "ending-notices": endingNoticeStatements,
   endpoints: endpointStatements,
   leases: leaseStatements,
   nodes: nodeStatements,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, collectWhole, readHeaders } from "../argument.ts";
+import { collect, collectWhole, readFilter, readHeaders } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { usage } from "../failure.ts";
 import { readRate } from "../rate.ts";
@@ -16,6 +16,7 @@ export function addEndpointChanges(program: Command, run: Run): void {
     .option("--description <text>", "for people")
     .option("--header <header>", 'set a custom header "Name: value", repeatable', collectWhole)
     .option("--remove-header <name>", "remove a custom header, repeatable", collect)
+    .option("--filter <json>", "only events that match: JSON, @file, - for stdin; none for all")
     .option("--resource <text>", "only events about it; none for all")
     .option("--rate-limit <rate>", "such as 50/second, 600/minute; none for no limit")
     .option("--ordering <order>", "key: events of one ordering key one after the other; none")
@@ -55,6 +56,7 @@ const NONE = "none";
 interface UpdateOptions {
   readonly endpointUrl?: string;
   readonly events?: readonly string[];
+  readonly filter?: string;
   readonly description?: string;
   readonly header?: readonly string[];
   readonly removeHeader?: readonly string[];
@@ -76,6 +78,7 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
   const patch = {
     url: endpointUrl,
     events,
+    filter: await readFilter(session.io, options.filter),
     description,
     resource: resource === NONE ? null : resource,
     rateLimit: rateLimit === NONE ? null : rateLimit && readRate(rateLimit),

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { readSecret } from "../argument.ts";
 import { examples } from "../examples.ts";
+import { usage } from "../failure.ts";
 import { textAt } from "../json.ts";
 import { confirm, type Run, type Session } from "../session.ts";
-import { endpointGroup, endpointPath } from "./endpoints.ts";
+import { endpointGroup, endpointPath, showEndpoint } from "./endpoints.ts";
 
 export function addEndpointSecrets(program: Command, run: Run): void {
   const endpoints = endpointGroup(program);
@@ -26,7 +27,28 @@ export function addEndpointSecrets(program: Command, run: Run): void {
       ),
     )
     .action(run(roll));
+  endpoints
+    .command("promote-secret <id>")
+    .description("let the staged secret sign from now on; the old one ends")
+    .option("--yes", "do not ask")
+    .addHelpText(
+      "after",
+      examples("endpoints promote-secret ep_…", "endpoints promote-secret ep_… --yes"),
+    )
+    .action(run(promote));
+  endpoints
+    .command("overlap <id>")
+    .description("end the overlap of a rolled secret, or move its end")
+    .option("--for <time>", "how long the old secret signs on from now, such as 24h")
+    .option("--end", "let it end now")
+    .addHelpText(
+      "after",
+      examples("endpoints overlap ep_… --end", "endpoints overlap ep_… --for 24h"),
+    )
+    .action(run(overlap));
 }
+
+const PROMOTION = "it signs after posthorn endpoints promote-secret";
 
 async function reveal({ call, terminal }: Session, id: string): Promise<void> {
   const { text, body } = await call({ method: "GET", path: `${endpointPath(id)}/secret` });
@@ -37,7 +59,7 @@ async function reveal({ call, terminal }: Session, id: string): Promise<void> {
     human() {
       terminal.line(secret);
       const next = textAt(body, "nextSecret");
-      if (next !== "") terminal.line(next, "(staged: it signs after its promotion)");
+      if (next !== "") terminal.line(next, `(staged: ${PROMOTION})`);
     },
   });
 }
@@ -63,9 +85,43 @@ async function roll(session: Session, id: string, options: RollOptions): Promise
     human() {
       terminal.line(textAt(body, "secret"));
       const mode = textAt(body, "mode");
-      if (mode === "staged") terminal.progress("Staged: it signs after its promotion.");
+      if (mode === "staged") terminal.progress(`Staged: ${PROMOTION}.`);
       else if (until !== "") terminal.progress(`The old secret signs too until ${until}.`);
       else terminal.progress("The old secret signs nothing any more.");
+    },
+  });
+}
+
+async function promote(
+  session: Session,
+  id: string,
+  { yes }: { readonly yes?: boolean },
+): Promise<void> {
+  const { call, terminal } = session;
+  const path = `${endpointPath(id)}/secret/promote`;
+  const question = `Let the staged secret of ${id} sign, and end the old one?`;
+  await confirm(session, { yes, question });
+  const { text, body } = await call({ method: "POST", path });
+  terminal.show({ json: text, quiet: id, human: () => showEndpoint(terminal, body) });
+}
+
+async function overlap(
+  { call, terminal }: Session,
+  id: string,
+  options: { readonly for?: string; readonly end?: boolean },
+): Promise<void> {
+  const previousExpiresIn = options.end ? "0s" : options.for;
+  if (previousExpiresIn === undefined) throw usage("Give --end or --for <time>.");
+  const path = `${endpointPath(id)}/secret/overlap`;
+  const request = JSON.stringify({ previousExpiresIn });
+  const { text, body } = await call({ method: "POST", path, body: request });
+  const until = textAt(body, "previousSecretExpiresAt");
+  terminal.show({
+    json: text,
+    quiet: until,
+    human() {
+      if (until === "") terminal.line("The old secret signs nothing any more.");
+      else terminal.line(`The old secret signs too until ${until}.`);
     },
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readJsonText } from "../argument.ts";
 import { examples } from "../examples.ts";
 import { EXIT } from "../failure.ts";
-import { textAt } from "../json.ts";
+import { listAt, member, textAt } from "../json.ts";
 import type { Run, Session } from "../session.ts";
 import { mark } from "../terminal.ts";
 import { endpointGroup, endpointPath } from "./endpoints.ts";
@@ -14,11 +14,19 @@ export function addEndpointSends(program: Command, run: Run): void {
     .description("send a test event, signed as in production, once; exit code 10 when it fails")
     .requiredOption("--type <type>", "the event type")
     .option("--data <json>", "in place of the catalogue's example: JSON, @file, or - for stdin")
+    .option(
+      "--new-secret",
+      "sign with the newest secret alone, to see whether the receiver knows it",
+    )
+    .option(
+      "--dry-run",
+      "show the request, and what the catalogue says about the data; send nothing",
+    )
     .addHelpText(
       "after",
       examples(
         "endpoints test ep_… --type order.created",
-        "endpoints test ep_… --type order.created --data @order.json",
+        "endpoints test ep_… --type order.created --data @order.json --dry-run",
       ),
     )
     .action(run(test));
@@ -32,12 +40,46 @@ export function addEndpointSends(program: Command, run: Run): void {
 async function test(
   session: Session,
   id: string,
-  { type, data }: { readonly type: string; readonly data?: string },
+  options: {
+    readonly type: string;
+    readonly data?: string;
+    readonly newSecret?: boolean;
+    readonly dryRun?: boolean;
+  },
 ): Promise<number> {
-  const eventType = JSON.stringify(type);
+  const { type, data, newSecret, dryRun } = options;
+  // The bytes of `data` as they were written: a parsed one would lose large numbers.
   const json = data === undefined ? undefined : await readJsonText(session.io, data);
-  const body = `{"eventType":${eventType}${json === undefined ? "" : `,"data":${json}`}}`;
+  const parts = [
+    `"eventType":${JSON.stringify(type)}`,
+    ...(json === undefined ? [] : [`"data":${json}`]),
+    ...(newSecret ? ['"signWith":"newest"'] : []),
+  ];
+  const body = `{${parts.join(",")}}`;
+  if (dryRun) return preview(session, id, body);
   return request(session, `${endpointPath(id)}/test`, body);
+}
+
+/** The request as it would be sent, in the form that people know from `curl -v`. */
+async function preview({ call, terminal }: Session, id: string, content: string): Promise<number> {
+  const path = `${endpointPath(id)}/test/preview`;
+  const { text, body } = await call({ method: "POST", path, body: content });
+  const headers = member(body, "request", "headers");
+  const problems = listAt(body, "problems");
+  terminal.show({
+    json: text,
+    quiet: textAt(body, "request", "body"),
+    human() {
+      terminal.line(`POST ${textAt(body, "request", "url")}`);
+      for (const [name, value] of Object.entries(headers ?? {})) terminal.line(`${name}: ${value}`);
+      terminal.line("");
+      terminal.line(textAt(body, "request", "body"));
+      for (const problem of problems) {
+        terminal.progress(`data${textAt(problem, "pointer")} ${textAt(problem, "message")}`);
+      }
+    },
+  });
+  return problems.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 async function request({ call, terminal }: Session, path: string, content = "{}"): Promise<number> {

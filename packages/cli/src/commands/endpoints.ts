@@ -1,5 +1,12 @@
 import type { Command } from "commander";
-import { collect, collectWhole, objectPath, readHeaders, readSecret } from "../argument.ts";
+import {
+  collect,
+  collectWhole,
+  objectPath,
+  readFilter,
+  readHeaders,
+  readSecret,
+} from "../argument.ts";
 import { readRate, shownRate } from "../rate.ts";
 import { examples, group } from "../examples.ts";
 import { EXIT } from "../failure.ts";
@@ -31,6 +38,7 @@ export function addEndpoints(program: Command, run: Run): void {
     .option("--events <types>", "event types, * for all (*)", collect)
     .option("--description <text>", "for people")
     .option("--header <header>", 'custom header "Name: value", repeatable', collectWhole)
+    .option("--filter <json>", "only events that match: JSON, @file, or - for stdin")
     .option("--resource <text>", "only events about it, such as artist:nova")
     .option("--rate-limit <rate>", "at most so many requests: 50/second, 600/minute, 1000/hour")
     .option("--ordering <order>", "key: events of one ordering key one after the other (none)")
@@ -127,6 +135,7 @@ async function get({ call, terminal }: Session, id: string): Promise<void> {
 
 interface CreateOptions {
   readonly events?: readonly string[];
+  readonly filter?: string;
   readonly description?: string;
   readonly header?: readonly string[];
   readonly resource?: string;
@@ -142,9 +151,11 @@ async function create(session: Session, url: string, options: CreateOptions): Pr
   const { call, terminal, io } = session;
   const { events = ["*"], description, header, wireFormat, secret, disabled } = options;
   const { resource, rateLimit, ordering } = options;
+  const filter = await readFilter(io, options.filter);
   const request = {
     url,
     events,
+    filter,
     description,
     resource,
     rateLimit: rateLimit === undefined ? undefined : readRate(rateLimit),

@@ -6,6 +6,7 @@ import { listAt, textAt } from "../json.ts";
 import { follow } from "../listen/follow.ts";
 import type { Run, Session } from "../session.ts";
 import { statusPart } from "../terminal.ts";
+import { inboxGroup } from "./inboxes.ts";
 import { changes } from "./tail.ts";
 
 export function addEventCopies(program: Command, run: Run): void {
@@ -22,7 +23,7 @@ export function addEventCopies(program: Command, run: Run): void {
     .option("--type <type>", "only these: order.paid, queue.*, repeatable (all)", collect)
     .addHelpText("after", examples("events tail", "events tail --type 'order.*' --json"))
     .action(run(tail, { isEndless: true }));
-  group(program, "inbox", "test inboxes: URLs that keep what arrives")
+  inboxGroup(program)
     .command("tail <id>")
     .description("show requests as they arrive at an inbox, until interrupted")
     .addHelpText("after", examples("inbox tail ibx_…", "inbox tail ibx_… --json"))
@@ -81,7 +82,6 @@ async function tail(
       .callWithin(GOODBYE_MS)({ method: "DELETE", path })
       .catch(() => {});
   }
-  session.signal.throwIfAborted();
 }
 
 async function showEvents(session: Session, path: string): Promise<void> {

@@ -84,7 +84,9 @@ function save({ io: { folder = "." } }: Session, out: string, code: string): boo
 function moduleOf(types: readonly unknown[]): string {
   const members = types.map((each) => {
     const name = JSON.stringify(textAt(each, "type"));
-    const comment = commentAbove(textAt(each, "description"), "  ");
+    const deprecated = textAt(each, "deprecated");
+    const about = textAt(each, "description");
+    const comment = commentAbove(deprecated ? `${about} @deprecated ${deprecated}` : about, "  ");
     return `${comment}  ${name}: ${schemaType(member(each, "schema"), "  ")};\n`;
   });
   return `// Made by \`posthorn types\` from the catalogue of event types.

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { collect, objectPath, readJsonText } from "../argument.ts";
+import { readTests } from "../delivery-filter.ts";
 import { examples, group } from "../examples.ts";
 import { listAt, textAt } from "../json.ts";
 import {
@@ -36,6 +37,7 @@ export function addEvents(program: Command, run: Run): void {
   addRangeOptions(addPageOptions(events.command("list")))
     .description("list events, the newest first")
     .option("--type <type>", "event types", collect)
+    .option("--tests <which>", "only: test events alone; none: without them (both)")
     .addHelpText(
       "after",
       examples("events list --type order.created --since 2h", "events list --limit 100 --json"),
@@ -84,13 +86,15 @@ export function endpointCount(accepted: unknown): string {
   return count === "1" ? "1 endpoint" : `${count} endpoints`;
 }
 
-type ListOptions = PageOptions & RangeOptions & { readonly type?: readonly string[] };
+type ListOptions = PageOptions &
+  RangeOptions & { readonly type?: readonly string[]; readonly tests?: string };
 
 async function list(session: Session, options: ListOptions): Promise<void> {
   const query = {
     ...pageQuery(options),
     ...rangeQuery(options),
     type: options.type?.join(","),
+    isTest: readTests(options.tests),
   };
   await showPage(session, { path: "/api/events", query }, [
     column("ID", "id"),

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import { objectPath } from "../argument.ts";
-import { parseBehavior } from "../behavior.ts";
+import { parseBehavior, shownBehavior } from "../behavior.ts";
 import { examples, group } from "../examples.ts";
 import { usage } from "../failure.ts";
 import { member, textAt } from "../json.ts";
 import { addPageOptions, column, pageQuery, showPage, type PageOptions } from "../page.ts";
-import type { Run, Session } from "../session.ts";
+import { confirm, type Run, type Session } from "../session.ts";
 import { mark, type Part, type Terminal } from "../terminal.ts";
 
 const BEHAVE = "200, 429:30, slow:10s, timeout, flaky:0.5, fail-first:2, fail-first:2:503";
 
 export function addInboxes(program: Command, run: Run): void {
-  const inbox = group(program, "inbox", "test inboxes: URLs that keep what arrives");
+  const inbox = inboxGroup(program);
   inbox
     .command("new")
     .description("make a test inbox and show its URL")
@@ -24,6 +24,11 @@ export function addInboxes(program: Command, run: Run): void {
     .addHelpText("after", examples("inbox list", "inbox list --json"))
     .action(run(list));
   inbox
+    .command("get <id>")
+    .description("show an inbox and its URL")
+    .addHelpText("after", examples("inbox get ibx_…", "inbox get ibx_… -q"))
+    .action(run(get));
+  inbox
     .command("set <id>")
     .description("rename an inbox or set how it answers from now on")
     .option("--name <text>", "for people")
@@ -34,6 +39,16 @@ export function addInboxes(program: Command, run: Run): void {
     .description("list what an inbox has received, with its signature checks")
     .addHelpText("after", examples("inbox requests ibx_…", "inbox requests ibx_… --json"))
     .action(run(requests));
+  inbox
+    .command("delete <id>")
+    .description("delete an inbox and all that it has received")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("inbox delete ibx_…", "inbox delete ibx_… --yes"))
+    .action(run(remove));
+}
+
+export function inboxGroup(program: Command): Command {
+  return group(program, "inbox", "test inboxes: URLs that keep what arrives");
 }
 
 interface InboxOptions {
@@ -50,6 +65,12 @@ async function create({ call, terminal }: Session, options: InboxOptions): Promi
     quiet: textAt(body, "url"),
     human: () => showInbox(terminal, body),
   });
+}
+
+async function get({ call, terminal }: Session, id: string): Promise<void> {
+  const { text, body } = await call({ method: "GET", path: inboxPath(id) });
+  const human = () => showInbox(terminal, body);
+  terminal.show({ json: text, quiet: textAt(body, "url"), human });
 }
 
 async function change(
@@ -75,7 +96,7 @@ async function list(session: Session, options: PageOptions): Promise<void> {
     column("ID", "id"),
     column("NAME", "name"),
     column("REQUESTS", "requestCount"),
-    column("BEHAVIOR", "behavior"),
+    ["BEHAVIOR", shownBehavior],
     column("URL", "url"),
   ]);
 }
@@ -83,6 +104,7 @@ async function list(session: Session, options: PageOptions): Promise<void> {
 async function requests(session: Session, id: string, options: PageOptions): Promise<void> {
   const path = `${inboxPath(id)}/requests`;
   await showPage(session, { path, query: pageQuery(options) }, [
+    column("ID", "id"),
     column("NO", "number"),
     column("RECEIVED", "receivedAt"),
     column("METHOD", "method"),
@@ -93,7 +115,20 @@ async function requests(session: Session, id: string, options: PageOptions): Pro
   ]);
 }
 
-function signaturePart(request: unknown): Part {
+async function remove(
+  session: Session,
+  id: string,
+  { yes }: { readonly yes?: boolean },
+): Promise<void> {
+  const path = inboxPath(id);
+  await confirm(session, { yes, question: `Delete ${id} and all that it has received?` });
+  await session.call({ method: "DELETE", path });
+  const { terminal } = session;
+  const json = JSON.stringify({ id, deleted: true });
+  terminal.show({ json, quiet: id, human: () => terminal.line(`Deleted ${id}.`) });
+}
+
+export function signaturePart(request: unknown): Part {
   const verified = member(request, "verification", "verified");
   if (typeof verified !== "boolean") return "not checked";
   return verified ? mark(true) : `✕ ${textAt(request, "verification", "reason")}`;
@@ -104,7 +139,7 @@ function duplicateText(request: unknown): string {
   return number === "" ? "" : `of ${number}`;
 }
 
-function inboxPath(id: string): string {
+export function inboxPath(id: string): string {
   return objectPath("/api/inboxes", "ibx", id);
 }
 
@@ -113,7 +148,7 @@ function showInbox(terminal: Terminal, inbox: unknown): void {
     ["id", textAt(inbox, "id")],
     ["name", textAt(inbox, "name")],
     ["url", textAt(inbox, "url")],
-    ["behavior", textAt(inbox, "behavior")],
+    ["behavior", shownBehavior(inbox)],
     ["requests", textAt(inbox, "requestCount")],
     ["expires", textAt(inbox, "expiresAt")],
   ]);

@@ -28,8 +28,10 @@ export function addKeys(program: Command, run: Run): void {
       "say whether a key is good; exit code 10 when not. The key as env:NAME or - for stdin",
     )
     .option("--scope <scope>", "that it must have, repeatable", collect)
-    .option("--resource <id>", "that it must reach")
+    .option("--resource <resource>", "that it must reach")
     .option("--ip <address>", "where the request came from")
+    .option("--method <method>", "of the request, for the key's log of calls")
+    .option("--path <path>", "of the request, for the key's log of calls")
     .addHelpText(
       "after",
       examples("keys verify env:CALLER_KEY --scope api", "keys verify - --json < key.txt"),
@@ -91,15 +93,17 @@ interface VerifyOptions {
   readonly scope?: readonly string[];
   readonly resource?: string;
   readonly ip?: string;
+  readonly method?: string;
+  readonly path?: string;
 }
 
 async function verify(
   { call, terminal, io }: Session,
   given: string,
-  { scope, resource, ip }: VerifyOptions,
+  { scope, ...asked }: VerifyOptions,
 ): Promise<number> {
   const key = await readSecret(io, given);
-  const request = JSON.stringify({ key, scopes: scope, resource, ip });
+  const request = JSON.stringify({ key, scopes: scope, ...asked });
   const { text, body } = await call({ method: "POST", path: "/api/keys/verify", body: request });
   const isValid = member(body, "valid") === true;
   terminal.show({

@@ -26,6 +26,7 @@ export function addListen(program: Command, run: Run): void {
     .option("--forward-to <url>", "your receiver: localhost:3000/webhooks, or a whole URL")
     .option("--events <type>", "only these: order.paid, queue.*, repeatable (all)", collect)
     .option("--filter <json>", "only events that match this content filter")
+    .option("--resource <text>", "only events about it, such as artist:nova")
     .option("--endpoint <id>", "take events, filter and format of this webhook")
     .option("--format <name>", "the wire format (that of the organization)")
     .option("--since <time>", "replay first what happened since: an age such as 10m, or a time")
@@ -48,6 +49,7 @@ interface ListenOptions {
   readonly forwardTo?: string;
   readonly events?: readonly string[];
   readonly filter?: string;
+  readonly resource?: string;
   readonly endpoint?: string;
   readonly format?: string;
   readonly since?: string;
@@ -88,7 +90,6 @@ async function listen(session: Session, options: ListenOptions): Promise<void> {
       .callWithin(GOODBYE_MS)({ method: "DELETE", path })
       .catch(() => {});
   }
-  session.signal.throwIfAborted();
 }
 
 interface Listening {
@@ -230,13 +231,14 @@ function readConcurrency(text: string): number {
 }
 
 function bodyOf(options: ListenOptions, secret: string): string {
-  const { events, filter, endpoint, format, since } = options;
+  const { events, filter, resource, endpoint, format, since } = options;
   const parsed = filter === undefined ? undefined : parseJson(filter);
   if (filter !== undefined && !parsed) throw usage("--filter is no JSON.");
   return JSON.stringify({
     name: `posthorn listen on ${hostname()}`.slice(0, 100),
     events,
     filter: parsed?.value,
+    resource,
     webhookId: endpoint,
     wireFormat: format,
     since: since && parseMoment(since, Date.now()),

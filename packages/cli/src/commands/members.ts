@@ -14,12 +14,12 @@ export function addMembers(program: Command, run: Run): void {
     .addHelpText("after", examples("members list --org org_…", "members list --json"))
     .action(run(list));
   members
-    .command("set <user> <role>")
+    .command("set <user-id> <role>")
     .description("give a person a role: owner, admin, manager, member")
     .addHelpText("after", examples("members set usr_… manager", "members set usr_… owner --json"))
     .action(run(set));
   members
-    .command("remove <user>")
+    .command("remove <user-id>")
     .description("take a person out of an organization")
     .option("--yes", "do not ask")
     .addHelpText("after", examples("members remove usr_…", "members remove usr_… --yes"))
@@ -38,6 +38,11 @@ export function addMembers(program: Command, run: Run): void {
     .description("list invitations that nobody has accepted yet")
     .addHelpText("after", examples("members invitations", "members invitations --json"))
     .action(run(invitations));
+  members
+    .command("reinvite <invitation>")
+    .description("send an invitation once more, with a new link")
+    .addHelpText("after", examples("members reinvite lnk_…", "members reinvite lnk_… --json"))
+    .action(run(reinvite));
   members
     .command("uninvite <invitation>")
     .description("take an invitation back")
@@ -108,6 +113,14 @@ async function invitations(session: Session): Promise<void> {
     column("ROLE", "role"),
     column("UNTIL", "expiresAt"),
   ]);
+}
+
+async function reinvite(session: Session, invitation: string): Promise<void> {
+  const { call, terminal } = session;
+  const path = `${objectPath(collection(session, "invitations"), "lnk", invitation)}/resend`;
+  const answer = await call({ method: "POST", path });
+  const human = () => terminal.line(`sent again, until ${textAt(answer.body, "expiresAt")}`);
+  terminal.show({ json: answer.text, quiet: invitation, human });
 }
 
 async function uninvite(session: Session, invitation: string): Promise<void> {

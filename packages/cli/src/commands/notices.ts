@@ -7,10 +7,18 @@ import { addPageOptions, column, pageQuery, showPage, type PageOptions } from ".
 import type { Run, Session } from "../session.ts";
 
 export function addNotices(program: Command, run: Run): void {
-  const notices = group(program, "notices", "what people should know about their endpoints");
+  const notices = group(
+    program,
+    "notices",
+    "what people should know about their endpoints, keys and event types",
+  );
   addPageOptions(notices.command("list"))
     .description("list notices, the newest first")
-    .option("--kind <kind>", "delivery.exhausted, endpoint.failing, endpoint.disabled", collect)
+    .option(
+      "--kind <kind>",
+      "delivery.exhausted, endpoint.failing, endpoint.disabled, secret.ending, key.expiring, event-type.deprecated",
+      collect,
+    )
     .option("--endpoint <id>", "about one endpoint")
     .option("--unread", "those that were not read yet")
     .option("--open", "those that are not over")
@@ -44,13 +52,20 @@ async function list(session: Session, options: ListOptions): Promise<void> {
     column("ID", "id"),
     column("KIND", "kind"),
     ["DELIVERIES", countPart],
-    column("ENDPOINT", "endpointId"),
-    column("ORIGIN", "origin"),
+    ["ABOUT", aboutPart],
+    ["NAME", (notice) => textAt(notice, "origin") || textAt(notice, "description")],
     column("SINCE", "firstAt"),
     ["STATE", (notice) => (textAt(notice, "resolvedAt") === "" ? "open" : "over")],
     column("MAIL", "mail", "state"),
     ["READ", (notice) => (textAt(notice, "readAt") === "" ? "" : "✓")],
   ]);
+}
+
+function aboutPart(notice: unknown): string {
+  const [first = ""] = ["endpointId", "keyId", "eventType"].flatMap(
+    (name) => textAt(notice, name) || [],
+  );
+  return first;
 }
 
 function countPart(notice: unknown): string {

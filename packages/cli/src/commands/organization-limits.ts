@@ -12,12 +12,15 @@ export function addOrganizationLimits(program: Command, run: Run): void {
     .description("change name, plan and limits")
     .option("--name <name>", "for people")
     .option("--plan <plan>", "one of the profile's plans; none takes it away")
-    .option("--limit <name=number...>", "instead of the plan's; name=plan gives it back")
+    .option(
+      "--limit <name=number...>",
+      "instead of the plan's; name=unlimited lifts it, name=plan gives it back",
+    )
     .addHelpText(
       "after",
       examples(
         "orgs update org_… --plan pro",
-        "orgs update org_… --limit endpoints=10 keys=plan readsPerMinute=600",
+        "orgs update org_… --limit endpoints=10 keys=plan readsPerMinute=unlimited",
       ),
     )
     .action(run(update));
@@ -53,9 +56,12 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
 }
 
 /** `endpoints=10` → `["endpoints", 10]`, `endpoints=plan` → `["endpoints", null]`; the server knows the names. */
-function readLimit(setting: string): [string, number | null] {
-  const [, name = "", value = ""] = /^([A-Za-z]+)=(\d{1,9}|plan)$/.exec(setting) ?? [];
-  if (name === "") throw usage(`"${setting}" is not of the form name=number or name=plan.`);
+function readLimit(setting: string): [string, number | string | null] {
+  const [, name = "", value = ""] = /^([A-Za-z]+)=(\d{1,9}|plan|unlimited)$/.exec(setting) ?? [];
+  if (name === "") {
+    throw usage(`"${setting}" is not of the form name=number, name=unlimited or name=plan.`);
+  }
+  if (value === "unlimited") return [name, value];
   return [name, value === "plan" ? null : Number(value)];
 }
 

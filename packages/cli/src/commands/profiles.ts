@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { examples, group } from "../examples.ts";
 import { EXIT, usage } from "../failure.ts";
-import { isObject, member, textAt } from "../json.ts";
+import { listAt, member, textAt } from "../json.ts";
 import { explainVerification } from "@posthorn/sdk/webhooks";
 import { column, showPage } from "../page.ts";
 import type { ProfileTools } from "../profile-tools.ts";
@@ -28,6 +28,13 @@ export function addProfiles(program: Command, run: Run): void {
     .addHelpText("after", examples("profiles lint ours.json", "profiles lint ours.json --json"))
     .action(run(lint));
   profiles
+    .command("check <id>")
+    .description(
+      "the same for an installed profile with what operators have changed (operator key)",
+    )
+    .addHelpText("after", examples("profiles check fabhub", "profiles check fanfare/guide --json"))
+    .action(run(check));
+  profiles
     .command("diff <one> <other>")
     .description("show what differs between two profiles: files, or ids of built-in ones")
     .addHelpText(
@@ -42,12 +49,6 @@ export function addProfiles(program: Command, run: Run): void {
     )
     .addHelpText("after", examples("profiles test ours.json", "profiles test fanfare/guide --json"))
     .action(run(test));
-  program
-    .command("plans")
-    .description("list the plans of an installed profile (operator key)")
-    .argument("<profile>", "its id")
-    .addHelpText("after", examples("plans fabhub", "plans fabhub --json"))
-    .action(run(plans));
 }
 
 async function list(session: Session): Promise<void> {
@@ -59,7 +60,8 @@ async function list(session: Session): Promise<void> {
   ]);
 }
 
-function profilePath(id: string): string {
+/** Checked, because it stands in the path. Throws a usage failure. */
+export function profilePath(id: string): string {
   if (!/^[a-z0-9-]+(\/[a-z0-9-]+)?$/.test(id)) throw usage(`"${id}" is no id of a profile.`);
   return `/api/profiles/${encodeURIComponent(id)}`;
 }
@@ -73,20 +75,6 @@ async function get({ call, terminal }: Session, id: string): Promise<void> {
   });
 }
 
-async function plans({ call, terminal }: Session, profile: string): Promise<void> {
-  const { body } = await call({ method: "GET", path: profilePath(profile) });
-  const found = member(body, "access", "plans");
-  const rows = Array.isArray(found) ? found : [];
-  terminal.show({
-    json: JSON.stringify({ data: rows }),
-    quiet: rows.map((row) => (isObject(row) ? textAt(row, "id") : String(row))),
-    human() {
-      if (rows.length === 0) return terminal.progress("This profile has no plans.");
-      for (const row of rows) terminal.line(isObject(row) ? JSON.stringify(row) : String(row));
-    },
-  });
-}
-
 function tools({ io }: Session): ProfileTools {
   if (!io.profileTools)
     throw usage("Profiles are judged by the posthorn package: npx posthorn profiles ….");
@@ -96,18 +84,45 @@ function tools({ io }: Session): ProfileTools {
 async function lint(session: Session, file: string): Promise<number> {
   const problems = tools(session).lint(file);
   const isGood = problems.every(({ level }) => level !== "error");
-  const { terminal } = session;
+  showFindings(session, { json: JSON.stringify({ ok: isGood, problems }), problems });
+  return isGood ? EXIT.done : EXIT.failed;
+}
+
+async function check(session: Session, id: string): Promise<number> {
+  const path = `${profilePath(id)}/lint`;
+  const { text, body } = await session.call({ method: "GET", path });
+  const problems = listAt(body, "problems").map((each) => ({
+    level: textAt(each, "level"),
+    pointer: textAt(each, "pointer"),
+    message: textAt(each, "message"),
+  }));
+  showFindings(session, { json: text, problems });
+  return member(body, "ok") === true ? EXIT.done : EXIT.failed;
+}
+
+function showFindings(
+  { terminal }: Session,
+  found: {
+    readonly json: string;
+    readonly problems: readonly {
+      readonly level: string;
+      readonly pointer: string;
+      readonly message: string;
+    }[];
+  },
+): void {
+  const { json, problems } = found;
   terminal.show({
-    json: JSON.stringify({ ok: isGood, problems }),
+    json,
     quiet: problems.map(({ pointer }) => pointer),
     human() {
       for (const { level, pointer, message } of problems) {
         terminal.line(level === "error" ? mark(false) : "–", pointer, message);
       }
+      const isGood = problems.every(({ level }) => level !== "error");
       if (isGood) terminal.line(mark(true), "it can be used");
     },
   });
-  return isGood ? EXIT.done : EXIT.failed;
 }
 
 async function diff(session: Session, one: string, other: string): Promise<void> {

@@ -51,6 +51,7 @@ function addFilters(command: Command): Command {
     .option("--outcome <words>", "pending, parked, published, dropped, failed")
     .option("--duplicated", "those that came more than once")
     .option("--type <type>", "as the provider calls it")
+    .option("--provider-id <text>", "that the provider calls this")
     .option("--event <id>", "that this event was made of");
 }
 
@@ -61,6 +62,7 @@ interface FilterOptions extends PageOptions, RangeOptions {
   readonly outcome?: string;
   readonly duplicated?: boolean;
   readonly type?: string;
+  readonly providerId?: string;
   readonly event?: string;
 }
 
@@ -74,6 +76,7 @@ async function list(session: Session, options: FilterOptions): Promise<void> {
     outcome: options.outcome,
     isDuplicated: options.duplicated ? "true" : undefined,
     providerType: options.type,
+    providerId: options.providerId,
     eventId: options.event,
   };
   await showPage(session, { path: "/api/receipts", query }, [
@@ -148,7 +151,6 @@ async function tail(session: Session, id: string | undefined): Promise<void> {
       human: () => showLine(session, data),
     });
   }
-  session.signal.throwIfAborted();
 }
 
 function showLine({ terminal }: Session, row: unknown): void {

@@ -18,6 +18,12 @@ export function addSessions(program: Command, run: Run): void {
     .option("--yes", "do not ask")
     .addHelpText("after", examples("sessions end ses_…", "sessions end ses_… --yes"))
     .action(run(end));
+  sessions
+    .command("end-others")
+    .description("end all of your sessions but this one")
+    .option("--yes", "do not ask")
+    .addHelpText("after", examples("sessions end-others", "sessions end-others --yes"))
+    .action(run(endOthers));
 }
 
 async function list(session: Session): Promise<void> {
@@ -42,4 +48,12 @@ async function end(
   const { terminal } = session;
   const json = JSON.stringify({ id, ended: true });
   terminal.show({ json, quiet: id, human: () => terminal.line(`${id} has ended`) });
+}
+
+async function endOthers(session: Session, { yes }: { readonly yes?: boolean }): Promise<void> {
+  await confirm(session, { yes, question: "End all your other sessions?" });
+  await session.call({ method: "DELETE", path: "/api/sessions" });
+  const { terminal } = session;
+  const json = JSON.stringify({ ended: "others" });
+  terminal.show({ json, quiet: "", human: () => terminal.line("all others have ended") });
 }

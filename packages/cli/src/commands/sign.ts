@@ -14,7 +14,7 @@ export function addSign(program: Command, run: Run): void {
     .option("--format <name>", `how to sign: ${FORMAT_NAMES}`, "standard")
     .requiredOption("--secret <secret>", "env:NAME, or - for stdin")
     .requiredOption("--body <body>", "the raw body: @file, - for stdin, or text")
-    .option("--id <id>", "where the format signs one (a new one)")
+    .option("--id <text>", "where the format signs one (a new one)")
     .option("--timestamp <seconds>", "seconds since 1970 (now)")
     .option("--curl <url>", "print a curl command that sends it there")
     .addHelpText(

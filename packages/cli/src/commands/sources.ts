@@ -174,9 +174,8 @@ async function create(session: Session, options: CreateOptions): Promise<void> {
     human() {
       show(terminal, body);
       if (member(body, "hasSecret") === true) return;
-      terminal.progress(
-        "It refuses everything until it has a secret: posthorn sources roll-secret",
-      );
+      const next = `posthorn sources roll-secret ${textAt(body, "id")} --secret -`;
+      terminal.progress(`It refuses everything until it has a secret: ${next}`);
     },
   });
 }

@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal.ts";
 export function addStatus(program: Command, run: Run): void {
   program
     .command("status")
-    .description("what is stored, and what will be dropped and cancelled when (operator key)")
+    .description("queue, database, disk, and what will be dropped and cancelled when (operators)")
     .addHelpText("after", examples("status", "status --json"))
     .action(run(status));
 }
@@ -18,8 +18,38 @@ async function status({ call, terminal }: Session): Promise<void> {
   terminal.show({
     json: text,
     quiet: textAt(retention, "bytesWhenFull") || "0",
-    human: () => showRetention(terminal, retention),
+    human() {
+      showState(terminal, body);
+      showRetention(terminal, retention);
+    },
   });
+}
+
+function showState(terminal: Terminal, body: unknown): void {
+  const isPaused = textAt(body, "deliveriesPause", "isPaused") === "true";
+  const ages = ["under10Seconds", "under1Minute", "under10Minutes", "under1Hour", "longer"];
+  terminal.fields([
+    [
+      "deliveries",
+      isPaused ? `paused since ${textAt(body, "deliveriesPause", "pausedAt")}` : running(body),
+    ],
+    [
+      "due for < 10 s, 1 min, 10 min, 1 h, more",
+      ages.map((age) => textAt(body, "queue", age)).join(", "),
+    ],
+    ["due later", textAt(body, "queue", "later")],
+    [
+      "database",
+      `PostgreSQL ${textAt(body, "database", "serverVersion")}, ${sizeAt(member(body, "database"), "bytes")}`,
+    ],
+    [
+      "oldest transaction",
+      `${Math.round(Number(textAt(body, "database", "oldestTransactionSeconds")))} s`,
+    ],
+    ["disk free", sizeAt(member(body, "disk"), "freeBytes")],
+  ]);
+  for (const need of listAt(member(body, "overview"), "needs"))
+    terminal.line("!", textAt(need, "text"));
 }
 
 function showRetention(terminal: Terminal, retention: unknown): void {
@@ -56,4 +86,9 @@ function sizeAt(value: unknown, name: string): string {
   if (typeof bytes !== "number") return "";
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   return `${Math.round(bytes / 1000 ** power)} ${UNITS[power]}`;
+}
+
+function running(body: unknown): string {
+  const rate = textAt(body, "deliveriesPause", "ratePerSecond");
+  return rate === "" ? "running" : `running, at most ${rate} a second`;
 }

@@ -4,6 +4,7 @@ import { readConfigFile, writeConfigFile, writeSection } from "../config-file.ts
 import { examples } from "../examples.ts";
 import { CliFailure, EXIT, usage } from "../failure.ts";
 import { listAt, textAt } from "../json.ts";
+import { completeId } from "../id-beginning.ts";
 import type { Run, Session } from "../session.ts";
 import { ownConfigPath } from "../setting-sources.ts";
 
@@ -51,11 +52,13 @@ function said(
 }
 
 /** The organization of this id, or the only one whose name is that. */
-async function organizationNamed({ call, settings }: Session, name: string): Promise<string> {
+async function organizationNamed(session: Session, name: string): Promise<string> {
   if (name.startsWith("org_")) {
-    objectPath("", "org", name);
-    return name;
+    const id = await completeId(session, name);
+    objectPath("", "org", id);
+    return id;
   }
+  const { call, settings } = session;
   const isPerson = settings.key?.startsWith("phs_") ?? false;
   const { body } = isPerson
     ? await call({ method: "GET", path: "/api/me" })

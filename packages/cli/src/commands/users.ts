@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { objectPath } from "../argument.ts";
+import { collect, objectPath } from "../argument.ts";
 import { examples, group } from "../examples.ts";
 import { textAt } from "../json.ts";
 import { addPageOptions, column, pageQuery, showPage, type PageOptions } from "../page.ts";
@@ -46,6 +46,7 @@ export function addUsers(program: Command, run: Run): void {
     .requiredOption("--name <name>", "of the user, for people")
     .option("--role <role>", "the workspace role that you vouch for")
     .option("--plan <plan>", "instead of the organization's")
+    .option("--capability <name>", "leave them these parts alone, repeatable (all)", collect)
     .option("--return-url <url>", "where the way back leads")
     .option("--ttl <time>", "how long the session lasts, up to 24h (24h)")
     .addHelpText(
@@ -118,6 +119,7 @@ interface PortalOptions {
   readonly name: string;
   readonly role?: string;
   readonly plan?: string;
+  readonly capability?: readonly string[];
   readonly returnUrl?: string;
   readonly ttl?: string;
 }
@@ -125,9 +127,9 @@ interface PortalOptions {
 async function portal(
   { call, terminal }: Session,
   id: string,
-  { name, role, plan, returnUrl, ttl }: PortalOptions,
+  { name, role, capability, ...rest }: PortalOptions,
 ): Promise<void> {
-  const request = JSON.stringify({ user: { id, name, role }, plan, returnUrl, ttl });
+  const request = JSON.stringify({ user: { id, name, role }, capabilities: capability, ...rest });
   const { text, body } = await call({
     method: "POST",
     path: "/api/portal-sessions",

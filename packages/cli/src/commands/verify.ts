@@ -1,6 +1,7 @@
 import { explainVerification, type Explanation } from "@posthorn/sdk/webhooks";
 import type { Command } from "commander";
 import { collectWhole, readBytes, readHeaders, readSecret } from "../argument.ts";
+import { readCurl } from "../curl-command.ts";
 import { examples } from "../examples.ts";
 import { EXIT, usage } from "../failure.ts";
 import { FORMAT_NAMES, readFormat } from "../format.ts";
@@ -14,14 +15,15 @@ export function addVerify(program: Command, run: Run): void {
     .description("check a signature without any server and say why it fails; then exit code 10")
     .option("--format <name>", `how the sender signs: ${FORMAT_NAMES}`, "standard")
     .requiredOption("--secret <secret>", "env:NAME, or - for stdin; repeatable", collectWhole)
-    .requiredOption("--body <body>", "the raw body: @file, - for stdin, or text")
-    .requiredOption("--header <header>", '"Name: value", repeatable', collectWhole)
+    .option("--body <body>", "the raw body: @file, - for stdin, or text")
+    .option("--header <header>", '"Name: value", repeatable', collectWhole)
+    .option("--from-curl <command>", "both from a curl command: @file, - for stdin, or text")
     .option("--at <time>", "judge the age as of then: a time, or seconds since 1970 (now)")
     .addHelpText(
       "after",
       examples(
         "verify --format fanfare/guide --secret env:S --body @body.json --header 'X-Fanfare-Signature: t=…'",
-        "verify --secret env:S --body @body.json --header 'webhook-id: …' --header … --json",
+        "verify --secret env:S --from-curl @request.sh --json",
       ),
     )
     .action(run(verify));
@@ -30,21 +32,23 @@ export function addVerify(program: Command, run: Run): void {
 interface VerifyOptions {
   readonly format: string;
   readonly secret: readonly string[];
-  readonly body: string;
-  readonly header: readonly string[];
+  readonly body?: string;
+  readonly header?: readonly string[];
+  readonly fromCurl?: string;
   readonly at?: string;
 }
 
 async function verify({ io, terminal }: Session, options: VerifyOptions): Promise<number> {
-  if ([...options.secret, options.body].filter((text) => text === "-").length > 1) {
-    throw usage("Only one of secret and body can come from stdin.");
+  const given = [...options.secret, options.body, options.fromCurl];
+  if (given.filter((text) => text === "-").length > 1) {
+    throw usage("Only one of secret, body and curl command can come from stdin.");
   }
   const format = readFormat(options.format);
-  const body = await readBytes(io, options.body);
+  const { body, header } = await readRequest(io, options);
   const secrets: string[] = [];
   for (const text of options.secret) secrets.push(await readSecret(io, text));
   const now = options.at === undefined ? Date.now() : readTime(options.at);
-  const input = { headers: readHeaders(options.header), body, secrets, now };
+  const input = { headers: readHeaders(header), body, secrets, now };
   const { verification, steps } = explained(() => explainVerification(format, input));
   const reason = verification.ok ? null : verification.reason;
   const cause = reason === "no_matching_signature" ? likelyCause(format, input) : null;
@@ -61,6 +65,20 @@ async function verify({ io, terminal }: Session, options: VerifyOptions): Promis
     },
   });
   return verification.ok ? EXIT.done : EXIT.failed;
+}
+
+async function readRequest(io: Session["io"], { body, header, fromCurl }: VerifyOptions) {
+  if (fromCurl === undefined) {
+    if (body !== undefined && header !== undefined)
+      return { body: await readBytes(io, body), header };
+    throw usage("Give --body and --header, or --from-curl.");
+  }
+  if (body !== undefined || header !== undefined) {
+    throw usage("--from-curl has body and headers: give no others.");
+  }
+  const { headers, body: sent } = readCurl((await readBytes(io, fromCurl)).toString("utf8"));
+  const bytes = sent?.isFile ? await readBytes(io, sent.text) : Buffer.from(sent?.text ?? "");
+  return { body: bytes, header: headers };
 }
 
 /** A secret that cannot be one is the caller's mistake, and the SDK's message says which. */

@@ -38,6 +38,7 @@ export interface Controls {
 /** `posthorn listen` names the variable as the platform's documents do. */
 export function variableOf(wireFormat: string): string {
   const platform = wireFormat.split(/[/@]/, 1)[0] ?? "";
-  const word = platform === "default" ? "POSTHORN" : platform.toUpperCase().replace(/\W/g, "_");
-  return `${word}_WEBHOOK_SECRET`;
+  // Not POSTHORN_…: a server that is started with a variable of that kind, and does not know it, refuses.
+  if (platform === "default") return "WEBHOOK_SECRET";
+  return `${platform.toUpperCase().replace(/\W/g, "_")}_WEBHOOK_SECRET`;
 }

@@ -8,7 +8,13 @@ export const bellStrings = {
     "delivery.exhausted": "Deliveries were given up",
     "endpoint.failing": "An endpoint is failing",
     "endpoint.disabled": "An endpoint was disabled",
+    "secret.ending": "An old signing secret is about to end",
+    "key.expiring": "An API key is about to expire",
+    "event-type.deprecated": "An event type is deprecated",
   },
   deliveries: (count: number) => (count === 1 ? "1 delivery" : `${count} deliveries`),
   over: "over",
+  keyExpired: "An API key has expired",
+  ends: "ends",
+  ended: "ended",
 } as const;

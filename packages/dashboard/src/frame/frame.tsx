@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useMe } from "../session.ts";
 import { useLiveUpdates } from "../live.ts";
 import { Dialogs } from "./dialogs.tsx";
+import { PauseBar } from "./pause-bar.tsx";
 import { PortalBar, useFrameHeight } from "./portal.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { strings } from "./strings.ts";
@@ -27,6 +28,7 @@ export function Frame() {
       <a href="#content" className={SKIP}>
         {strings.skip}
       </a>
+      <PauseBar />
       <div className="mx-auto flex max-w-[1536px]">
         <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 overflow-y-auto border-r border-hairline desk:block">
           <Sidebar />

@@ -3,6 +3,7 @@ import { gateOf, useMe, type Me } from "../session.ts";
 import { EmptyState } from "../ui/panel-state.tsx";
 import { NotFound } from "./not-found.tsx";
 import type { PageRow } from "./pages.ts";
+import { titleOf } from "./sidebar.tsx";
 import { strings } from "./strings.ts";
 
 const Notice = lazy(() => import("./notice.tsx").then((it) => ({ default: it.Notice })));
@@ -11,7 +12,15 @@ const Notice = lazy(() => import("./notice.tsx").then((it) => ({ default: it.Not
 export function GatedPage(props: { readonly row: PageRow; readonly page: ComponentType }) {
   const { row, page: Page } = props;
   const me = useMe();
-  if (isOpenTo(row, me)) return <Page />;
+  if (isOpenTo(row, me)) {
+    return (
+      <>
+        {/* While an object is being read, or when there is none, its page has no heading of its own. */}
+        <h1 className="stand-in sr-only">{titleOf(row, me)}</h1>
+        <Page />
+      </>
+    );
+  }
   if (row.area === "operator" || row.area === null) return <NotFound />;
   if (!me.organization) {
     return <EmptyState title={strings.belongsNowhere} text={strings.belongsNowhereText} />;

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { ButtonLink } from "../ui/button.tsx";
 import { strings } from "./strings.ts";
+import { SupportLink } from "./support-link.tsx";
 
 export function NotFound() {
   useEffect(() => {
@@ -10,7 +11,19 @@ export function NotFound() {
     <div className="mx-auto flex max-w-lg flex-col items-start gap-3 px-6 py-16">
       <h1 className="text-title font-semibold tracking-[-0.01em]">{strings.notFound}</h1>
       <p className="text-body text-secondary">{strings.notFoundText}</p>
-      <ButtonLink to="/">{strings.goHome}</ButtonLink>
+      <div className="flex flex-wrap gap-2">
+        <ButtonLink to="/">{strings.goHome}</ButtonLink>
+        <SupportLink />
+      </div>
     </div>
+  );
+}
+
+/** For addresses that are no page at all: nothing is around it. */
+export function NothingHere() {
+  return (
+    <main>
+      <NotFound />
+    </main>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { read } from "../api.ts";
 import { meQuery, useMe } from "../session.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { useCopy } from "../ui/copy-button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/panel-state.tsx";
@@ -23,6 +23,15 @@ export function AskForUpgrade({ plan }: { readonly plan: string }) {
     <Button look="primary" onClick={() => void ask()}>
       {noticeButtons.askUpgrade}
     </Button>
+  );
+}
+
+/** The operator's own page for it, outside of this dashboard. */
+export function UpgradeLink({ url }: { readonly url: string }) {
+  return (
+    <a href={url} target="_blank" rel="noreferrer" className={buttonClass("primary")}>
+      {noticeButtons.upgrade}
+    </a>
   );
 }
 

@@ -2,7 +2,8 @@ import { Lock, Sparkles, UserRoundX, Users, type LucideIcon } from "lucide-react
 import { useEffect, type ReactNode } from "react";
 import { useMe, type Gate, type Me, type NoticeName } from "../session.ts";
 import { ButtonLink } from "../ui/button.tsx";
-import { AskForUpgrade, CheckAgain, WhoCanHelp } from "./notice-buttons.tsx";
+import { AskForUpgrade, CheckAgain, UpgradeLink, WhoCanHelp } from "./notice-buttons.tsx";
+import { DocsLink, SupportLink } from "./support-link.tsx";
 import {
   adminText,
   capital,
@@ -47,6 +48,7 @@ export function Notice(props: {
       </p>
       <div className="flex flex-wrap gap-2 pt-2">
         {buttonsOf(name, props.area)({ me, gate: props.gate })}
+        <SupportLink />
       </div>
     </section>
   );
@@ -74,7 +76,7 @@ const helpers = () => (
   </>
 );
 
-const docs = <ButtonLink to="/docs">{noticeButtons.docs}</ButtonLink>;
+const docs = <DocsLink />;
 
 const BUTTONS: Readonly<Record<NoticeName, (about: { me: Me; gate: Gate }) => ReactNode>> = {
   staff: () => (
@@ -94,9 +96,15 @@ const BUTTONS: Readonly<Record<NoticeName, (about: { me: Me; gate: Gate }) => Re
   plan: ({ me, gate }) => (
     <>
       {me.organization?.role === "admin" ? (
-        <ButtonLink to="/settings/organization/subscription" look="primary">
-          {noticeButtons.plans}
-        </ButtonLink>
+        <>
+          {me.upgradeUrl !== null && <UpgradeLink url={me.upgradeUrl} />}
+          <ButtonLink
+            to="/settings/organization/subscription"
+            look={me.upgradeUrl === null ? "primary" : "secondary"}
+          >
+            {noticeButtons.plans}
+          </ButtonLink>
+        </>
       ) : (
         <AskForUpgrade plan={capital(gate.requiredPlan ?? "enterprise")} />
       )}

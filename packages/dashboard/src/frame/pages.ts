@@ -5,17 +5,15 @@
 import {
   ArrowDownToLine,
   Blocks,
-  Building2,
-  Gauge,
   Inbox,
   KeyRound,
   Send,
-  Settings2,
   Shapes,
   Sparkles,
   Webhook,
 } from "lucide-react";
 import type { Navigation, PageRow } from "./page-row.ts";
+import { OPERATOR_PAGES } from "./operator-pages.ts";
 import { SETTINGS_PAGES } from "./settings-pages.ts";
 
 export type { Navigation, PageRow };
@@ -77,6 +75,12 @@ export const PAGES: readonly PageRow[] = [
     area: "webhooks",
     navigation: { section: "integrations", order: 40, icon: Send, keys: "g d" },
     load: () => import("../pages/deliveries/page.tsx"),
+  },
+  {
+    path: "/settings/integrations/jobs",
+    title: "Jobs",
+    area: "webhooks",
+    load: () => import("../pages/jobs/page.tsx"),
   },
   {
     path: "/settings/integrations/events",
@@ -143,33 +147,7 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("../pages/welcome/page.tsx"),
   },
   ...SETTINGS_PAGES,
-  {
-    path: "/operator",
-    title: "Overview",
-    area: "operator",
-    navigation: { section: "operator", order: 10, icon: Gauge },
-    load: () => import("../pages/operator/overview-page.tsx"),
-  },
-  {
-    path: "/operator/organizations",
-    title: "Organizations",
-    area: "operator",
-    navigation: { section: "operator", order: 20, icon: Building2 },
-    load: () => import("../pages/operator/organizations-page.tsx"),
-  },
-  {
-    path: "/operator/settings",
-    title: "Installation",
-    area: "operator",
-    navigation: { section: "operator", order: 60, icon: Settings2 },
-    load: () => import("../pages/operator/installation-page.tsx"),
-  },
-  {
-    path: "/operator/parts",
-    title: "Parts",
-    area: "operator",
-    load: () => import("../pages/parts/page.tsx"),
-  },
+  ...OPERATOR_PAGES,
 ];
 
 /** Old addresses → the page's own; query and hash are kept. The server redirects them, too. */

@@ -2,6 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState, type KeyboardEvent } from "react";
 import { useMe } from "../session.ts";
+import { returnFocus } from "../ui/return-focus.ts";
 import { pageOfId } from "./page-of-id.ts";
 import type { PageRow } from "./pages.ts";
 import { titleOf } from "./sidebar.tsx";
@@ -39,7 +40,10 @@ export function Palette(props: {
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Popup className="overlay fixed inset-x-4 top-[12vh] z-40 mx-auto max-w-[560px] overflow-hidden rounded-dialog border border-hairline bg-surface shadow-float outline-none">
+        <Dialog.Popup
+          finalFocus={returnFocus}
+          className="overlay fixed inset-x-4 top-[12vh] z-40 mx-auto max-w-[560px] overflow-hidden rounded-dialog border border-hairline bg-surface shadow-float outline-none"
+        >
           <Dialog.Title className="sr-only">{strings.palette}</Dialog.Title>
           <input
             role="combobox"

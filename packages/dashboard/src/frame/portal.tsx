@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useMe } from "../session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { Logo } from "./logo.tsx";
 import { strings } from "./strings.ts";
 
 /** Instead of the top bar: the way back to the operator's product, and the navigation on phones. */
@@ -27,6 +28,9 @@ export function PortalBar({ onMenu }: { readonly onMenu: () => void }) {
           {strings.back(new URL(returnUrl).host)}
         </a>
       )}
+      <span className="ml-auto desk:hidden">
+        <Logo className="h-6 max-w-32" />
+      </span>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Building2, ScrollText, Users } from "lucide-react";
+import { Building2, CircleUserRound, ScrollText, Users } from "lucide-react";
 import type { PageRow } from "./page-row.ts";
 
 /** The pages about the organization itself. */
@@ -23,5 +23,12 @@ export const SETTINGS_PAGES: readonly PageRow[] = [
     area: "organization",
     navigation: { section: "settings", order: 30, icon: ScrollText },
     load: () => import("../pages/audit-log/page.tsx"),
+  },
+  {
+    path: "/settings/account",
+    title: "Your account",
+    area: null,
+    navigation: { section: "settings", order: 40, icon: CircleUserRound },
+    load: () => import("../pages/account/page.tsx"),
   },
 ];

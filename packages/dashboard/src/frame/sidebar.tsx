@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useMe, type Me } from "../session.ts";
 import { Icon } from "../ui/icons.tsx";
+import { Logo } from "./logo.tsx";
 import { navigationOf } from "./first-page.ts";
 import { NavigationBadge } from "./navigation-badge.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
@@ -12,6 +13,7 @@ export function Sidebar() {
   const me = useMe();
   return (
     <div className="flex flex-col gap-5 p-3">
+      <Logo className="h-7 self-start px-2" />
       {me.kind === "browser" && <OrganizationSwitcher />}
       <nav aria-label={strings.navigation} className="flex flex-col gap-5">
         <Section title={strings.settings} section="settings" me={me} />

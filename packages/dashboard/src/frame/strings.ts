@@ -34,6 +34,9 @@ export const strings = {
   belongsNowhere: "You do not belong to an organization yet.",
   belongsNowhereText: "Ask whoever invited you to add you to theirs.",
   signIn: "Sign in",
+  signInWith: (host: string) => `Sign in with ${host}`,
+  orPassword: "or with a password",
+  notSignedIn: "You could not be signed in.",
   email: "E-mail address",
   password: "Password",
   newPassword: "New password",
@@ -56,3 +59,12 @@ export const strings = {
   linkOverText: "Ask for a new one. Nothing has been changed.",
   toSignIn: "Go to sign-in",
 } as const;
+
+/** Why an identity provider's answer let nobody in, by the code of the error. */
+export const signInProblems: Readonly<Record<string, string>> = {
+  oidc_failed:
+    "The identity provider did not confirm who you are, or its answer came too late. Try again.",
+  not_invited:
+    "Nobody with your address has been invited. Ask whoever runs this for an invitation.",
+  sign_in_throttled: "There were too many tries. Wait a moment and try again.",
+};

@@ -30,8 +30,11 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
 export function Breadcrumbs() {
   const { pathname } = useLocation();
   const me = useMe();
-  const trail = trailOf(pathname);
-  const isOperator = pathname.startsWith("/operator");
+  // The overview of operators is the first of their pages, and above none of the others.
+  const trail = trailOf(pathname).filter(({ to }) => to !== "/operator" || to === pathname);
+  const isOperator = trail[0]?.row.area === "operator";
+  // On phones there is room for two of them.
+  const isFar = (index: number) => index < trail.length - 2;
   const section = isOperator ? strings.operator : (me.labels["section"] ?? "Integrations");
   const first =
     pathname.startsWith("/settings/integrations") || isOperator ? section : strings.settings;
@@ -41,10 +44,10 @@ export function Breadcrumbs() {
         <li className="max-desk:hidden">{first}</li>
         {trail.map(({ to, row }, index) => (
           <Fragment key={to}>
-            <li aria-hidden className={index === 0 ? "max-desk:hidden" : ""}>
+            <li aria-hidden className={index === 0 || isFar(index - 1) ? "max-desk:hidden" : ""}>
               {"/"}
             </li>
-            <li className="truncate">
+            <li className={`truncate ${isFar(index) ? "max-desk:hidden" : ""}`}>
               {index === trail.length - 1 ? (
                 <span className="text-text">{titleOf(row, me)}</span>
               ) : (

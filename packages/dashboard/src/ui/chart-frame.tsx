@@ -1,4 +1,5 @@
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
+import { useBrush } from "./chart-brush.ts";
 import {
   bucketAxis,
   HEIGHT,
@@ -25,6 +26,8 @@ export interface ChartProps {
   readonly starts: readonly number[];
   readonly series: readonly Series[];
   readonly say: (value: number) => string;
+  /** A stretch that was drawn over the picture, in ms since the epoch; absent where nothing can be chosen. */
+  readonly onRange?: ((from: number, to: number) => void) | undefined;
 }
 
 /** Title, the picture, a cursor that pointer and arrows move, its tooltip, and the same as a table. */
@@ -84,40 +87,26 @@ function Picture(
     readonly isEmpty: boolean;
   },
 ) {
-  const { starts, cursor, onCursor, axis } = props;
+  const { starts, cursor, onCursor, axis, onRange } = props;
   const width = useChartWidth();
   const buckets = bucketAxis(starts.length, width);
-  const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * width;
-    const at = Math.floor((x - MARGIN.left) / buckets.step);
-    onCursor(at >= 0 && at < starts.length ? at : null);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    onCursor(Math.min(starts.length - 1, Math.max(0, (cursor ?? -1) + step)));
-  };
+  const { from, handlers } = useBrush({ starts, cursor, onCursor, onRange });
   return (
     <svg
       viewBox={`0 0 ${width} ${HEIGHT}`}
       role="img"
       aria-label={`${props.title}. ${summarize(props)}`}
       tabIndex={0}
-      onPointerMove={onPointerMove}
-      onPointerLeave={() => onCursor(null)}
-      onKeyDown={onKeyDown}
-      onBlur={() => onCursor(null)}
-      className="block h-auto w-full select-none overflow-visible"
+      {...handlers}
+      className={`block h-auto w-full select-none overflow-visible ${onRange ? "cursor-crosshair" : ""}`}
     >
       <Grid {...props} />
       {props.children}
       {cursor !== null && !props.isEmpty && (
         <rect
-          x={buckets.place(cursor)}
+          x={buckets.place(Math.min(cursor, from ?? cursor))}
           y={MARGIN.top}
-          width={buckets.step}
+          width={buckets.step * (Math.abs(cursor - (from ?? cursor)) + 1)}
           height={HEIGHT - MARGIN.top - MARGIN.bottom}
           className="fill-text opacity-[0.06]"
         />

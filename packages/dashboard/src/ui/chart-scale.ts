@@ -5,7 +5,8 @@ import { scaleLinear, scaleSymlog } from "d3-scale";
 export const WIDTH = 640;
 export const HEIGHT = 180;
 export const MARGIN = { top: 8, right: 12, bottom: 22, left: 44 } as const;
-const GRID_LINES = 4;
+/** Intervals between lines; d3 takes it as advice and gives a few more or less. */
+const INTERVALS = 3;
 
 export interface Axis {
   readonly place: (value: number) => number;
@@ -21,8 +22,10 @@ export function valueAxis(
   const scale = (options.isLog ? scaleSymlog() : scaleLinear())
     .domain([0, most])
     .range([HEIGHT - MARGIN.bottom, MARGIN.top]);
-  const ticks = scaleLinear().domain([0, most]).nice(GRID_LINES).ticks(GRID_LINES);
-  return { place: (value) => scale(value), ticks: ticks.filter((tick) => tick <= most) };
+  const ticks = scaleLinear().domain([0, most]).nice(INTERVALS).ticks(INTERVALS);
+  // With nothing to show one line is enough, and half a delivery is no number.
+  const shown = values.every((value) => value === 0) && options.max === undefined ? [0] : ticks;
+  return { place: (value) => scale(value), ticks: shown.filter((tick) => tick <= most) };
 }
 
 /** From left to right, `count` buckets of the same width. */

@@ -1,7 +1,7 @@
 /** The charts that there are: stacked bars and lines over time, horizontal bars over kinds. Drawn by hand, never moving. */
 import { line } from "d3-shape";
 import { ChartFrame, type ChartProps, type Series } from "./chart-frame.tsx";
-import { bucketAxis, HEIGHT, MARGIN, valueAxis, type Axis } from "./chart-scale.ts";
+import { bucketAxis, MARGIN, valueAxis, type Axis } from "./chart-scale.ts";
 import { useChartWidth } from "./chart-width.ts";
 
 /** Volume: the series stand on each other, the first at the bottom. */
@@ -127,7 +127,7 @@ export function HorizontalBars(props: {
   return (
     <figure className="min-w-0">
       <figcaption className="pb-2 text-label font-medium">{props.title}</figcaption>
-      <ul className="flex flex-col gap-1 text-label" style={{ minHeight: HEIGHT / 2 }}>
+      <ul className="flex flex-col gap-1 text-label desk:min-h-[90px]">
         {bars.map(({ name, value, verdict }) => (
           <li key={name} className="grid grid-cols-[124px_1fr_56px] items-center gap-2">
             {onSelect ? (

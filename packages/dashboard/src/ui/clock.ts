@@ -14,12 +14,16 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
+/** So far the ticker may be behind when something new is shown: what was made meanwhile is not in the future. */
+const BEHIND_MS_MAX = 5_000;
+
 let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  if (Date.now() - now > BEHIND_MS_MAX) now = Date.now();
   timer ??= setInterval(() => {
     now = Date.now();
     for (const each of listeners) each();
@@ -40,7 +44,8 @@ export function useNow(): number {
 /** "4 min ago", "in 24 min", "just now". */
 export function sayRelative(atMs: number, nowMs: number): string {
   const distance = atMs - nowMs;
-  if (Math.abs(distance) < MINUTE_MS) return distance > 0 ? "in under a min" : words.justNow;
+  if (Math.abs(distance) < MINUTE_MS)
+    return distance > BEHIND_MS_MAX ? "in under a min" : words.justNow;
   const step = STEPS.findLast(([, ms]) => Math.abs(distance) >= ms);
   if (!step) return words.justNow;
   const [unit, ms] = step;
@@ -68,7 +73,17 @@ export function setAbsolute(isAbsolute: boolean): void {
 /** "83 ms", "1.2 s", "3 min". */
 export function sayDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 10_000) return `${short(ms / 1_000)} s`;
+  if (ms < MINUTE_MS) return `${Math.round(ms / 1_000)} s`;
   if (ms < 60 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  if (ms < 2 * DAY_MS) return `${short(ms / 3_600_000)} h`;
+  const hours = Math.round((ms % DAY_MS) / 3_600_000);
+  return hours === 0 ? `${ms / DAY_MS} d` : `${Math.floor(ms / DAY_MS)} d ${hours} h`;
+}
+
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** One decimal, where it says something. */
+function short(count: number): string {
+  return count.toFixed(1).replace(/\.0$/, "");
 }

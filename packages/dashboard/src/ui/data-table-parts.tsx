@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
-import type { Column } from "./data-table.tsx";
+import { setCompact, useIsCompact } from "./density.ts";
 import { Icon } from "./icons.tsx";
 import { SkeletonText, useSkeleton } from "./skeleton.tsx";
 import { words } from "./words.ts";
@@ -28,8 +28,12 @@ export function RowLink({ to, children }: { readonly to: string; readonly childr
   );
 }
 
-export function SortHeader<Row>(props: {
-  readonly column: Column<Row>;
+export function SortHeader(props: {
+  readonly column: {
+    readonly key: string;
+    readonly title: string;
+    readonly isSortable?: boolean;
+  };
   readonly sorting: Sorting | undefined;
   readonly className: string;
 }) {
@@ -75,8 +79,14 @@ export function SkeletonRows({ columns }: { readonly columns: number }) {
   ));
 }
 
-export function TableFoot(props: { readonly paging: Paging | undefined; readonly shown: number }) {
+export function TableFoot(props: {
+  readonly paging: Paging | undefined;
+  readonly shown: number;
+  /** Whether the height of rows can be chosen here. */
+  readonly hasDensity: boolean;
+}) {
   const { paging, shown } = props;
+  const isCompact = useIsCompact();
   if (shown === 0) return null;
   return (
     <div className="flex h-11 items-center gap-3 text-label text-muted" aria-live="polite">
@@ -87,6 +97,16 @@ export function TableFoot(props: { readonly paging: Paging | undefined; readonly
         <Button look="quiet" onClick={paging.onMore} isBusy={paging.isLoadingMore}>
           {paging.isLoadingMore ? words.loading : words.loadMore}
         </Button>
+      )}
+      {props.hasDensity && (
+        <button
+          type="button"
+          aria-pressed={isCompact}
+          onClick={() => setCompact(!isCompact)}
+          className="ml-auto h-6 rounded-[3px] px-1 hover:text-text aria-pressed:text-text aria-pressed:underline"
+        >
+          {words.compactRows}
+        </button>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
-import { TableCards } from "./data-table-cards.tsx";
+import { memo, useRef, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
+import { TableCards, type CardsProps } from "./data-table-cards.tsx";
 import {
   SortHeader,
   TableFoot,
@@ -8,9 +8,10 @@ import {
   type Paging,
   type Sorting,
 } from "./data-table-parts.tsx";
-import { ActionMenu, rowMenuLabel, type MenuEntry } from "./menu.tsx";
+import { ActionMenu, rowMenuLabel } from "./menu.tsx";
+import { useIsCompact } from "./density.ts";
 import { usePhone } from "./media.ts";
-import { toggled, useTableKeys, type Selection } from "./table-keys.ts";
+import { toggled, useTableKeys } from "./table-keys.ts";
 import { useWindow } from "./table-window.ts";
 import { words } from "./words.ts";
 
@@ -28,44 +29,45 @@ export interface Column<Row> {
   readonly width?: string;
 }
 
-export interface DataTableProps<Row> {
-  /** What the rows are, for screen readers: "Webhooks". */
-  readonly caption: string;
-  /** Undefined while the first page is being read. */
-  readonly rows: readonly Row[] | undefined;
-  readonly rowId: (row: Row) => string;
-  /** A short name of a row, for its menu and checkbox. */
-  readonly rowName: (row: Row) => string;
-  /** Where the row leads; the first column's cell must be the link itself (`RowLink`). */
-  readonly href?: (row: Row) => string;
+export interface DataTableProps<Row> extends CardsProps<Row> {
   readonly columns: readonly Column<Row>[];
-  readonly menu?: (row: Row) => readonly MenuEntry[];
-  readonly selection?: Selection | undefined;
   readonly sorting?: Sorting | undefined;
   readonly paging?: Paging | undefined;
-  /** On phones: two lines. */
-  readonly card: (row: Row) => { readonly title: ReactNode; readonly meta: ReactNode };
   /** Shown instead of rows when there are none: an `EmptyState`. */
   readonly empty: ReactNode;
   /** 32 instead of 40 px. */
   readonly isCompact?: boolean;
+  /** A click on a row, where it does not go to its page; the link in it and Enter do. */
+  readonly onOpen?: (row: Row) => void;
   /** Further keys on the row that has the cursor, for example `r`. */
   readonly keys?: Readonly<Record<string, (row: Row) => void>>;
   /** Ids of rows that have just changed: their edge flashes once. */
   readonly flashing?: ReadonlySet<string>;
 }
 
+/** With fewer rows their height changes nothing. */
+const MANY = 10;
+
 const FROM = { md: "hidden md:table-cell", lg: "hidden lg:table-cell", xl: "hidden xl:table-cell" };
 
 /** A list: a real table on screens, cards on phones. `j k` move, Enter opens, `x` selects. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const isPhone = usePhone();
+  const isCompact = useIsCompact();
   if (props.rows?.length === 0)
     return <div className="border-t border-hairline">{props.empty}</div>;
   return (
     <div>
-      {isPhone ? <TableCards {...props} /> : <WideTable {...props} />}
-      <TableFoot paging={props.paging} shown={props.rows?.length ?? 0} />
+      {isPhone ? (
+        <TableCards {...props} />
+      ) : (
+        <WideTable {...props} isCompact={props.isCompact ?? isCompact} />
+      )}
+      <TableFoot
+        paging={props.paging}
+        shown={props.rows?.length ?? 0}
+        hasDensity={!isPhone && props.isCompact === undefined && (props.rows?.length ?? 0) >= MANY}
+      />
     </div>
   );
 }
@@ -129,6 +131,8 @@ function TableHead<Row>({ rows, rowId, columns, selection, sorting, menu }: Data
               type="checkbox"
               aria-label={words.selectAll}
               checked={isAll}
+              // Before there are rows a click would choose nothing, and look as if it had not been made.
+              disabled={ids.length === 0}
               onChange={() => selection.onChange(new Set(isAll ? [] : ids))}
               className="block size-4 accent-accent"
             />
@@ -159,7 +163,10 @@ interface RowProps<Row> {
   readonly hasCursor: boolean;
 }
 
-function TableRow<Row>({ row, table, index, hasCursor }: RowProps<Row>) {
+/** While one scrolls, rows that stay in the document are not drawn again. Proof: `memo` takes the same properties. */
+const TableRow = memo(PlainRow) as typeof PlainRow;
+
+function PlainRow<Row>({ row, table, index, hasCursor }: RowProps<Row>) {
   const navigate = useNavigate();
   const id = table.rowId(row);
   const isSelected = table.selection?.ids.has(id) === true;
@@ -167,7 +174,8 @@ function TableRow<Row>({ row, table, index, hasCursor }: RowProps<Row>) {
     const isControl =
       event.target instanceof Element && event.target.closest("a,button,input,label");
     if (!table.href || isControl || window.getSelection()?.toString()) return;
-    void navigate({ to: table.href(row) });
+    if (table.onOpen) table.onOpen(row);
+    else void navigate({ to: table.href(row) });
   };
   return (
     <tr

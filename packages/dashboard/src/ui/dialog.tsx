@@ -1,8 +1,11 @@
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
-import { Icon } from "./icons.tsx";
-import { words } from "./words.ts";
+import { lazy, Suspense, useState, type ReactNode, type RefObject } from "react";
+
+const DialogPopup = lazy(() =>
+  import("./dialog-popup.tsx").then((it) => ({ default: it.DialogPopup })),
+);
+const DrawerPopup = lazy(() =>
+  import("./dialog-popup.tsx").then((it) => ({ default: it.DrawerPopup })),
+);
 
 export interface DialogProps {
   readonly title: string;
@@ -18,81 +21,31 @@ export interface DialogProps {
   readonly initialFocus?: RefObject<HTMLElement | null>;
 }
 
-const WIDTHS = {
-  400: "desk:max-w-[400px]",
-  480: "desk:max-w-[480px]",
-  640: "desk:max-w-[640px]",
-  880: "desk:max-w-[880px]",
-};
-
-/** Focus goes in and comes back; a full page on phones. */
+/** Focus goes in and comes back; a full page on phones. Its code comes with the first one that opens. */
 export function Dialog(props: DialogProps) {
   return (
-    <Base.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="backdrop fixed inset-0 z-40 bg-black/40" />
-        <Base.Popup
-          {...(props.initialFocus ? { initialFocus: props.initialFocus } : {})}
-          className={
-            "overlay fixed inset-0 z-40 flex flex-col bg-surface outline-none desk:inset-auto desk:left-1/2 desk:top-[12vh] " +
-            "desk:max-h-[80vh] desk:w-[calc(100vw-48px)] desk:-translate-x-1/2 desk:rounded-dialog desk:border desk:border-hairline " +
-            `desk:shadow-float ${WIDTHS[props.width ?? 480]}`
-          }
-        >
-          <DialogHead {...props} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 text-table">
-            {props.children}
-          </div>
-          {props.footer && <DialogFoot>{props.footer}</DialogFoot>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    useWanted(props.isOpen) && (
+      <Suspense>
+        <DialogPopup {...props} />
+      </Suspense>
+    )
   );
 }
 
 /** The same from the right side, over the list that it belongs to. */
 export function Drawer(props: Omit<DialogProps, "width">) {
   return (
-    <Base.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="backdrop fixed inset-0 z-40 bg-black/30" />
-        <Base.Popup className="overlay drawer fixed inset-y-0 right-0 z-40 flex w-full flex-col border-l border-hairline bg-surface shadow-float outline-none desk:max-w-[640px]">
-          <DialogHead {...props} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 text-table">
-            {props.children}
-          </div>
-          {props.footer && <DialogFoot>{props.footer}</DialogFoot>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    useWanted(props.isOpen) && (
+      <Suspense>
+        <DrawerPopup {...props} />
+      </Suspense>
+    )
   );
 }
 
-function DialogHead({ title, description }: DialogProps) {
-  return (
-    <div className="flex items-start justify-between gap-4 px-5 pb-3 pt-4">
-      <div className="min-w-0">
-        <Base.Title className="text-[16px] font-semibold leading-6">{title}</Base.Title>
-        {description && (
-          <Base.Description className="pt-1 text-table text-secondary" render={<div />}>
-            {description}
-          </Base.Description>
-        )}
-      </div>
-      <Base.Close
-        aria-label={words.close}
-        className="-mr-1.5 inline-flex size-11 shrink-0 items-center justify-center rounded-control text-secondary hover:bg-sunken desk:size-7"
-      >
-        <Icon of={X} />
-      </Base.Close>
-    </div>
-  );
-}
-
-export function DialogFoot({ children }: { readonly children: ReactNode }) {
-  return (
-    <div className="flex flex-wrap justify-end gap-2 border-t border-hairline px-5 py-3 max-desk:*:flex-1">
-      {children}
-    </div>
-  );
+/** True from the first opening on: what was open is there still while it closes. */
+export function useWanted(isOpen: boolean): boolean {
+  const [wasOpen, setWasOpen] = useState(isOpen);
+  if (isOpen && !wasOpen) setWasOpen(true);
+  return isOpen || wasOpen;
 }

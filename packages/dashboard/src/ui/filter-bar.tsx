@@ -1,12 +1,14 @@
-import { ChevronDown, Search, X } from "lucide-react";
-import { lazy, useEffect, useRef, useState, type ReactNode } from "react";
+import { ListFilter, Search } from "lucide-react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { listOf, type UrlState } from "../url-state.ts";
 import { Button } from "./button.tsx";
 import { inputClass } from "./field.tsx";
 import { Icon } from "./icons.tsx";
-import { MenuAnchor } from "./menu-anchor.tsx";
-import type { MenuChoice } from "./menu.tsx";
+import { FilterChip } from "./filter-chip.tsx";
+import { usePhone } from "./media.ts";
+import type { MenuChoice } from "./menu-entry.ts";
 import { useSingleKeys } from "./single-keys.ts";
+import { TimeChip } from "./time-chip.tsx";
 import { words } from "./words.ts";
 
 export interface Filter {
@@ -16,6 +18,8 @@ export interface Filter {
   readonly choices: readonly MenuChoice[];
   /** Only one at a time. */
   readonly isSingle?: boolean;
+  /** Its choices are spans that end now; a range of one's own is offered, too, as `from` and `to`. */
+  readonly isTime?: boolean;
 }
 
 export interface FilterBarProps {
@@ -27,12 +31,22 @@ export interface FilterBarProps {
   readonly children?: ReactNode;
 }
 
+const FilterSheet = lazy(() =>
+  import("./filter-sheet.tsx").then((it) => ({ default: it.FilterSheet })),
+);
+
 const DEBOUNCE_MS = 250;
 
 /** Search on the left (`/` focuses it), a chip with a checklist per filter, Clear. The state is the URL's. */
-export function FilterBar({ state, onChange, search, filters, children }: FilterBarProps) {
-  const names = filters.map(({ name }) => name);
-  const isFiltered = [...names, "q"].some((name) => (state[name] ?? "") !== "");
+export function FilterBar(props: FilterBarProps) {
+  const { state, onChange, search, filters, children } = props;
+  const isPhone = usePhone();
+  const [isOpen, setOpen] = useState(false);
+  const names = filters.flatMap(({ name, isTime }) => (isTime ? [name, "from", "to"] : [name]));
+  const isOn = (name: string) => (state[name] ?? "") !== "";
+  const count = filters.filter(({ name, isTime }) =>
+    (isTime ? [name, "from", "to"] : [name]).some(isOn),
+  ).length;
   const clear = () =>
     onChange(Object.fromEntries([...names, "q"].map((name) => [name, undefined])));
   return (
@@ -40,21 +54,40 @@ export function FilterBar({ state, onChange, search, filters, children }: Filter
       {search !== undefined && (
         <SearchField label={search} value={state["q"] ?? ""} onChange={(q) => onChange({ q })} />
       )}
-      {filters.map((filter) => (
-        <FilterChip
-          key={filter.name}
-          filter={filter}
-          values={listOf(state[filter.name])}
-          onChange={(values) => onChange({ [filter.name]: values.join(",") })}
-        />
-      ))}
-      {isFiltered && (
+      {isPhone && filters.length > 1 ? (
+        <Button icon={<Icon of={ListFilter} />} onClick={() => setOpen(true)}>
+          {count === 0 ? words.filters : words.filtersOn(count)}
+        </Button>
+      ) : (
+        <FilterChips {...props} />
+      )}
+      {(count > 0 || isOn("q")) && (
         <Button look="quiet" onClick={clear}>
           {words.clear}
         </Button>
       )}
       {children}
+      {isOpen && (
+        <Suspense>
+          <FilterSheet {...props} onClear={clear} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </div>
+  );
+}
+
+function FilterChips({ filters, state, onChange }: FilterBarProps) {
+  return filters.map((filter) =>
+    filter.isTime ? (
+      <TimeChip key={filter.name} {...filter} state={state} onChange={onChange} />
+    ) : (
+      <FilterChip
+        key={filter.name}
+        filter={filter}
+        values={listOf(state[filter.name])}
+        onChange={(values) => onChange({ [filter.name]: values.join(",") })}
+      />
+    ),
   );
 }
 
@@ -95,53 +128,5 @@ export function SearchField(props: {
         className={`${inputClass} pl-8`}
       />
     </div>
-  );
-}
-
-const Choices = lazy(() => import("./menu-popup.tsx").then((it) => ({ default: it.MenuChoices })));
-
-const CHIP =
-  "inline-flex h-11 items-center gap-1 rounded-control border border-dashed border-control px-2.5 text-table desk:h-8 hover:bg-sunken";
-
-export function FilterChip(props: {
-  readonly filter: Filter;
-  readonly values: readonly string[];
-  readonly onChange: (values: readonly string[]) => void;
-}) {
-  const { filter, values, onChange } = props;
-  const labels = filter.choices.filter(({ value }) => values.includes(value));
-  const text = labels.map(({ label }) => label).join(", ");
-  const isOn = values.length > 0;
-  return (
-    <span className="inline-flex items-center">
-      <MenuAnchor
-        align="start"
-        popupClassName="max-h-80 overflow-y-auto"
-        className={`${CHIP} ${isOn ? "rounded-r-none border-solid! bg-surface font-medium" : "text-secondary"}`}
-        face={
-          <>
-            {isOn ? `${filter.title}: ${text || values.join(", ")}` : filter.title}
-            <Icon of={ChevronDown} />
-          </>
-        }
-      >
-        <Choices
-          choices={filter.choices}
-          values={values}
-          isSingle={filter.isSingle === true}
-          onChange={props.onChange}
-        />
-      </MenuAnchor>
-      {isOn && (
-        <button
-          type="button"
-          aria-label={`${words.clear} ${filter.title}`}
-          onClick={() => onChange([])}
-          className="inline-flex size-11 items-center justify-center rounded-r-control border border-l-0 border-control bg-surface text-secondary hover:bg-sunken desk:size-8"
-        >
-          <Icon of={X} />
-        </button>
-      )}
-    </span>
   );
 }

@@ -15,7 +15,7 @@ export function JsonTree({ value, label }: { readonly value: Json; readonly labe
     <div
       role="group"
       aria-label={label}
-      className="overflow-x-auto rounded-control bg-sunken px-3 py-2 font-mono text-code dark:border dark:border-hairline"
+      className="overflow-x-auto rounded-control bg-sunken px-3 py-2 font-mono text-code leading-6 dark:border dark:border-hairline"
     >
       <Node name={null} value={value} path="$" depth={0} />
     </div>
@@ -49,7 +49,7 @@ function Node({ name, value, path, depth }: NodeProps) {
           aria-expanded={isOpen}
           aria-label={isOpen ? words.collapse(path) : words.expand(path)}
           onClick={() => setOpen(!isOpen)}
-          className="flex h-5 items-center rounded-[3px] text-muted hover:text-text"
+          className="flex h-6 min-w-6 items-center justify-center rounded-[3px] text-muted hover:text-text"
         >
           <Icon of={isOpen ? ChevronDown : ChevronRight} />
         </button>
@@ -100,7 +100,7 @@ function Key({ name, path }: { readonly name: string | null; readonly path: stri
       type="button"
       title={words.copyName(path)}
       onClick={() => void copy(path)}
-      className="shrink-0 rounded-[3px] text-code-key hover:underline"
+      className="min-w-6 shrink-0 rounded-[3px] text-left text-code-key hover:underline"
     >
       {isCopied ? words.copied : name}
       {":"}

@@ -36,7 +36,7 @@ export function LiveToggle(props: {
 /** "12 new deliveries": what has come while the list was read further down. */
 export function NewRowsPill(props: { readonly text: string; readonly onShow: () => void }) {
   return (
-    <div className="sticky top-[calc(var(--header-height)+44px)] z-10 flex h-0 justify-center">
+    <div className="sticky top-[calc(var(--header-height)+44px)] z-20 flex h-0 justify-center">
       <button
         type="button"
         onClick={props.onShow}

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { Icon } from "./icons.tsx";
-import type { MenuChoice, MenuEntry } from "./menu.tsx";
+import type { MenuChoice, MenuEntry } from "./menu-entry.ts";
 
 /** The floating part of a menu: arrows, typing ahead, Esc; focus comes back to its button. */
 export function MenuPopup(props: {

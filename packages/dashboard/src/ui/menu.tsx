@@ -3,24 +3,8 @@ import { lazy, type ReactNode } from "react";
 import { iconButtonClass } from "./button.tsx";
 import { Icon } from "./icons.tsx";
 import { MenuAnchor } from "./menu-anchor.tsx";
+import type { MenuEntry } from "./menu-entry.ts";
 import { words } from "./words.ts";
-
-export type MenuEntry =
-  | {
-      readonly label: string;
-      readonly onSelect: () => void;
-      readonly isDanger?: boolean;
-      readonly isDisabled?: boolean;
-      readonly hint?: string;
-    }
-  | { readonly label: string; readonly to: string }
-  | "separator";
-
-export interface MenuChoice {
-  readonly value: string;
-  readonly label: string;
-  readonly count?: number;
-}
 
 const Entries = lazy(() => import("./menu-popup.tsx").then((it) => ({ default: it.MenuEntries })));
 

@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from "react";
+import { useTabTitle } from "../branding.ts";
 
 /** The page's name, what it is for, and its one primary button; also the title of the browser's tab. */
 export function PageHeader(props: {
@@ -8,12 +9,14 @@ export function PageHeader(props: {
   readonly text?: ReactNode;
   readonly actions?: ReactNode;
 }) {
+  const tabTitle = useTabTitle(props.title);
   useEffect(() => {
-    document.title = props.title;
-  }, [props.title]);
+    document.title = tabTitle;
+  }, [tabTitle]);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-5">
-      <div className="min-w-0">
+      {/* Beside it stands what leaves room for 16 rem of it; on phones that is a menu, not a button. */}
+      <div className="min-w-0 flex-[1_1_min(100%,16rem)]">
         <h1 className="text-title font-semibold tracking-[-0.01em] [overflow-wrap:anywhere]">
           {props.heading ?? props.title}
         </h1>

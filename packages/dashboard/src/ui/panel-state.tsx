@@ -13,7 +13,10 @@ export function EmptyState(props: {
   readonly code?: ReactNode;
 }) {
   return (
-    <div className="mx-auto flex max-w-xl flex-col items-center gap-3 px-4 py-14 text-center">
+    <div
+      data-state="empty"
+      className="mx-auto flex max-w-xl flex-col items-center gap-3 px-4 py-14 text-center"
+    >
       <p className="text-body font-medium">{props.title}</p>
       {props.text && <p className="text-table text-secondary">{props.text}</p>}
       {props.actions && (
@@ -37,6 +40,7 @@ export function ErrorState(props: {
   return (
     <div
       role="alert"
+      data-state="error"
       className="my-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-control border border-bad bg-bad-tint px-3 py-2 text-table"
     >
       <div className="min-w-0 flex-1">

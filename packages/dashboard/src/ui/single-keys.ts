@@ -14,9 +14,14 @@ export function setSingleKeys(isOn: boolean): void {
 export type KeyMap = Readonly<Record<string, () => void>>;
 
 const SEQUENCE_MS = 1_000;
+/** Every sequence begins with it; any other key is itself, however soon it follows: j j j goes down three rows. */
+const PREFIX = "g";
 
-/** Key → what it does, while the component is shown; "g w" is a sequence. */
-export function useSingleKeys(map: KeyMap): void {
+/**
+ * Key → what it does, while the component is shown; "g w" is a sequence. `isOfOverlay`: the component is a dialog, and
+ * its keys work in it; those of the page under it do not, or `r` would send the row again that the cursor is on.
+ */
+export function useSingleKeys(map: KeyMap, isOfOverlay = false): void {
   const latest = useRef(map);
   useEffect(() => {
     latest.current = map;
@@ -24,8 +29,8 @@ export function useSingleKeys(map: KeyMap): void {
   useEffect(() => {
     let before = { key: "", at: 0 };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (isElsewhere(event)) return;
-      const isSequel = event.timeStamp - before.at < SEQUENCE_MS;
+      if (isElsewhere(event, isOfOverlay)) return;
+      const isSequel = before.key === PREFIX && event.timeStamp - before.at < SEQUENCE_MS;
       const sequence = isSequel ? `${before.key} ${event.key}` : event.key;
       before = { key: event.key, at: event.timeStamp };
       const act = latest.current[sequence] ?? (isSequel ? undefined : latest.current[event.key]);
@@ -35,15 +40,21 @@ export function useSingleKeys(map: KeyMap): void {
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+  }, [isOfOverlay]);
 }
 
-function isElsewhere(event: KeyboardEvent): boolean {
+/** What Space presses by itself. */
+const PRESSED_BY_SPACE = "a,button,input,summary,[role=tab],[role=img]";
+
+function isElsewhere(event: KeyboardEvent, isOfOverlay: boolean): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   if (!areSingleKeysOn()) return true;
   const { target } = event;
   if (!(target instanceof Element)) return true;
   const isTyping = target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
   const isOverlaid = document.querySelector("[role=dialog],[role=alertdialog],[role=menu]");
-  return isTyping !== null || (isOverlaid !== null && !isOverlaid.contains(target));
+  if (isTyping !== null || (event.key === " " && target.closest(PRESSED_BY_SPACE))) return true;
+  if (!isOfOverlay) return isOverlaid !== null;
+  // A button that has become disabled gives the focus to nobody.
+  return target !== document.body && !isOverlaid?.contains(target);
 }

@@ -18,7 +18,10 @@ const LOOKS: Readonly<Record<string, readonly [Verdict, GlyphName]>> = {
   expired: ["muted", "slash"],
   revoked: ["muted", "cross"],
   running: ["info", "ring"],
+  draining: ["warn", "retry"],
+  drained: ["muted", "pause"],
   done: ["ok", "check"],
+  finished: ["ok", "check"],
   "not connected": ["muted", "ring"],
   connected: ["ok", "check"],
   "needs attention": ["warn", "warning"],
@@ -55,7 +58,7 @@ export function StatusBadge(props: {
   const ground = props.tinted ? `rounded-control px-2 py-0.5 ${TINTS[verdict]}` : "";
   return (
     <span
-      className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${COLOURS[verdict]} ${ground}`}
+      className={`inline-flex items-center gap-1.5 align-middle whitespace-nowrap font-medium ${COLOURS[verdict]} ${ground}`}
     >
       <StatusGlyph name={glyph} />
       {props.text ?? props.status}

@@ -2,7 +2,7 @@
 import { useEffect, useState, type RefObject } from "react";
 
 /** Below this everything is drawn: the browser's own search then finds it. */
-const DRAWN_ALWAYS = 200;
+export const DRAWN_ALWAYS = 200;
 const MARGIN_ROWS = 20;
 
 export interface RowWindow {

@@ -19,3 +19,16 @@ export function Time({
     </time>
   );
 }
+
+/** A day, where its hour says nothing; the moment is in the tooltip. */
+export function Day({ at }: { readonly at: string }) {
+  return (
+    <time
+      dateTime={at}
+      title={sayAbsolute(Date.parse(at))}
+      className="whitespace-nowrap tabular-nums"
+    >
+      {at.slice(0, 10)}
+    </time>
+  );
+}

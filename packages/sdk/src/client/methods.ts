@@ -28,6 +28,7 @@ export const METHODS = {
     create: "organizationsInvitations",
     list: "organizationsInvitationsList",
     delete: "organizationsInvitationsDelete",
+    resend: "organizationsInvitationsResend",
   },
   users: {
     create: "usersCreate",
@@ -74,9 +75,27 @@ export const METHODS = {
   profiles: {
     list: "profilesList",
     get: "profilesRead",
+    lint: "profilesLint",
+  },
+  plans: {
+    get: "plansRead",
+    preview: "plansPreview",
+    writeDraft: "plansPutDraft",
+    discardDraft: "plansDiscardDraft",
+    publish: "plansPublish",
+    revert: "plansRevert",
   },
   eventTypes: {
     list: "eventTypesList",
+    create: "eventTypesCreate",
+    update: "eventTypesUpdate",
+    delete: "eventTypesDelete",
+    subscribers: "eventTypesSubscribers",
+  },
+  catalogue: {
+    get: "catalogueRead",
+    coverage: "catalogueCoverageRead",
+    import: "catalogueImport",
   },
   webhooks: {
     create: "webhooksCreate",
@@ -89,12 +108,15 @@ export const METHODS = {
     preview: "webhooksPreview",
     verify: "webhooksHealthRead",
     sendTest: "webhooksTest",
+    previewTest: "webhooksTestPreview",
+    check: "webhooksCheck",
     checkConnection: "webhooksSend",
     pause: "webhooksPause",
     resume: "webhooksResume",
     secret: "webhooksSecretRead",
     rollSecret: "webhooksRollSecret",
     promoteSecret: "webhooksSecretPromote",
+    setOverlap: "webhooksSecretOverlap",
     held: "webhooksHeldRead",
     release: "webhooksRelease",
     replay: "webhooksReplay",
@@ -112,6 +134,7 @@ export const METHODS = {
     purge: "eventsPurge",
   },
   deliveries: {
+    replayAll: "deliveriesReplayAll",
     list: "deliveriesList",
     get: "deliveriesRead",
     attempts: "deliveriesAttemptsList",
@@ -173,12 +196,27 @@ export const METHODS = {
     markRead: "noticesMarkRead",
     markAllRead: "noticesMarkAllRead",
   },
+  branding: {
+    get: "brandingRead",
+    update: "brandingUpdate",
+  },
   mails: {
     list: "mailsList",
     get: "mailsRead",
     sendTest: "mailsTest",
   },
+  deliveriesPause: {
+    get: "deliveriesPauseRead",
+    start: "deliveriesPausePut",
+    end: "deliveriesPauseDelete",
+  },
+  nodes: {
+    list: "nodesList",
+    drain: "nodesDrain",
+    undrain: "nodesUndrain",
+  },
   health: {
     details: "healthDetailsRead",
+    supportBundle: "supportBundleRead",
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, OperationId>>>>;

@@ -1,6 +1,49 @@
 // Made by `npm run reference` from the API's routes; edit these.
 
 export type HealthDetails = {
+  readonly readAt: string;
+  readonly version: string;
+  readonly deliveriesPause: DeliveriesPause;
+  readonly overview: Overview;
+  readonly queue: {
+    readonly later: number;
+    readonly under10Seconds: number;
+    readonly under1Minute: number;
+    readonly under10Minutes: number;
+    readonly under1Hour: number;
+    readonly longer: number;
+  };
+  readonly endpoints: ReadonlyArray<{
+    readonly organizationId: string;
+    readonly endpointId: string;
+    readonly origin: string;
+    readonly failingSince: string | null;
+    readonly holdUntil: string | null;
+  }>;
+  readonly database: {
+    readonly serverVersion: string;
+    readonly bytes: number;
+    readonly roundTripMs: number;
+    readonly longestStatementSeconds: number;
+    readonly oldestTransactionSeconds: number;
+    readonly oldestSnapshotTransactions: number;
+    readonly partitionsAheadDays: number;
+    readonly oldestDayAgeDays: number;
+    readonly defaultRows: { readonly [member: string]: number };
+    readonly deadTuples: { readonly [member: string]: number };
+    readonly sessions: ReadonlyArray<{
+      readonly pool: string;
+      readonly state: string;
+      readonly count: number;
+    }>;
+    readonly migrationCount: number;
+    readonly lastMigration: string | null;
+    readonly lastMigrationAt: string | null;
+  };
+  readonly disk: {
+    readonly totalBytes: number;
+    readonly freeBytes: number;
+  } | null;
   readonly retention: {
     readonly keptDays: number;
     readonly days: ReadonlyArray<{
@@ -26,12 +69,72 @@ export type HealthDetails = {
   };
 };
 
+export type DeliveriesPause = {
+  readonly isPaused: boolean;
+  readonly pausedAt: string | null;
+  readonly pausedBy: string | null;
+  readonly reason: string | null;
+  readonly ratePerSecond: number | null;
+};
+
+export type Overview = {
+  readonly acceptedPerSecond: number;
+  readonly deliveredPerSecond: number;
+  readonly lagP95Ms: number | null;
+  readonly waiting: number;
+  readonly held: number;
+  readonly oldestDueSeconds: number;
+  readonly failingEndpoints: number;
+  readonly disabledEndpoints: number;
+  readonly databaseBytes: number;
+  readonly nodes: readonly Node[];
+  readonly needs: ReadonlyArray<{
+    readonly code: "deliveries_paused" | "deliveries_limited" | "no_dispatcher" | "deliveries_late" | "partitions_missing" | "rows_outside_partitions" | "endpoints_disabled" | "endpoints_failing" | "transaction_old" | "versions_mixed" | "clock_off";
+    readonly text: string;
+  }>;
+};
+
+export type Node = {
+  readonly id: number;
+  readonly role: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly heartbeatAgeMs: number;
+  readonly deliveries: "running" | "draining" | "drained" | "none";
+  readonly drainingSince: string | null;
+  readonly inFlight: number | null;
+  readonly queued: number | null;
+  readonly slowedEndpoints: number | null;
+  readonly clockOffsetMs: number | null;
+};
+
+export type SupportBundle = {
+  readonly madeAt: string;
+  readonly version: string;
+  readonly runtime: {
+    readonly node: string;
+    readonly platform: string;
+    readonly processors: number;
+    readonly memoryBytes: number;
+    readonly memoryFreeBytes: number;
+    readonly processBytes: number;
+    readonly uptimeSeconds: number;
+  };
+  readonly settings: ReadonlyArray<{
+    readonly name: string;
+    readonly value: string;
+  }>;
+  readonly profiles: readonly string[];
+  readonly counts: { readonly [member: string]: number };
+  readonly health: HealthDetails;
+};
+
 export type Organization = {
   readonly id: string;
   readonly name: string;
   readonly profile: string;
   readonly plan: string | null;
-  readonly limits: { readonly [member: string]: number };
+  readonly limits: { readonly [member: string]: number | "unlimited" };
   readonly suspendedAt: string | null;
   readonly version: number;
   readonly createdAt: string;
@@ -51,8 +154,8 @@ export type Limits = {
     readonly used: number;
     readonly limit: number;
   };
-  readonly readsPerMinute: number;
-  readonly writesPerMinute: number;
+  readonly readsPerMinute: number | null;
+  readonly writesPerMinute: number | null;
   readonly publishesPerMinute: number | null;
 };
 
@@ -191,6 +294,8 @@ export type Me = {
   readonly limits: Limits | null;
   readonly labels: { readonly [member: string]: string };
   readonly returnUrl: string | null;
+  readonly upgradeUrl: string | null;
+  readonly deliveriesPausedAt: string | null;
 };
 
 export type Gate = {
@@ -300,8 +405,9 @@ export type Profile = {
         readonly dataKeys?: readonly string[] | undefined;
         readonly onlyIn?: string | undefined;
         readonly notIn?: string | undefined;
-        readonly schema?: { readonly [member: string]: ProfilesReadAnswerschema0 } | undefined;
-        readonly example?: ProfilesReadAnswerschema1 | undefined;
+        readonly schema?: { readonly [member: string]: JsonValue } | undefined;
+        readonly example?: JsonValue | undefined;
+        readonly deprecated?: string | undefined;
       }>;
     }>;
   };
@@ -373,7 +479,7 @@ export type Profile = {
       readonly label: string;
       readonly signed: boolean;
       readonly logged: boolean;
-      readonly body: { readonly [member: string]: ProfilesReadAnswerschema2 };
+      readonly body: { readonly [member: string]: JsonValue };
     } | undefined;
   };
   readonly keys: {
@@ -404,11 +510,11 @@ export type Profile = {
       readonly organization?: readonly string[] | undefined;
     } };
     readonly limits?: { readonly [Member in string | "*"]?: {
-      readonly endpoints?: number | undefined;
-      readonly keys?: number | undefined;
-      readonly members?: number | undefined;
-      readonly readsPerMinute?: number | undefined;
-      readonly writesPerMinute?: number | undefined;
+      readonly endpoints?: number | null | undefined;
+      readonly keys?: number | null | undefined;
+      readonly members?: number | null | undefined;
+      readonly readsPerMinute?: number | null | undefined;
+      readonly writesPerMinute?: number | null | undefined;
       readonly publishesPerMinute?: number | null | undefined;
     } } | undefined;
     readonly notices?: { readonly [member: string]: string } | undefined;
@@ -430,11 +536,82 @@ export type Profile = {
   readonly origins: { readonly [member: string]: string };
 };
 
-export type ProfilesReadAnswerschema0 = string | number | boolean | null | readonly ProfilesReadAnswerschema0[] | { readonly [member: string]: ProfilesReadAnswerschema0 };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [member: string]: JsonValue };
 
-export type ProfilesReadAnswerschema1 = string | number | boolean | null | readonly ProfilesReadAnswerschema1[] | { readonly [member: string]: ProfilesReadAnswerschema1 };
+export type ProfileLint = {
+  readonly ok: boolean;
+  readonly problems: ReadonlyArray<{
+    readonly level: "error" | "warning";
+    readonly pointer: string;
+    readonly message: string;
+  }>;
+};
 
-export type ProfilesReadAnswerschema2 = string | number | boolean | null | readonly ProfilesReadAnswerschema2[] | { readonly [member: string]: ProfilesReadAnswerschema2 };
+export type Plans = {
+  readonly profile: string;
+  readonly workspaceRoles: readonly string[];
+  readonly organizationRoles: readonly string[];
+  readonly inForce: PlanRules;
+  readonly ofProfile: PlanRules;
+  readonly draft: {
+    readonly rules: PlanRules;
+    readonly version: number;
+    readonly writtenBy: {
+      readonly kind: "operator" | "key" | "user" | "system";
+      readonly id: string | null;
+      readonly name: string | null;
+    };
+    readonly writtenAt: string;
+  } | null;
+  readonly history: ReadonlyArray<{
+    readonly version: number;
+    readonly rules: PlanRules | null;
+    readonly publishedBy: {
+      readonly kind: "operator" | "key" | "user" | "system";
+      readonly id: string | null;
+      readonly name: string | null;
+    };
+    readonly publishedAt: string;
+  }>;
+};
+
+export type PlanRules = {
+  readonly plans: readonly string[];
+  readonly gates: { readonly [member: string]: {
+    readonly workspace: readonly string[];
+    readonly plans: "*" | readonly string[];
+    readonly membership?: boolean | undefined;
+    readonly organization?: readonly string[] | undefined;
+  } };
+  readonly limits: { readonly [Member in string | "*"]?: {
+    readonly endpoints?: number | null | undefined;
+    readonly keys?: number | null | undefined;
+    readonly members?: number | null | undefined;
+    readonly readsPerMinute?: number | null | undefined;
+    readonly writesPerMinute?: number | null | undefined;
+    readonly publishesPerMinute?: number | null | undefined;
+  } };
+};
+
+export type PlansPreview = {
+  readonly sees: ReadonlyArray<{
+    readonly area: string;
+    readonly allowed: boolean;
+    readonly reason: string | null;
+    readonly requiredPlan: string | null;
+  }>;
+  readonly seesNow: ReadonlyArray<{
+    readonly area: string;
+    readonly allowed: boolean;
+    readonly reason: string | null;
+    readonly requiredPlan: string | null;
+  }>;
+  readonly problems: ReadonlyArray<{
+    readonly pointer: string;
+    readonly code: string;
+    readonly message: string;
+  }>;
+};
 
 export type EventType = {
   readonly type: string;
@@ -445,6 +622,94 @@ export type EventType = {
   readonly example: {
     readonly data: unknown;
   };
+  readonly deprecated: string | null;
+  readonly deprecatedAt: string | null;
+};
+
+export type OperatorsEventType = {
+  readonly type: string;
+  readonly title: string | null;
+  readonly description: string;
+  readonly group: string;
+  readonly schema: { readonly [member: string]: unknown };
+  readonly example?: unknown | undefined;
+  readonly deprecated: string | null;
+  readonly deprecatedAt: string | null;
+  readonly origin: string;
+  readonly changed: readonly string[];
+  readonly version: number;
+  readonly updatedAt: string | null;
+};
+
+export type Catalogue = {
+  readonly profile: string;
+  readonly open: boolean;
+  readonly data: ReadonlyArray<{
+    readonly type: string;
+    readonly title: string | null;
+    readonly description: string;
+    readonly group: string;
+    readonly schema: { readonly [member: string]: unknown };
+    readonly example?: unknown | undefined;
+    readonly deprecated: string | null;
+    readonly deprecatedAt: string | null;
+    readonly origin: string;
+    readonly changed: readonly string[];
+    readonly version: number;
+    readonly updatedAt: string | null;
+    readonly subscribers: number;
+    readonly events7d: {
+      readonly count: number;
+      readonly isAtLeast: boolean;
+    };
+  }>;
+};
+
+export type EventTypeSubscribers = {
+  readonly type: string;
+  readonly endpointCount: number;
+  readonly organizationCount: number;
+  readonly otherCount: number;
+  readonly data: ReadonlyArray<{
+    readonly endpointId: string;
+    readonly organizationId: string;
+    readonly organizationName: string;
+    readonly description: string;
+    readonly origin: string;
+  }>;
+};
+
+export type CatalogueCoverage = {
+  readonly profile: string;
+  readonly days: number;
+  readonly unlisted: ReadonlyArray<{
+    readonly type: string;
+    readonly organizations: number;
+    readonly lastAt: string;
+  }>;
+  readonly unpublished: readonly string[];
+  readonly published: ReadonlyArray<{
+    readonly type: string;
+    readonly organizations: number;
+    readonly lastAt: string;
+  }>;
+  readonly isComplete: boolean;
+};
+
+export type CatalogueImport = {
+  readonly profile: string;
+  readonly isPreview: boolean;
+  readonly added: readonly string[];
+  readonly changed: ReadonlyArray<{
+    readonly type: string;
+    readonly fields: readonly string[];
+  }>;
+  readonly unchanged: readonly string[];
+  readonly problems: ReadonlyArray<{
+    readonly pointer: string;
+    readonly code: string;
+    readonly message: string;
+  }>;
 };
 
 export type Webhook = {
@@ -504,7 +769,7 @@ export type HeldDeliveries = {
 
 export type Job = {
   readonly id: string;
-  readonly organizationId: string;
+  readonly organizationId: string | null;
   readonly kind: "replay" | "redeliver" | "cancel" | "release" | "purge";
   readonly endpointId: string | null;
   readonly request: { readonly [member: string]: unknown };
@@ -696,6 +961,39 @@ export type Queue = {
   readonly orderingKey: string;
   readonly waitingCount: number;
   readonly first: Delivery;
+};
+
+export type AcrossDryRun = {
+  readonly dryRun: true;
+  readonly count: number;
+  readonly isCountExact: boolean;
+  readonly estimatedSeconds: number;
+  readonly organizationCount: number;
+  readonly organizations: ReadonlyArray<{
+    readonly organizationId: string;
+    readonly name: string;
+    readonly count: number;
+  }>;
+};
+
+export type TestPreview = {
+  readonly request: SentRequest;
+  readonly problems: ReadonlyArray<{
+    readonly pointer: string;
+    readonly message: string;
+  }>;
+};
+
+export type EndpointCheck = {
+  readonly ok: boolean;
+  readonly steps: ReadonlyArray<{
+    readonly step: "url" | "dns" | "connect" | "tls" | "answer" | "signature" | "forged" | "stale" | "repeat";
+    readonly verdict: "passed" | "warning" | "failed" | "skipped";
+    readonly detail: string;
+    readonly fix: string | null;
+    readonly durationMs: number | null;
+    readonly responseStatus: number | null;
+  }>;
 };
 
 export type InboxBehavior = {
@@ -926,10 +1224,13 @@ export type Outbox = {
 export type Notice = {
   readonly id: string;
   readonly organizationId: string;
-  readonly kind: "delivery.exhausted" | "endpoint.failing" | "endpoint.disabled";
-  readonly endpointId: string;
+  readonly kind: "delivery.exhausted" | "endpoint.failing" | "endpoint.disabled" | "secret.ending" | "key.expiring" | "event-type.deprecated";
+  readonly endpointId: string | null;
+  readonly keyId: string | null;
+  readonly eventType: string | null;
   readonly origin: string;
   readonly description: string;
+  readonly endsAt: string | null;
   readonly deliveryCount: number;
   readonly lastOutcome: string | null;
   readonly lastStatus: number | null;
@@ -959,29 +1260,6 @@ export type Summary = {
     readonly waiting: number;
     readonly nextAttemptAt: string | null;
   } | null;
-};
-
-export type Overview = {
-  readonly acceptedPerSecond: number;
-  readonly deliveredPerSecond: number;
-  readonly lagP95Ms: number | null;
-  readonly waiting: number;
-  readonly held: number;
-  readonly oldestDueSeconds: number;
-  readonly failingEndpoints: number;
-  readonly disabledEndpoints: number;
-  readonly databaseBytes: number;
-  readonly nodes: ReadonlyArray<{
-    readonly id: number;
-    readonly role: string;
-    readonly version: string;
-    readonly startedAt: string;
-    readonly heartbeatAgeMs: number;
-  }>;
-  readonly needs: ReadonlyArray<{
-    readonly code: "no_dispatcher" | "deliveries_late" | "partitions_missing" | "rows_outside_partitions" | "endpoints_disabled" | "endpoints_failing" | "transaction_old" | "versions_mixed";
-    readonly text: string;
-  }>;
 };
 
 export type Statistics = {
@@ -1025,17 +1303,26 @@ export type Mail = {
   readonly finishedAt: string | null;
 };
 
+export type Branding = {
+  readonly productName: string | null;
+  readonly supportContact: string | null;
+  readonly docsUrl: string | null;
+  readonly accentLight: string | null;
+  readonly accentDark: string | null;
+  readonly logoUrl: string | null;
+};
+
 export type Problem = {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "sign_in_denied" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "too_many_streams" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
+  readonly code: "bad_request" | "body_empty" | "json_malformed" | "encoding_invalid" | "idempotency_key_invalid" | "idempotency_not_supported" | "ambiguous_credentials" | "credentials_in_url" | "credentials_missing" | "scheme_unsupported" | "key_malformed" | "key_invalid" | "key_revoked" | "key_expired" | "key_disabled" | "signature_invalid" | "timestamp_out_of_tolerance" | "ip_not_allowed" | "scope_required" | "resource_not_allowed" | "session_required" | "role_required" | "plan_required" | "organization_suspended" | "membership_required" | "session_invalid" | "sign_in_failed" | "oidc_failed" | "not_invited" | "sign_in_denied" | "link_invalid" | "csrf_failed" | "operator_required" | "limit_reached" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "event_type_of_profile" | "delivery_in_progress" | "delivery_blocked" | "delivery_not_first" | "endpoint_paused" | "idempotency_key_reused" | "mail_not_configured" | "source_disabled" | "payload_purged" | "version_conflict" | "payload_too_large" | "uri_too_long" | "media_type_unsupported" | "charset_unsupported" | "encoding_unsupported" | "misdirected_request" | "invalid_request" | "sign_in_throttled" | "rate_limited" | "too_many_streams" | "headers_too_large" | "internal" | "unavailable" | "storage_full" | "overloaded" | "source_without_secret" | "loop_detected";
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly errors?: ReadonlyArray<{
     /** JSON Pointer (RFC 6901). */
     readonly pointer: string;
-    readonly code: "required" | "unknown_field" | "duplicate_key" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_small" | "too_large" | "id_invalid" | "timestamp_invalid" | "duration_invalid" | "environment_invalid" | "scope_unknown" | "resource_unknown" | "resource_required" | "resource_parent_invalid" | "resource_level_unknown" | "address_block_invalid" | "expiry_not_allowed" | "expiry_in_the_past" | "email_taken" | "role_unknown" | "password_too_short" | "password_too_long" | "password_too_common" | "password_wrong" | "organization_required" | "profile_unknown" | "plan_unknown" | "event_not_object" | "type_invalid" | "type_reserved" | "type_unknown" | "json_too_deep" | "batch_empty" | "batch_too_large" | "idempotency_key_invalid" | "resource_invalid" | "ordering_key_invalid" | "malformed" | "https_required" | "scheme_not_allowed" | "userinfo_not_allowed" | "host_not_allowed" | "address_not_allowed" | "port_not_allowed" | "loop_not_allowed" | "header_invalid" | "header_not_allowed" | "too_many_headers" | "secret_invalid" | "source_secret_invalid" | "hmac_required" | "hmac_not_allowed" | "hmac_invalid" | "type_not_allowed" | "overlap_not_allowed" | "events_invalid" | "mail_address_invalid" | "mail_not_configured" | "wire_format_unknown" | "filter_invalid" | "filter_too_complex" | "rate_invalid" | "filter_required" | "limit_invalid" | "cursor_invalid" | "sort_invalid" | "range_invalid" | "search_too_long" | "unknown_parameter" | "parameter_repeated";
+    readonly code: "required" | "unknown_field" | "duplicate_key" | "invalid_type" | "invalid_value" | "too_short" | "too_long" | "too_small" | "too_large" | "id_invalid" | "timestamp_invalid" | "duration_invalid" | "environment_invalid" | "scope_unknown" | "resource_unknown" | "resource_required" | "resource_parent_invalid" | "resource_level_unknown" | "address_block_invalid" | "expiry_not_allowed" | "expiry_in_the_past" | "email_taken" | "role_unknown" | "password_too_short" | "password_too_long" | "password_too_common" | "password_wrong" | "organization_required" | "profile_unknown" | "profile_required" | "plan_unknown" | "event_not_object" | "type_invalid" | "type_reserved" | "type_unknown" | "plans_invalid" | "type_taken" | "schema_invalid" | "example_invalid" | "import_invalid" | "json_too_deep" | "batch_empty" | "batch_too_large" | "idempotency_key_invalid" | "resource_invalid" | "ordering_key_invalid" | "malformed" | "https_required" | "scheme_not_allowed" | "userinfo_not_allowed" | "host_not_allowed" | "address_not_allowed" | "port_not_allowed" | "loop_not_allowed" | "header_invalid" | "header_not_allowed" | "too_many_headers" | "secret_invalid" | "source_secret_invalid" | "hmac_required" | "hmac_not_allowed" | "hmac_invalid" | "type_not_allowed" | "overlap_not_allowed" | "events_invalid" | "contact_invalid" | "colour_invalid" | "accent_weak" | "logo_invalid" | "logo_too_large" | "mail_address_invalid" | "mail_not_configured" | "wire_format_unknown" | "filter_invalid" | "filter_too_complex" | "rate_invalid" | "filter_required" | "deliveries_rate_invalid" | "limit_invalid" | "cursor_invalid" | "sort_invalid" | "range_invalid" | "search_too_long" | "unknown_parameter" | "parameter_repeated";
     readonly message: string;
     readonly fix?: string | undefined;
   }> | undefined;
@@ -1061,6 +1348,7 @@ export interface Operations {
     readonly answer: {
       readonly status: "ready" | "not_ready";
       readonly reasons: readonly string[];
+      readonly deliveries: "running" | "paused" | "draining" | "drained" | "none";
     };
   };
   /** GET /metrics — The metrics of this node in the text format of Prometheus. */
@@ -1070,12 +1358,65 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: string;
   };
-  /** GET /api/health/details — What the operator should know: what is stored, what will be dropped and cancelled when. */
+  /** GET /api/health/details — What the operator should know: nodes, queue, database, disk, what will be dropped and cancelled when. */
   readonly healthDetailsRead: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: Readonly<Record<string, never>>;
     readonly body: undefined;
     readonly answer: HealthDetails;
+  };
+  /** GET /api/deliveries-pause — Says whether all deliveries of the installation are paused, since when and by whom. */
+  readonly deliveriesPauseRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: DeliveriesPause;
+  };
+  /** PUT /api/deliveries-pause — Pauses all deliveries: after the answer no node starts one. Events are accepted as ever, nothing is lost. */
+  readonly deliveriesPausePut: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly reason?: string | undefined;
+    } | undefined;
+    readonly answer: DeliveriesPause;
+  };
+  /** DELETE /api/deliveries-pause — Lets all deliveries go on, the longest due first, with a ceiling for all nodes together if one is given. Without one they go on as fast as endpoints take them, which also lifts a ceiling. */
+  readonly deliveriesPauseDelete: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly ratePerSecond?: number | undefined };
+    readonly body: undefined;
+    readonly answer: DeliveriesPause;
+  };
+  /** GET /api/nodes — Lists the living nodes, the oldest first, with what each is doing. */
+  readonly nodesList: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly data: readonly Node[];
+    };
+  };
+  /** POST /api/nodes/{id}/drain — Asks a node to take no more deliveries and to finish what it has; it goes on answering the API. */
+  readonly nodesDrain: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: Node;
+  };
+  /** POST /api/nodes/{id}/undrain — Lets a drained node take deliveries again. */
+  readonly nodesUndrain: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: Node;
+  };
+  /** GET /api/support-bundle — One document for whoever helps: health, versions, settings and counts; no secrets, no payloads, no names. */
+  readonly supportBundleRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: SupportBundle;
   };
   /** POST /api/organizations — Makes an organization. */
   readonly organizationsCreate: {
@@ -1091,7 +1432,7 @@ export interface Operations {
   /** GET /api/organizations — Lists organizations, the newest first. */
   readonly organizationsList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Organization[];
@@ -1106,7 +1447,7 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Organization;
   };
-  /** PATCH /api/organizations/{id} — Changes name, plan and limits of an organization. */
+  /** PATCH /api/organizations/{id} — Changes the name of an organization; for operators also its plan and limits. */
   readonly organizationsUpdate: {
     readonly params: { readonly id: string };
     readonly query: Readonly<Record<string, never>>;
@@ -1114,12 +1455,12 @@ export interface Operations {
       readonly name?: string | undefined;
       readonly plan?: string | null | undefined;
       readonly limits?: {
-        readonly endpoints?: number | null | undefined;
-        readonly keys?: number | null | undefined;
-        readonly members?: number | null | undefined;
-        readonly readsPerMinute?: number | null | undefined;
-        readonly writesPerMinute?: number | null | undefined;
-        readonly publishesPerMinute?: number | null | undefined;
+        readonly endpoints?: number | "unlimited" | null | undefined;
+        readonly keys?: number | "unlimited" | null | undefined;
+        readonly members?: number | "unlimited" | null | undefined;
+        readonly readsPerMinute?: number | "unlimited" | null | undefined;
+        readonly writesPerMinute?: number | "unlimited" | null | undefined;
+        readonly publishesPerMinute?: number | "unlimited" | null | undefined;
       } | undefined;
     };
     readonly answer: Organization;
@@ -1247,6 +1588,13 @@ export interface Operations {
       readonly data: readonly Invitation[];
     };
   };
+  /** POST /api/organizations/{id}/invitations/{invitationId}/resend — Sends an invitation once more, with a new link; the old one ends. */
+  readonly organizationsInvitationsResend: {
+    readonly params: { readonly id: string; readonly invitationId: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: Invitation;
+  };
   /** DELETE /api/organizations/{id}/invitations/{invitationId} — Takes an invitation back. */
   readonly organizationsInvitationsDelete: {
     readonly params: { readonly id: string; readonly invitationId: string };
@@ -1269,7 +1617,7 @@ export interface Operations {
   /** GET /api/users — Lists everybody of the installation, the newest first. */
   readonly usersList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly q?: string | undefined };
+    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly q?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly User[];
@@ -1360,6 +1708,13 @@ export interface Operations {
     readonly answer: {
       readonly data: readonly Session[];
     };
+  };
+  /** DELETE /api/sessions — Ends all of one's own sessions but the one that asks. */
+  readonly sessionsDeleteOthers: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** POST /api/invitations/accept — Accepts an invitation with a new account, or with the password of the one there is. */
   readonly invitationsAccept: {
@@ -1527,6 +1882,27 @@ export interface Operations {
     };
     readonly answer: Me;
   };
+  /** POST /api/me/email — Sends a link to another mail address of one's own; it counts once the link was used. */
+  readonly meEmail: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly email: string;
+      readonly password?: string | undefined;
+    };
+    readonly answer: Readonly<Record<string, never>>;
+  };
+  /** POST /api/me/email/confirm — Makes a new mail address count, by the link that was sent to it. */
+  readonly meEmailConfirm: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly token: string;
+    };
+    readonly answer: {
+      readonly email: string;
+    };
+  };
   /** GET /api/me/admins — Names who can help in the organization that the caller looks at: its admins, without addresses. */
   readonly meAdminsList: {
     readonly params: Readonly<Record<string, never>>;
@@ -1558,7 +1934,7 @@ export interface Operations {
   /** GET /api/operator-keys — Lists the operator keys, revoked ones too, the newest first. */
   readonly operatorKeysList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly OperatorKey[];
@@ -1617,7 +1993,7 @@ export interface Operations {
   /** GET /api/keys — Lists API keys, the newest first; never the keys themselves. */
   readonly keysList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly status?: "active" | "disabled" | "expired" | "revoked" | ReadonlyArray<"active" | "disabled" | "expired" | "revoked"> | undefined; readonly environment?: string | undefined; readonly scope?: string | undefined; readonly q?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly status?: "active" | "disabled" | "expired" | "revoked" | ReadonlyArray<"active" | "disabled" | "expired" | "revoked"> | undefined; readonly environment?: string | undefined; readonly scope?: string | undefined; readonly q?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly ApiKey[];
@@ -1774,15 +2150,174 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Profile;
   };
-  /** GET /api/event-types — The catalogue of an organization: every event type of its profile, in the order of its document. */
+  /** GET /api/profiles/{id}/lint — Says what is wrong with a profile, what operators have changed included; by the rules of `posthorn profiles lint`. */
+  readonly profilesLint: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: ProfileLint;
+  };
+  /** GET /api/profiles/{id}/plans — Shows the plans of a profile: in force, being written, and published before. */
+  readonly plansRead: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: Plans;
+  };
+  /** PUT /api/profiles/{id}/plans/draft — Keeps plans, gates and limits as a draft, whole; they are judged like a profile's file and in force for nobody. */
+  readonly plansPutDraft: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly plans: readonly string[];
+      readonly gates: { readonly [member: string]: {
+        readonly workspace: readonly string[];
+        readonly plans: "*" | readonly string[];
+        readonly membership?: boolean | undefined;
+        readonly organization?: readonly string[] | undefined;
+      } };
+      readonly limits: { readonly [Member in string | "*"]?: {
+        readonly endpoints?: number | null | undefined;
+        readonly keys?: number | null | undefined;
+        readonly members?: number | null | undefined;
+        readonly readsPerMinute?: number | null | undefined;
+        readonly writesPerMinute?: number | null | undefined;
+        readonly publishesPerMinute?: number | null | undefined;
+      } };
+    };
+    readonly answer: Plans;
+  };
+  /** DELETE /api/profiles/{id}/plans/draft — Forgets the draft of a profile's plans. */
+  readonly plansDiscardDraft: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** POST /api/profiles/{id}/plans/publish — Puts the draft into force; when the answer comes, every node decides by it. */
+  readonly plansPublish: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: Readonly<Record<string, never>> | undefined;
+    readonly answer: Plans;
+  };
+  /** POST /api/profiles/{id}/plans/revert — Puts plans into force that were published before, or the profile's own. */
+  readonly plansRevert: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly version: number;
+    };
+    readonly answer: Plans;
+  };
+  /** POST /api/profiles/{id}/plans/preview — Says what somebody sees under plans that are not in force, and what is wrong with these. */
+  readonly plansPreview: {
+    readonly params: { readonly id: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly rules: {
+        readonly plans: readonly string[];
+        readonly gates: { readonly [member: string]: {
+          readonly workspace: readonly string[];
+          readonly plans: "*" | readonly string[];
+          readonly membership?: boolean | undefined;
+          readonly organization?: readonly string[] | undefined;
+        } };
+        readonly limits: { readonly [Member in string | "*"]?: {
+          readonly endpoints?: number | null | undefined;
+          readonly keys?: number | null | undefined;
+          readonly members?: number | null | undefined;
+          readonly readsPerMinute?: number | null | undefined;
+          readonly writesPerMinute?: number | null | undefined;
+          readonly publishesPerMinute?: number | null | undefined;
+        } };
+      };
+      readonly role: string;
+      readonly membership: string | null;
+      readonly plan: string | null;
+    };
+    readonly answer: PlansPreview;
+  };
+  /** GET /api/event-types — The catalogue of an organization: every event type of its profile, with what operators have changed and added. */
   readonly eventTypesList: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: { readonly organizationId?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly EventType[];
+      readonly open: boolean;
       readonly operational: readonly EventType[];
     };
+  };
+  /** POST /api/event-types — Adds an event type to the catalogue of a profile; it holds on all nodes at once. */
+  readonly eventTypesCreate: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly profile?: string | undefined;
+      readonly title?: string | undefined;
+      readonly group?: string | undefined;
+      readonly description: string;
+      readonly schema?: { readonly [member: string]: JsonValue } | undefined;
+      readonly example?: JsonValue | undefined;
+      readonly deprecated?: string | null | undefined;
+      readonly type: string;
+    };
+    readonly answer: OperatorsEventType;
+  };
+  /** PATCH /api/event-types/{type} — Changes what an event type is called and said to hold, and whether it is deprecated; what is left out stays. */
+  readonly eventTypesUpdate: {
+    readonly params: { readonly type: string };
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly profile?: string | undefined;
+      readonly title?: string | undefined;
+      readonly group?: string | undefined;
+      readonly description?: string | undefined;
+      readonly schema?: { readonly [member: string]: JsonValue } | undefined;
+      readonly example?: JsonValue | undefined;
+      readonly deprecated?: string | null | undefined;
+    };
+    readonly answer: OperatorsEventType;
+  };
+  /** DELETE /api/event-types/{type} — Takes back what operators have said of an event type: the profile's is as before, one that was added is gone. */
+  readonly eventTypesDelete: {
+    readonly params: { readonly type: string };
+    readonly query: { readonly profile?: string | undefined };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** GET /api/catalogue — Shows the catalogue of a profile with what operators have changed of it, who asks for each type, and how much of it is published. */
+  readonly catalogueRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly profile?: string | undefined };
+    readonly body: undefined;
+    readonly answer: Catalogue;
+  };
+  /** GET /api/event-types/{type}/subscribers — Shows which endpoints name an event type: whom it concerns when it is deprecated. */
+  readonly eventTypesSubscribers: {
+    readonly params: { readonly type: string };
+    readonly query: { readonly profile?: string | undefined };
+    readonly body: undefined;
+    readonly answer: EventTypeSubscribers;
+  };
+  /** GET /api/catalogue/coverage — Compares the catalogue of a profile with what its organizations have published in 30 days, test events included. */
+  readonly catalogueCoverageRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: { readonly profile?: string | undefined };
+    readonly body: undefined;
+    readonly answer: CatalogueCoverage;
+  };
+  /** POST /api/catalogue/import — Adds and changes event types from a document, all or none: an object of types by name, an OpenAPI 3.1 description with `webhooks`, or as a text the TypeScript that `posthorn types` writes. */
+  readonly catalogueImport: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly profile?: string | undefined;
+      readonly document: { readonly [member: string]: unknown } | string;
+      readonly isPreview?: boolean | undefined;
+    };
+    readonly answer: CatalogueImport;
   };
   /** POST /api/webhooks — Makes a webhook; its secret is in this answer. */
   readonly webhooksCreate: {
@@ -1848,7 +2383,7 @@ export interface Operations {
   /** GET /api/webhooks — Lists webhooks, the newest first. */
   readonly webhooksList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly status?: "active" | "failing" | "paused" | "disabled" | ReadonlyArray<"active" | "failing" | "paused" | "disabled"> | undefined; readonly event?: string | readonly string[] | undefined; readonly q?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly status?: "active" | "failing" | "paused" | "disabled" | ReadonlyArray<"active" | "failing" | "paused" | "disabled"> | undefined; readonly event?: string | readonly string[] | undefined; readonly q?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Webhook[];
@@ -2017,6 +2552,15 @@ export interface Operations {
     readonly body: Readonly<Record<string, never>> | undefined;
     readonly answer: Webhook;
   };
+  /** POST /api/webhooks/{id}/secret/overlap — Ends the overlap of a rolled secret now, or later than it was to end. */
+  readonly webhooksSecretOverlap: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly previousExpiresIn: string | number;
+    };
+    readonly answer: Webhook;
+  };
   /** POST /api/webhooks/preview — Says which of the latest events a webhook with these settings would get, and why not the others. */
   readonly webhooksPreview: {
     readonly params: Readonly<Record<string, never>>;
@@ -2093,7 +2637,7 @@ export interface Operations {
   /** GET /api/events — Lists events without their data, the newest first. */
   readonly eventsList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly type?: string | readonly string[] | undefined; readonly isTest?: boolean | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly type?: string | readonly string[] | undefined; readonly isTest?: boolean | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly EventSummary[];
@@ -2143,7 +2687,7 @@ export interface Operations {
   /** GET /api/deliveries — Lists deliveries, the newest first. */
   readonly deliveriesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined; readonly response?: "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost" | ReadonlyArray<"2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"> | undefined; readonly "attempts[gte]"?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly eventId?: string | undefined; readonly endpointId?: string | undefined; readonly status?: "pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled" | ReadonlyArray<"pending" | "sending" | "retrying" | "held" | "delivered" | "failed" | "cancelled"> | undefined; readonly type?: string | readonly string[] | undefined; readonly resource?: string | undefined; readonly orderingKey?: string | undefined; readonly isTest?: boolean | undefined; readonly response?: "2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost" | ReadonlyArray<"2xx" | "3xx" | "4xx" | "5xx" | "timeout" | "connection_error" | "tls_error" | "dns_error" | "address_not_allowed" | "invalid_response" | "lost"> | undefined; readonly "attempts[gte]"?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Delivery[];
@@ -2209,7 +2753,7 @@ export interface Operations {
       readonly oldestDueAt: string | null;
       readonly nextDueAt: string | null;
       /** Null when nothing waits longer than its schedule says. */
-      readonly slowedBy: "paused" | "disabled" | "retry_after" | "failures" | "rate_limit" | null;
+      readonly slowedBy: "all_paused" | "paused" | "disabled" | "retry_after" | "failures" | "all_limited" | "rate_limit" | null;
     };
   };
   /** POST /api/deliveries/{id}/skip — Cancels the first delivery of an ordering key, so that the next one is sent. */
@@ -2255,10 +2799,25 @@ export interface Operations {
     } | undefined;
     readonly answer: Job | DryRun;
   };
+  /** POST /api/deliveries-replay — Sends again what failed, or everything, of a time, for all organizations or those of a profile, as a job; 200 for a dry run. */
+  readonly deliveriesReplayAll: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly mode: "failed" | "all";
+      readonly since: string;
+      readonly until?: string | undefined;
+      readonly types?: readonly string[] | undefined;
+      readonly profile?: string | undefined;
+      readonly rate?: string | undefined;
+      readonly dryRun?: boolean | undefined;
+    };
+    readonly answer: Job | AcrossDryRun;
+  };
   /** GET /api/jobs — Lists jobs (replay, bulk redelivery and cancel, release), the newest first. */
   readonly jobsList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly status?: "running" | "paused" | "finished" | "cancelled" | "failed" | ReadonlyArray<"running" | "paused" | "finished" | "cancelled" | "failed"> | undefined; readonly kind?: "replay" | "redeliver" | "cancel" | "release" | "purge" | ReadonlyArray<"replay" | "redeliver" | "cancel" | "release" | "purge"> | undefined; readonly endpointId?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly status?: "running" | "paused" | "finished" | "cancelled" | "failed" | ReadonlyArray<"running" | "paused" | "finished" | "cancelled" | "failed"> | undefined; readonly kind?: "replay" | "redeliver" | "cancel" | "release" | "purge" | ReadonlyArray<"replay" | "redeliver" | "cancel" | "release" | "purge"> | undefined; readonly endpointId?: string | undefined; readonly isAcross?: boolean | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Job[];
@@ -2301,6 +2860,7 @@ export interface Operations {
     readonly body: {
       readonly eventType: string;
       readonly data?: unknown | undefined;
+      readonly signWith?: "signing" | "newest" | undefined;
     };
     readonly answer: {
       readonly responseStatus: number | null;
@@ -2331,6 +2891,26 @@ export interface Operations {
       readonly ok: boolean;
     };
   };
+  /** POST /api/webhooks/{id}/test/preview — Shows the request of a test event, to the byte and signed, without sending it, and judges its data by the catalogue's schema. */
+  readonly webhooksTestPreview: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly eventType: string;
+      readonly data?: unknown | undefined;
+      readonly signWith?: "signing" | "newest" | undefined;
+    };
+    readonly answer: TestPreview;
+  };
+  /** POST /api/webhooks/{id}/check — Goes a delivery's way step by step, with at most four requests: address, certificate, answer, and whether forged, stale and repeated requests are told apart. */
+  readonly webhooksCheck: {
+    readonly params: { readonly id: string };
+    readonly query: { readonly organizationId?: string | undefined };
+    readonly body: {
+      readonly eventType?: string | undefined;
+    } | undefined;
+    readonly answer: EndpointCheck;
+  };
   /** POST /api/inboxes — Makes a test inbox: a URL on this server that keeps what arrives. */
   readonly inboxesCreate: {
     readonly params: Readonly<Record<string, never>>;
@@ -2345,7 +2925,7 @@ export interface Operations {
   /** GET /api/inboxes — Lists test inboxes, the newest first. */
   readonly inboxesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Inbox[];
@@ -2380,7 +2960,7 @@ export interface Operations {
   /** GET /api/inboxes/{id}/requests — Lists what a test inbox has received, each with its signature check in steps. */
   readonly inboxesRequestsList: {
     readonly params: { readonly id: string };
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly InboxRequest[];
@@ -2438,7 +3018,7 @@ export interface Operations {
   /** GET /api/listeners — Lists listeners, the newest first. */
   readonly listenersList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Listener[];
@@ -2538,7 +3118,7 @@ export interface Operations {
   /** GET /api/sources — Lists sources with what arrived in 24 hours, the newest first. */
   readonly sourcesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly provider?: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic" | undefined; readonly status?: "active" | "paused" | "disabled" | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly provider?: "stripe" | "twilio" | "resend" | "standard" | "github" | "generic" | undefined; readonly status?: "active" | "paused" | "disabled" | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Source[];
@@ -2618,7 +3198,7 @@ export interface Operations {
   /** GET /api/receipts — Lists what arrived at sources, the newest first: verified, and a sample of what was refused. */
   readonly receiptsList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly sourceId?: string | undefined; readonly status?: "verified" | "refused" | undefined; readonly reason?: string | undefined; readonly outcome?: "pending" | "parked" | "published" | "dropped" | "failed" | ReadonlyArray<"pending" | "parked" | "published" | "dropped" | "failed"> | undefined; readonly isDuplicated?: boolean | undefined; readonly providerType?: string | undefined; readonly providerId?: string | undefined; readonly eventId?: string | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly "createdAt[gte]"?: string | undefined; readonly "createdAt[lte]"?: string | undefined; readonly sourceId?: string | undefined; readonly status?: "verified" | "refused" | undefined; readonly reason?: string | undefined; readonly outcome?: "pending" | "parked" | "published" | "dropped" | "failed" | ReadonlyArray<"pending" | "parked" | "published" | "dropped" | "failed"> | undefined; readonly isDuplicated?: boolean | undefined; readonly providerType?: string | undefined; readonly providerId?: string | undefined; readonly eventId?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly ReceiptSummary[];
@@ -2653,7 +3233,7 @@ export interface Operations {
   /** GET /api/outboxes — Lists the outboxes with what their relays saw last, the newest first. */
   readonly outboxesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
+    readonly query: { readonly id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Outbox[];
@@ -2675,10 +3255,10 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
-  /** GET /api/notices — Lists what people should know about their webhooks, the newest first. */
+  /** GET /api/notices — Lists what people should know about their webhooks, keys and event types, the newest first. */
   readonly noticesList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly kind?: "delivery.exhausted" | "endpoint.failing" | "endpoint.disabled" | ReadonlyArray<"delivery.exhausted" | "endpoint.failing" | "endpoint.disabled"> | undefined; readonly endpointId?: string | undefined; readonly isResolved?: boolean | undefined; readonly isRead?: boolean | undefined };
+    readonly query: { readonly organizationId?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly id?: string | undefined; readonly kind?: "delivery.exhausted" | "endpoint.failing" | "endpoint.disabled" | "secret.ending" | "key.expiring" | "event-type.deprecated" | ReadonlyArray<"delivery.exhausted" | "endpoint.failing" | "endpoint.disabled" | "secret.ending" | "key.expiring" | "event-type.deprecated"> | undefined; readonly endpointId?: string | undefined; readonly isResolved?: boolean | undefined; readonly isRead?: boolean | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Notice[];
@@ -2765,7 +3345,7 @@ export interface Operations {
   /** GET /api/mails — Lists mails, the newest first. */
   readonly mailsList: {
     readonly params: Readonly<Record<string, never>>;
-    readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly state?: "queued" | "sent" | "kept" | "failed" | undefined };
+    readonly query: { readonly id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined; readonly sort?: string | undefined; readonly state?: "queued" | "sent" | "kept" | "failed" | undefined };
     readonly body: undefined;
     readonly answer: {
       readonly data: readonly Mail[];
@@ -2802,6 +3382,27 @@ export interface Operations {
       readonly text: string | null;
       readonly html: string | null;
     };
+  };
+  /** GET /api/branding — Shows what the pages call the product, and who helps. */
+  readonly brandingRead: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: undefined;
+    readonly answer: Branding;
+  };
+  /** PATCH /api/branding — Changes the product's name, support contact, documentation, colours and logo on all pages; null takes one away. */
+  readonly brandingUpdate: {
+    readonly params: Readonly<Record<string, never>>;
+    readonly query: Readonly<Record<string, never>>;
+    readonly body: {
+      readonly productName?: string | null | undefined;
+      readonly supportContact?: string | null | undefined;
+      readonly docsUrl?: string | null | undefined;
+      readonly accentLight?: string | null | undefined;
+      readonly accentDark?: string | null | undefined;
+      readonly logo?: string | null | undefined;
+    };
+    readonly answer: Branding;
   };
   /** GET /api/openapi.json — This document. */
   readonly openapiRead: {

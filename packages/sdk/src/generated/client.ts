@@ -12,7 +12,7 @@ export interface Resources {
     list(query?: Query<"organizationsList">, options?: CallOptions): List<Answer<"organizationsList">["data"][number], Answer<"organizationsList">>;
     /** Shows an organization. */
     get(id: string, options?: CallOptions): Promise<Answer<"organizationsRead">>;
-    /** Changes name, plan and limits of an organization. */
+    /** Changes the name of an organization; for operators also its plan and limits. */
     update(id: string, body: Body<"organizationsUpdate">, options?: ChangeOptions): Promise<Answer<"organizationsUpdate">>;
     /** Deletes an organization with everything in it, for ever; the audit log keeps ids alone. Export it before: `posthorn orgs export`. */
     delete(id: string, query?: Query<"organizationsDelete">, options?: CallOptions): Promise<Answer<"organizationsDelete">>;
@@ -44,6 +44,8 @@ export interface Resources {
     list(id: string, options?: CallOptions): List<Answer<"organizationsInvitationsList">["data"][number], Answer<"organizationsInvitationsList">>;
     /** Takes an invitation back. */
     delete(id: string, invitationId: string, options?: CallOptions): Promise<Answer<"organizationsInvitationsDelete">>;
+    /** Sends an invitation once more, with a new link; the old one ends. */
+    resend(id: string, invitationId: string, options?: CallOptions): Promise<Answer<"organizationsInvitationsResend">>;
   };
   readonly users: {
     /** Adds a person and sends them a link to their first password, where mails can be sent. */
@@ -118,10 +120,42 @@ export interface Resources {
     list(options?: CallOptions): List<Answer<"profilesList">["data"][number], Answer<"profilesList">>;
     /** Shows a whole profile and which profile each value comes from; write / in the id as %2F. */
     get(id: string, options?: CallOptions): Promise<Answer<"profilesRead">>;
+    /** Says what is wrong with a profile, what operators have changed included; by the rules of `posthorn profiles lint`. */
+    lint(id: string, options?: CallOptions): Promise<Answer<"profilesLint">>;
+  };
+  readonly plans: {
+    /** Shows the plans of a profile: in force, being written, and published before. */
+    get(id: string, options?: CallOptions): Promise<Answer<"plansRead">>;
+    /** Says what somebody sees under plans that are not in force, and what is wrong with these. */
+    preview(id: string, body: Body<"plansPreview">, options?: CallOptions): Promise<Answer<"plansPreview">>;
+    /** Keeps plans, gates and limits as a draft, whole; they are judged like a profile's file and in force for nobody. */
+    writeDraft(id: string, body: Body<"plansPutDraft">, options?: CallOptions): Promise<Answer<"plansPutDraft">>;
+    /** Forgets the draft of a profile's plans. */
+    discardDraft(id: string, options?: CallOptions): Promise<Answer<"plansDiscardDraft">>;
+    /** Puts the draft into force; when the answer comes, every node decides by it. */
+    publish(id: string, options?: CallOptions): Promise<Answer<"plansPublish">>;
+    /** Puts plans into force that were published before, or the profile's own. */
+    revert(id: string, body: Body<"plansRevert">, options?: CallOptions): Promise<Answer<"plansRevert">>;
   };
   readonly eventTypes: {
-    /** The catalogue of an organization: every event type of its profile, in the order of its document. */
+    /** The catalogue of an organization: every event type of its profile, with what operators have changed and added. */
     list(options?: CallOptions): List<Answer<"eventTypesList">["data"][number], Answer<"eventTypesList">>;
+    /** Adds an event type to the catalogue of a profile; it holds on all nodes at once. */
+    create(body: Body<"eventTypesCreate">, options?: CallOptions): Promise<Answer<"eventTypesCreate">>;
+    /** Changes what an event type is called and said to hold, and whether it is deprecated; what is left out stays. */
+    update(type: string, body: Body<"eventTypesUpdate">, options?: ChangeOptions): Promise<Answer<"eventTypesUpdate">>;
+    /** Takes back what operators have said of an event type: the profile's is as before, one that was added is gone. */
+    delete(type: string, query?: Query<"eventTypesDelete">, options?: CallOptions): Promise<Answer<"eventTypesDelete">>;
+    /** Shows which endpoints name an event type: whom it concerns when it is deprecated. */
+    subscribers(type: string, query?: Query<"eventTypesSubscribers">, options?: CallOptions): Promise<Answer<"eventTypesSubscribers">>;
+  };
+  readonly catalogue: {
+    /** Shows the catalogue of a profile with what operators have changed of it, who asks for each type, and how much of it is published. */
+    get(query?: Query<"catalogueRead">, options?: CallOptions): Promise<Answer<"catalogueRead">>;
+    /** Compares the catalogue of a profile with what its organizations have published in 30 days, test events included. */
+    coverage(query?: Query<"catalogueCoverageRead">, options?: CallOptions): Promise<Answer<"catalogueCoverageRead">>;
+    /** Adds and changes event types from a document, all or none: an object of types by name, an OpenAPI 3.1 description with `webhooks`, or as a text the TypeScript that `posthorn types` writes. */
+    import(body: Body<"catalogueImport">, options?: CallOptions): Promise<Answer<"catalogueImport">>;
   };
   readonly webhooks: {
     /** Makes a webhook; its secret is in this answer. */
@@ -144,6 +178,10 @@ export interface Resources {
     verify(id: string, options?: CallOptions): Promise<Answer<"webhooksHealthRead">>;
     /** Sends a test event, signed as in production, once; paused webhooks get it too. */
     sendTest(id: string, body: Body<"webhooksTest">, options?: CallOptions): Promise<Answer<"webhooksTest">>;
+    /** Shows the request of a test event, to the byte and signed, without sending it, and judges its data by the catalogue's schema. */
+    previewTest(id: string, body: Body<"webhooksTestPreview">, options?: CallOptions): Promise<Answer<"webhooksTestPreview">>;
+    /** Goes a delivery's way step by step, with at most four requests: address, certificate, answer, and whether forged, stale and repeated requests are told apart. */
+    check(id: string, body?: Body<"webhooksCheck">, options?: CallOptions): Promise<Answer<"webhooksCheck">>;
     /** Sends a small unsigned body to see whether a webhook can be reached; it is not counted. */
     checkConnection(id: string, options?: CallOptions): Promise<Answer<"webhooksSend">>;
     /** Holds the deliveries of a webhook; events go on being accepted for it. */
@@ -156,6 +194,8 @@ export interface Resources {
     rollSecret(id: string, body?: Body<"webhooksRollSecret">, options?: CallOptions): Promise<Answer<"webhooksRollSecret">>;
     /** Makes the staged secret the one that signs; the old one ends. */
     promoteSecret(id: string, options?: CallOptions): Promise<Answer<"webhooksSecretPromote">>;
+    /** Ends the overlap of a rolled secret now, or later than it was to end. */
+    setOverlap(id: string, body: Body<"webhooksSecretOverlap">, options?: CallOptions): Promise<Answer<"webhooksSecretOverlap">>;
     /** Counts what a paused or disabled webhook holds: how many, of what age, of which types. */
     held(id: string, options?: CallOptions): Promise<Answer<"webhooksHeldRead">>;
     /** Starts a paused or disabled webhook again with all, a sample or none of what it holds, as a job; 200 for a preview. */
@@ -186,6 +226,8 @@ export interface Resources {
     purge(id: string, options?: CallOptions): Promise<Answer<"eventsPurge">>;
   };
   readonly deliveries: {
+    /** Sends again what failed, or everything, of a time, for all organizations or those of a profile, as a job; 200 for a dry run. */
+    replayAll(body: Body<"deliveriesReplayAll">, options?: CallOptions): Promise<Answer<"deliveriesReplayAll">>;
     /** Lists deliveries, the newest first. */
     list(query?: Query<"deliveriesList">, options?: CallOptions): List<Answer<"deliveriesList">["data"][number], Answer<"deliveriesList">>;
     /** Shows a delivery. */
@@ -286,12 +328,18 @@ export interface Resources {
     delete(id: string, options?: CallOptions): Promise<Answer<"outboxesDelete">>;
   };
   readonly notices: {
-    /** Lists what people should know about their webhooks, the newest first. */
+    /** Lists what people should know about their webhooks, keys and event types, the newest first. */
     list(query?: Query<"noticesList">, options?: CallOptions): List<Answer<"noticesList">["data"][number], Answer<"noticesList">>;
     /** Marks a notice as read by the caller, until more happens. */
     markRead(id: string, options?: CallOptions): Promise<Answer<"noticesMarkRead">>;
     /** Marks all notices as read by the caller. */
     markAllRead(options?: CallOptions): Promise<Answer<"noticesMarkAllRead">>;
+  };
+  readonly branding: {
+    /** Shows what the pages call the product, and who helps. */
+    get(options?: CallOptions): Promise<Answer<"brandingRead">>;
+    /** Changes the product's name, support contact, documentation, colours and logo on all pages; null takes one away. */
+    update(body: Body<"brandingUpdate">, options?: ChangeOptions): Promise<Answer<"brandingUpdate">>;
   };
   readonly mails: {
     /** Lists mails, the newest first. */
@@ -301,8 +349,26 @@ export interface Resources {
     /** Queues a test mail; its state tells whether the mail server took it. */
     sendTest(body: Body<"mailsTest">, options?: CallOptions): Promise<Answer<"mailsTest">>;
   };
+  readonly deliveriesPause: {
+    /** Says whether all deliveries of the installation are paused, since when and by whom. */
+    get(options?: CallOptions): Promise<Answer<"deliveriesPauseRead">>;
+    /** Pauses all deliveries: after the answer no node starts one. Events are accepted as ever, nothing is lost. */
+    start(body?: Body<"deliveriesPausePut">, options?: CallOptions): Promise<Answer<"deliveriesPausePut">>;
+    /** Lets all deliveries go on, the longest due first, with a ceiling for all nodes together if one is given. Without one they go on as fast as endpoints take them, which also lifts a ceiling. */
+    end(query?: Query<"deliveriesPauseDelete">, options?: CallOptions): Promise<Answer<"deliveriesPauseDelete">>;
+  };
+  readonly nodes: {
+    /** Lists the living nodes, the oldest first, with what each is doing. */
+    list(options?: CallOptions): List<Answer<"nodesList">["data"][number], Answer<"nodesList">>;
+    /** Asks a node to take no more deliveries and to finish what it has; it goes on answering the API. */
+    drain(id: string, options?: CallOptions): Promise<Answer<"nodesDrain">>;
+    /** Lets a drained node take deliveries again. */
+    undrain(id: string, options?: CallOptions): Promise<Answer<"nodesUndrain">>;
+  };
   readonly health: {
-    /** What the operator should know: what is stored, what will be dropped and cancelled when. */
+    /** What the operator should know: nodes, queue, database, disk, what will be dropped and cancelled when. */
     details(options?: CallOptions): Promise<Answer<"healthDetailsRead">>;
+    /** One document for whoever helps: health, versions, settings and counts; no secrets, no payloads, no names. */
+    supportBundle(options?: CallOptions): Promise<Answer<"supportBundleRead">>;
   };
 }

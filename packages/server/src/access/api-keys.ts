@@ -5,6 +5,7 @@ import { changedFields } from "../domain/changed-fields.ts";
 import { asId, formatId } from "../domain/id.ts";
 import { limitsOf } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
+import { requireVersion } from "../if-match.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Clock } from "../platform/clock.ts";
 import { newUuid, randomBytes } from "../platform/random.ts";
@@ -217,10 +218,4 @@ async function getOrganization(tx: Sql, { organizationId }: ApiKeyRow): Promise<
   const organization = await findOrganization(tx, organizationId);
   if (!organization) throw new ApiError("not_found");
   return organization;
-}
-
-function requireVersion({ version }: ApiKeyRow, ifMatch: string | null): void {
-  if (ifMatch === null || ifMatch === String(version)) return;
-  const detail = `The version is ${version} by now.`;
-  throw new ApiError("version_conflict", { detail, extra: { version } });
 }

@@ -5,7 +5,7 @@ import { formatId, type Id } from "../domain/id.ts";
 import { ApiError, type ApiErrorCode } from "../errors.ts";
 import type { OperatorKeyRow } from "../store/operator-keys.ts";
 import type { Keys, KnownKey } from "./keys.ts";
-import type { Person } from "./person.ts";
+import { isOperator, type Person } from "./person.ts";
 
 /** Who is calling; `public` on routes that take no credentials. */
 export type Caller =
@@ -18,6 +18,13 @@ export type Caller =
   | { readonly kind: "key"; readonly key: KnownKey }
   | { readonly kind: "person"; readonly person: Person }
   | { readonly kind: "public" };
+
+/** Whom a person's requests come from. */
+export function toPersonCaller(person: Person): Extract<Caller, { kind: "operator" | "person" }> {
+  return isOperator(person)
+    ? { kind: "operator", keyId: null, person }
+    : { kind: "person", person };
+}
 
 /** Who it was, for log lines: never more than the id. */
 export function nameCaller(caller: Caller): string {
@@ -120,7 +127,9 @@ export function readCredential({ headers, rawHeaders, query }: Credentials): str
 function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) count += 1;
+    const each = rawHeaders[index];
+    // The length first: most names are told apart by it, and this runs for each request.
+    if (each?.length === name.length && each.toLowerCase() === name) count += 1;
   }
   return count;
 }

@@ -1,8 +1,9 @@
 import type { Pool, Sql } from "../db/pool.ts";
 import { changedFields } from "../domain/changed-fields.ts";
 import { formatId, type OrganizationId } from "../domain/id.ts";
-import type { LimitName } from "../domain/plan-limits.ts";
+import type { LimitName, OwnLimits } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
+import { requireVersion } from "../if-match.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import type { Platforms } from "../platforms.ts";
 import type { Audit } from "../store/audit.ts";
@@ -28,7 +29,7 @@ export interface OrganizationPatch {
   /** Null takes the plan away. */
   readonly plan: string | null | undefined;
   /** Null gives one back to the plan; what is left out stays. */
-  readonly limits: { readonly [Name in LimitName]?: number | null | undefined } | undefined;
+  readonly limits: { readonly [Name in LimitName]?: OwnLimits[Name] | null } | undefined;
   /** The version that the caller has read, or null for any. */
   readonly ifMatch: string | null;
 }
@@ -71,7 +72,6 @@ function mergeLimits(
 async function lock(tx: Sql, { id, ifMatch }: OrganizationPatch): Promise<OrganizationRow> {
   const row = await lockOrganization(tx, id);
   if (!row) throw new ApiError("not_found");
-  if (ifMatch === null || ifMatch === String(row.version)) return row;
-  const detail = `The version is ${row.version} by now.`;
-  throw new ApiError("version_conflict", { detail, extra: { version: row.version } });
+  requireVersion(row, ifMatch);
+  return row;
 }

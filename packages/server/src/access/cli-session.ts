@@ -1,7 +1,7 @@
 import { readApiKeyPrefix, SESSION_TOKEN_PREFIX } from "../domain/api-key.ts";
 import type { OrganizationId } from "../domain/id.ts";
-import { readCredential, type Caller, type Credentials } from "./authenticate.ts";
-import { authenticatePerson, toPersonCaller, type PersonContext } from "./person.ts";
+import { readCredential, toPersonCaller, type Caller, type Credentials } from "./authenticate.ts";
+import { authenticatePerson, type PersonContext } from "./person.ts";
 
 /** The token of a command line's session; undefined for keys. Throws the 400s of the catalogue. */
 export function readCliToken(credentials: Credentials): string | undefined {

@@ -1,4 +1,4 @@
-import { parseCidrs } from "../domain/address.ts";
+import { isBlockWithin, parseCidrs } from "../domain/address.ts";
 import { covers } from "../domain/api-key-verdict.ts";
 import type { Profile } from "../domain/profile.ts";
 import { ApiError, fieldError, invalidRequest, type FieldError } from "../errors.ts";
@@ -24,7 +24,9 @@ export function requireKeySettings(
   const problems = [
     ...environmentProblems(settings, rules),
     ...settings.scopes.flatMap((scope, index) =>
-      rules.scopes.includes(scope) ? [] : fieldError(`/scopes/${index}`, "scope_unknown"),
+      rules.scopes.includes(scope)
+        ? []
+        : fieldError(`/scopes/${index}`, "scope_unknown", rules.scopes.join(", ")),
     ),
     ...resourceProblems(settings, rules, context.resources),
     ...settings.addresses.flatMap((block, index) =>
@@ -76,6 +78,7 @@ function expiryProblems(
 export function requireNoWider(caller: Caller, settings: ApiKeySettings): void {
   if (caller.kind !== "key") return;
   const { facts, row, platform } = caller.key;
+  requireNoLooser(row, settings);
   const { scopeGrants } = platform.profile.keys;
   const missing = settings.scopes.find((scope) => !covers(row.scopes, scope, scopeGrants));
   if (missing !== undefined) {
@@ -87,4 +90,20 @@ export function requireNoWider(caller: Caller, settings: ApiKeySettings): void {
   const isWithin =
     settings.resources.length > 0 && settings.resources.every((resource) => reach.has(resource));
   if (!isWithin) throw new ApiError("resource_not_allowed");
+}
+
+/** Neither may it come from more addresses, nor live longer: whoever found a limited key could free themselves. */
+function requireNoLooser(own: ApiKeySettings, { addresses, expiresAt }: ApiKeySettings): void {
+  const allowed = parseCidrs(own.addresses).cidrs;
+  const asked = parseCidrs(addresses).cidrs;
+  const isNear =
+    allowed.length === 0 ||
+    (asked.length > 0 && asked.every((block) => isBlockWithin(block, allowed)));
+  const isShort =
+    own.expiresAt === null ||
+    (expiresAt !== null && expiresAt.getTime() <= own.expiresAt.getTime());
+  if (isNear && isShort) return;
+  const what = isNear ? "lives no longer than" : "can be used from no other addresses than";
+  const detail = `A key ${what} the one that makes or changes it.`;
+  throw new ApiError("scope_required", { detail });
 }

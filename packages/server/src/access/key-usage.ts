@@ -1,6 +1,11 @@
 import type { Sql } from "../db/pool.ts";
 import type { Id } from "../domain/id.ts";
-import { KEY_CALLS_SAMPLED_MAX, KEY_USAGE_EVERY_MS, KEY_USAGE_KEYS_MAX } from "../limits.ts";
+import {
+  KEY_CALLS_OF_NODE_MAX,
+  KEY_CALLS_SAMPLED_MAX,
+  KEY_USAGE_EVERY_MS,
+  KEY_USAGE_KEYS_MAX,
+} from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop } from "../platform/loop.ts";
@@ -46,11 +51,14 @@ export function createKeyUsageLog(options: {
 }): KeyUsageLog {
   const { sql, clock, log } = options;
   let counted = new Map<ApiKeyId, Counted>();
+  /** Of calls in `counted`, beyond the first of each key. */
+  let sampled = 0;
 
   async function write(): Promise<void> {
     if (counted.size === 0) return;
     const batch = counted;
     counted = new Map();
+    sampled = 0;
     const usages: KeyUsage[] = [...batch].map(([keyId, usage]) => ({ keyId, ...usage }));
     const calls = [...batch.values()].flatMap((each) => each.calls);
     await recordKeyUsage(sql, usages, calls).catch((error: unknown) => {
@@ -79,7 +87,11 @@ export function createKeyUsageLog(options: {
       if (isRefusal(use)) usage.refusals += 1;
       usage.lastUsedAt = at;
       usage.lastAddress = use.address ?? null;
-      if (usage.calls.length >= KEY_CALLS_SAMPLED_MAX) return;
+      if (usage.calls.length > 0) {
+        // Those of a quiet key must be found although others are busy: the first call is always written.
+        if (usage.calls.length >= KEY_CALLS_SAMPLED_MAX || sampled >= KEY_CALLS_OF_NODE_MAX) return;
+        sampled += 1;
+      }
       const { requestId: id, method, path, status, code } = use;
       const durationMs = Math.round(use.durationMs);
       const address = use.address ?? null;

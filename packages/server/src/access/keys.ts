@@ -6,10 +6,12 @@ import { reachOf, type KeyFacts } from "../domain/api-key-verdict.ts";
 import { limitsOf, type PlanLimits } from "../domain/plan-limits.ts";
 import type { Change } from "../store/nodes.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
-import { ALL, createExactCache } from "../nodes/exact-cache.ts";
+import { ALL, createExactCache, type ExactCache } from "../nodes/exact-cache.ts";
+import type { Overlays } from "../nodes/overlays.ts";
 import type { Platform, Platforms } from "../platforms.ts";
 import { findApiKeyByDigest, type ApiKeyRow } from "../store/api-keys.ts";
 import { findOperatorKey, type OperatorKeyRow } from "../store/operator-keys.ts";
+import { createKeyMarks, type KeyMarks } from "./key-marks.ts";
 import { findOrganization, type OrganizationRow } from "../store/organizations.ts";
 import { listResources } from "../store/resources.ts";
 
@@ -52,8 +54,9 @@ export function createKeys(options: {
   readonly pepper: crypto.KeyObject;
   readonly platforms: Pick<Platforms, "get">;
   readonly changes: ChangeFeed;
+  readonly overlays: Overlays;
 }): Keys {
-  const { sql, pepper, changes, platforms } = options;
+  const { sql, pepper, changes, platforms, overlays } = options;
   // Unknown keys are not remembered: a guesser must not fill the memory, and a new key works at once.
   const operatorKeys = createExactCache<OperatorKeyRow>({
     changes,
@@ -65,10 +68,13 @@ export function createKeys(options: {
     entriesMax: API_KEYS_CACHED_MAX,
     concerns(change) {
       if (change.kind === "api_key") return change.id;
-      // Plan and resources stand in every entry of the organization.
-      return change.kind === "organization" ? ALL : undefined;
+      // Plan, resources and what the profile says of them stand in every entry of the organization.
+      return change.kind === "organization" || change.kind === "profile" ? ALL : undefined;
     },
   });
+
+  const operatorMarks = createKeyMarks(CACHED_MAX);
+  const apiMarks = createKeyMarks(API_KEYS_CACHED_MAX);
 
   async function readOperator(digest: Buffer): Promise<OperatorKeyRow | undefined> {
     const row = await findOperatorKey(sql, digest);
@@ -76,6 +82,7 @@ export function createKeys(options: {
   }
 
   async function readApi(digest: Buffer): Promise<KnownKey | undefined> {
+    await overlays.refresh();
     const row = await findApiKeyByDigest(sql, digest);
     if (!row || !crypto.timingSafeEqual(row.digest, digest)) return undefined;
     const [organization, tree] = await Promise.all([
@@ -103,15 +110,32 @@ export function createKeys(options: {
 
   return {
     digest: (key) => keyDigest(pepper, key),
-    findOperator(key) {
-      const digest = keyDigest(pepper, key);
-      const name = digest.toString("hex");
-      return operatorKeys.get(name) ?? operatorKeys.load(name, () => readOperator(digest));
-    },
-    findApi(key) {
-      const digest = keyDigest(pepper, key);
-      const name = digest.toString("hex");
-      return apiKeys.get(name) ?? apiKeys.load(name, () => readApi(digest));
-    },
+    findOperator: (key) =>
+      find(key, { pepper, cache: operatorKeys, marks: operatorMarks, read: readOperator }),
+    findApi: (key) => find(key, { pepper, cache: apiKeys, marks: apiMarks, read: readApi }),
   };
+}
+
+/** From memory, by the mark of the key or else by its keyed hash; else as `read` finds it. */
+function find<Value>(
+  key: string,
+  among: {
+    readonly pepper: crypto.KeyObject;
+    readonly cache: ExactCache<Value>;
+    readonly marks: KeyMarks;
+    readonly read: (digest: Buffer) => Promise<Value | undefined>;
+  },
+): Value | undefined | Promise<Value | undefined> {
+  const { cache, marks } = among;
+  const mark = marks.of(key);
+  const known = marks.nameOf(mark);
+  const value = known === undefined ? undefined : cache.get(known);
+  if (value !== undefined) return value;
+  const digest = keyDigest(among.pepper, key);
+  const name = digest.toString("hex");
+  return cache.load(name, async () => {
+    const found = await among.read(digest);
+    if (found !== undefined) marks.remember(mark, name);
+    return found;
+  });
 }

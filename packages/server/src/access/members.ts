@@ -7,7 +7,7 @@ import { assert } from "../platform/assert.ts";
 import type { Platforms } from "../platforms.ts";
 import { isPassword } from "../platform/password.ts";
 import type { Audit } from "../store/audit.ts";
-import { deleteLink, type LinkRow } from "../store/links.ts";
+import { deleteLink, renewLink, type LinkRow } from "../store/links.ts";
 import {
   countMembers,
   countOtherOwners,
@@ -18,7 +18,7 @@ import {
 import { lockOrganization, type OrganizationRow } from "../store/organizations.ts";
 import { findUser, findUserByEmail, type UserId, type UserRow } from "../store/users.ts";
 import type { Caller } from "./authenticate.ts";
-import { makeLink, readLink, useLink, type MadeLink } from "./links.ts";
+import { makeLink, randomToken, readLink, tokenDigest, useLink, type MadeLink } from "./links.ts";
 import { beginSession, type BegunSession, type SessionPlace } from "./sessions.ts";
 import { addUser, created, hashNewPassword } from "./users.ts";
 
@@ -115,6 +115,34 @@ export async function inviteMember(
     const object = { kind: "invitation", id: formatId("lnk", link.id) };
     const after = { email, role };
     await audit(tx, { organizationId, action: "members.invite", object, after });
+    return link;
+  });
+}
+
+/** Sends an invitation once more: the new link lasts as long as the first one did, and that one ends. */
+export async function resendInvitation(
+  { sql, audit }: MemberContext,
+  asked: {
+    readonly caller: Caller;
+    readonly organizationId: OrganizationId;
+    readonly id: LinkRow["id"];
+    readonly send: (
+      tx: Sql,
+      mail: { readonly to: string; readonly role: string; readonly token: string },
+    ) => Promise<void>;
+  },
+): Promise<LinkRow> {
+  const { caller, organizationId, id } = asked;
+  return sql.begin(async (tx) => {
+    const token = randomToken();
+    const renewed = { digest: tokenDigest(token), lifeMs: INVITATION_LIFE_MS };
+    const link = await renewLink(tx, { id, organizationId, kind: "invitation" }, renewed);
+    if (!link) throw new ApiError("not_found");
+    const { email, role } = readInvitation(link);
+    requireRank(caller, [role]);
+    await asked.send(tx, { to: email, role, token });
+    const object = { kind: "invitation", id: formatId("lnk", id) };
+    await audit(tx, { organizationId, action: "members.invite-resend", object });
     return link;
   });
 }

@@ -64,6 +64,8 @@ export async function confirmReset(
     await useLink(tx, "reset", asked.token);
     const user = await updateUser(tx, userId, { passwordHash });
     await deleteOtherSessions(tx, userId, null);
+    // Whoever asked for another address may be the reason for the new password.
+    await deleteLinksOf(tx, userId, "email");
     await audit(tx, {
       organizationId: null,
       action: "users.reset-password",

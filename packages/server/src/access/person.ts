@@ -7,7 +7,6 @@ import type { OrganizationRow } from "../store/organizations.ts";
 import type { SessionRow } from "../store/sessions.ts";
 import { findUser, listMembershipsOf, type Membership, type UserRow } from "../store/users.ts";
 import type { Organizations } from "./organizations.ts";
-import type { Caller } from "./authenticate.ts";
 import { findSession, peekSession } from "./sessions.ts";
 
 /** A person who has signed in, and the organization that the request is about. */
@@ -64,13 +63,6 @@ export async function authenticatePerson(
 /** Through a portal nobody is more than the operator's backend has made them. */
 export function isOperator({ user, session }: Pick<Person, "user" | "session">): boolean {
   return user.isOperator && session.kind !== "portal";
-}
-
-/** Whom a person's requests come from. */
-export function toPersonCaller(person: Person): Extract<Caller, { kind: "operator" | "person" }> {
-  return isOperator(person)
-    ? { kind: "operator", keyId: null, person }
-    : { kind: "person", person };
 }
 
 /** The organization that is named, or that the person looks at, or the first of theirs. */

@@ -45,9 +45,13 @@ export async function makePortalLink(
     ...(user.role !== null && !access.workspaceRoles.includes(user.role)
       ? [fieldError("/user/role", "role_unknown", access.workspaceRoles.join(", "))]
       : []),
-    ...(plan !== null && !access.plans.includes(plan) ? [fieldError("/plan", "plan_unknown")] : []),
+    ...(plan !== null && !access.plans.includes(plan)
+      ? [fieldError("/plan", "plan_unknown", access.plans.join(", "))]
+      : []),
     ...(capabilities ?? []).flatMap((word, index) =>
-      GRANTS.has(word) ? [] : fieldError(`/capabilities/${index}`, "scope_unknown"),
+      GRANTS.has(word)
+        ? []
+        : fieldError(`/capabilities/${index}`, "scope_unknown", [...GRANTS].join(", ")),
     ),
   ];
   if (problems.length > 0) throw invalidRequest(problems);

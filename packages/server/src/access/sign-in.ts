@@ -1,7 +1,8 @@
 import * as crypto from "node:crypto";
 import type { Pool } from "../db/pool.ts";
+import { networkOf } from "../domain/address.ts";
 import { signInDelaySeconds } from "../domain/password-rules.ts";
-import { ApiError } from "../errors.ts";
+import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { SIGN_INS_PER_ADDRESS_MAX } from "../limits.ts";
 import { isPassword, TooManyHashes } from "../platform/password.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
@@ -47,6 +48,24 @@ export async function signIn(
   return { ...begun, user };
 }
 
+/**
+ * Whoever changes what a person signs in with says the present password, which nobody may try at will: a borrowed
+ * session would find it otherwise. Those who have none are not asked. Throws `sign_in_throttled`, and 422 at `pointer`.
+ */
+export async function requireOwnPassword(
+  { sql }: Pick<SignInContext, "sql">,
+  user: UserRow,
+  asked: { readonly password: string | undefined; readonly pointer: string },
+): Promise<void> {
+  if (user.passwordHash === null) return;
+  const account = accountOf(user.email ?? user.id);
+  const delay = await findSignInDelay(sql, account);
+  if (delay > 0) throw new ApiError("sign_in_throttled", { retryAfterSeconds: delay });
+  if (await check(asked.password ?? "", user)) return forgetSignInFailures(sql, account);
+  await recordSignInFailure(sql, account, signInDelaySeconds);
+  throw invalidRequest([fieldError(asked.pointer, "password_wrong")]);
+}
+
 /** Throws when one address tries too often, whichever accounts it tries. */
 export function requireTry(signIns: RateLimit, address: string | undefined): void {
   const retryAfterSeconds = signIns.take(networkOf(address ?? ""), SIGN_INS_PER_ADDRESS_MAX);
@@ -65,9 +84,4 @@ async function check(password: string, user: UserRow | undefined): Promise<boole
 
 function accountOf(email: string): Buffer {
   return crypto.createHash("sha256").update(email.trim().toLowerCase()).digest();
-}
-
-/** Of IPv6 a household or a server has a whole /64. */
-function networkOf(address: string): string {
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
 }

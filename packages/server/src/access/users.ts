@@ -3,19 +3,22 @@ import { databaseFailure } from "../db/sqlstate.ts";
 import { judgePassword } from "../domain/password-rules.ts";
 import { asId, formatId, type OrganizationId } from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
-import { hashPassword, isPassword } from "../platform/password.ts";
+import { hashPassword } from "../platform/password.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Audit } from "../store/audit.ts";
+import { deleteLinksOf } from "../store/links.ts";
 import { deleteOtherSessions, type SessionRow } from "../store/sessions.ts";
 import {
   countOtherOperators,
   deleteUser,
   findUser,
   insertUser,
+  lockOperators,
   updateUser,
   type UserId,
   type UserRow,
 } from "../store/users.ts";
+import { requireOwnPassword } from "./sign-in.ts";
 
 export interface UserContext {
   readonly sql: Pool;
@@ -68,7 +71,7 @@ export async function hashNewPassword({
 
 /** Changes a person's own name or password. A new password ends every other session of theirs. */
 export async function changeOwnAccount(
-  { sql, audit }: UserContext,
+  context: UserContext,
   who: { readonly user: UserRow; readonly session: SessionRow },
   change: {
     readonly name: string | undefined;
@@ -76,11 +79,15 @@ export async function changeOwnAccount(
     readonly password: { readonly present: string | undefined; readonly next: string } | undefined;
   },
 ): Promise<UserRow> {
+  const { sql, audit } = context;
   const { user, session } = who;
-  const passwordHash = change.password && (await replacePassword(user, change.password));
+  const passwordHash = change.password && (await replacePassword(context, user, change.password));
   return sql.begin(async (tx) => {
     const row = await updateUser(tx, user.id, { name: change.name, passwordHash });
-    if (passwordHash) await deleteOtherSessions(tx, user.id, session.id);
+    if (passwordHash) {
+      await deleteOtherSessions(tx, user.id, session.id);
+      await deleteLinksOf(tx, user.id, "email");
+    }
     await audit(tx, {
       organizationId: null,
       action: "users.update",
@@ -92,26 +99,19 @@ export async function changeOwnAccount(
 }
 
 async function replacePassword(
+  context: Pick<UserContext, "sql">,
   user: UserRow,
   { present, next }: { readonly present: string | undefined; readonly next: string },
 ): Promise<string> {
-  if (!(await isOwnPassword(user, present))) {
-    throw invalidRequest([fieldError("/password/present", "password_wrong")]);
-  }
+  await requireOwnPassword(context, user, { password: present, pointer: "/password/present" });
   return hashNewPassword({ password: next, email: user.email });
-}
-
-/** Whether this is the person's password; true without looking for those who have none. */
-export async function isOwnPassword(
-  { passwordHash }: UserRow,
-  password: string | undefined,
-): Promise<boolean> {
-  return passwordHash === null || isPassword(password ?? "", passwordHash);
 }
 
 /** Removes a person, with memberships and sessions. Throws `not_found`, and `conflict` for the last operator. */
 export async function removeUser({ sql, audit }: UserContext, id: UserId): Promise<void> {
   await sql.begin(async (tx) => {
+    // First, or two who remove each other at once would both see one who stays.
+    await lockOperators(tx);
     const user = await findUser(tx, id);
     if (!user) throw new ApiError("not_found");
     if (user.isOperator && (await countOtherOperators(tx, id)) === 0) {

@@ -1,5 +1,14 @@
 import type postgres from "postgres";
-import type { Connection } from "./pool.ts";
+
+/** Where the database is: a URL, or a socket directory with user and database. */
+export type Connection =
+  | string
+  | {
+      readonly host: string;
+      readonly user: string;
+      readonly database: string;
+      readonly port?: number;
+    };
 
 type Address = Pick<postgres.Options<never>, "host" | "user" | "database" | "port">;
 

@@ -1,5 +1,6 @@
 import { databaseFailure } from "./sqlstate.ts";
-import { createPool, type Connection, type Pool } from "./pool.ts";
+import type { Connection } from "./address.ts";
+import { createPool, type Pool } from "./pool.ts";
 
 /** Why this PostgreSQL cannot be used. */
 export class DatabaseRefusedError extends Error {

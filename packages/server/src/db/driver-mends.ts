@@ -16,6 +16,8 @@ export interface Mend {
  * - A query that came between the error of a socket and its end was answered by nobody.
  * - A query that waited for a connection was tried again for ever, without a pause, when the server only closed.
  * - The error of the lost session was told to the first query of the next one.
+ * - A session that was ended amid the rows of a copy stayed as long as the process: nobody read on, so the server waited
+ *   to write, and whoever created or dropped a database waited for it.
  * And it waits for ever for a server that falls silent: a query is given up two seconds after the server's own limit.
  */
 export const MENDS: readonly Mend[] = [
@@ -101,6 +103,11 @@ export const MENDS: readonly Mend[] = [
     find: "  function data(x) {\n",
     replace:
       "  function data(x) {\n    answered()\n    read(x)\n    query && socket && awaitAnswer()\n  }\n\n  function read(x) {\n",
+  },
+  {
+    file: "connection.js",
+    find: "socket.end(b().X().end())",
+    replace: "(socket.end(b().X().end()), socket.destroySoon())",
   },
   {
     file: "index.js",

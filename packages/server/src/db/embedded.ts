@@ -19,7 +19,7 @@ import { clearLeftover, readPid } from "./embedded-leftover.ts";
 import { lockFolder, type Lock } from "./embedded-lock.ts";
 import { launchServer, spawnWatched, type Program } from "./embedded-process.ts";
 import { chooseServerUser } from "./embedded-user.ts";
-import type { Connection } from "./pool.ts";
+import type { Connection } from "./address.ts";
 
 /** A PostgreSQL server of our own, from the binaries that came with npm; it ends with this process. */
 export interface EmbeddedDatabase {

@@ -33,7 +33,9 @@ export async function migrate(
   const migrations = await readMigrations(folder);
   const ran: string[] = [];
   for (;;) {
-    const name = await patiently(clock, () => pool.begin((tx) => runNext(tx, migrations)));
+    const name = await patiently(clock, (lockTimeout) =>
+      pool.begin((tx) => runNext(tx, { migrations, lockTimeout })),
+    );
     if (name === undefined) return ran;
     ran.push(name);
   }
@@ -82,10 +84,13 @@ const LOCK_PAUSE_MS = 500;
  * Runs again what gave up waiting for a table. A statement that waits for its lock makes everybody queue behind it,
  * so it waits briefly, and the traffic runs in between.
  */
-async function patiently<Result>(clock: Clock, run: () => Promise<Result>): Promise<Result> {
+async function patiently<Result>(
+  clock: Clock,
+  run: (lockTimeout: string) => Promise<Result>,
+): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
-      return await run();
+      return await run(tries % TRIES_TO_PERSISTENCE === 0 ? PERSISTENT_LOCK_TIMEOUT : LOCK_TIMEOUT);
     } catch (error) {
       if (!isBusy(error)) throw error;
       if (tries >= LOCK_TRIES_MAX) {
@@ -105,14 +110,23 @@ function isBusy(error: unknown): boolean {
 
 /** Shorter than PostgreSQL's `deadlock_timeout` (1 s): in a deadlock the migration gives way, not a node's statement. */
 const LOCK_TIMEOUT = "900ms";
+/**
+ * PostgreSQL's own vacuum gives way only to who has waited for `deadlock_timeout`. If none of our tries did, a vacuum
+ * that works on a large table for a minute would keep an upgrade from starting.
+ */
+const PERSISTENT_LOCK_TIMEOUT = "1200ms";
+const TRIES_TO_PERSISTENCE = 5;
 
 /** Runs the first migration that has not run, under a lock that the transaction's end releases; answers its name. */
-async function runNext(tx: Sql, migrations: readonly Migration[]): Promise<string | undefined> {
+async function runNext(
+  tx: Sql,
+  { migrations, lockTimeout }: { migrations: readonly Migration[]; lockTimeout: string },
+): Promise<string | undefined> {
   await lockMigrations(tx);
   await ensureJournal(tx);
   const next = findNext(await readJournal(tx), migrations);
   if (!next) return undefined;
-  await tx`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
+  await tx`select set_config('lock_timeout', ${lockTimeout}, true)`;
   await runOne(tx, next);
   return next.name;
 }

@@ -3,7 +3,8 @@ import { delay, type Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { readAddress } from "./address.ts";
 import { driver } from "./driver.ts";
-import { CONNECT_SECONDS_MAX, type Connection } from "./pool.ts";
+import type { Connection } from "./address.ts";
+import { CONNECT_SECONDS_MAX } from "./pool.ts";
 
 /** A LISTEN that survives restarts of the database. */
 export interface Listener {

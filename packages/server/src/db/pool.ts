@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { random } from "../platform/random.ts";
-import { readAddress } from "./address.ts";
+import { readAddress, type Connection } from "./address.ts";
 import { readArray, textArray } from "./array.ts";
 import { driver } from "./driver.ts";
 
@@ -8,16 +8,6 @@ import { driver } from "./driver.ts";
 export type Sql = postgres.ISql<{ bigint: number }>;
 /** A client that can begin transactions and must be ended. */
 export type Pool = postgres.Sql<{ bigint: number }>;
-
-/** Where the database is: a URL, or a socket directory with user and database. */
-export type Connection =
-  | string
-  | {
-      readonly host: string;
-      readonly user: string;
-      readonly database: string;
-      readonly port?: number;
-    };
 
 export interface PoolOptions {
   readonly max: number;

@@ -26,6 +26,7 @@ import {
   type ClosedNotice,
   type NewNotice,
 } from "../store/notices.ts";
+import { tellEndings } from "./announce-endings.ts";
 import {
   insertOperationalEvents,
   subjectOf,
@@ -86,6 +87,7 @@ async function tell(options: AnnouncerOptions, tx: Sql): Promise<Told> {
     failing.map(failingNotice),
   );
   for (const notice of notices) await openNotice(tx, notice);
+  const endings = await tellEndings(tx);
   // Last: what was opened just now may be over already.
   const closed = await closeNotices(tx, ALERT_MAIL_EVERY_MS);
   const events = [
@@ -98,7 +100,7 @@ async function tell(options: AnnouncerOptions, tx: Sql): Promise<Told> {
     log.warn({ event: "notice", kind, endpointId: formatId("ep", endpointId), deliveries });
   }
   const isMore = [facts, failing].some((list) => list.length === ANNOUNCEMENTS_BATCH_MAX);
-  return { noticeCount: notices.length, deliveryCount, isMore };
+  return { noticeCount: notices.length + endings, deliveryCount, isMore };
 }
 
 type NotifyOn = "endpoint.failing" | "endpoint.disabled" | "delivery.exhausted";

@@ -2,6 +2,7 @@ import { databaseFailure } from "../db/sqlstate.ts";
 import { formatId } from "../domain/id.ts";
 import { loggedUrl } from "../domain/logged-url.ts";
 import type { AttemptResult } from "../domain/outcome.ts";
+import { newestSecret } from "../domain/secret.ts";
 import { ISOLATED_FROM_LOST } from "../limits.ts";
 import { withSpan } from "../domain/traceparent.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -25,7 +26,14 @@ export type AttemptEnd =
  * Makes one attempt of a leased delivery and hands its result to the settler; never rejects. `mayStart` is asked again
  * after a wait for the database: behind a cut connection that outlasts the lease, and others have sent meanwhile.
  */
-export type Attempt = (delivery: LeasedDelivery, mayStart: () => boolean) => Promise<AttemptEnd>;
+export type Attempt = (
+  delivery: LeasedDelivery,
+  mayStart: () => boolean,
+  signWith?: SignWith,
+) => Promise<AttemptEnd>;
+
+/** `newest`: the newest secret alone, a staged one included, to try it before it counts. */
+export type SignWith = "signing" | "newest";
 
 const UNUSED: AttemptEnd = Object.freeze({ kind: "unused" });
 
@@ -44,20 +52,23 @@ export interface AttemptOptions {
 export function createAttempt(options: AttemptOptions): Attempt {
   const { clock, now, log, platforms, endpoints, sender, isolation, settler } = options;
 
-  async function attempt(delivery: LeasedDelivery, mayStart: () => boolean): Promise<AttemptEnd> {
+  async function attempt(
+    delivery: LeasedDelivery,
+    mayStart: () => boolean,
+    signWith: SignWith | undefined,
+  ): Promise<AttemptEnd> {
     const known = endpoints.known(delivery.endpointId);
     // An await costs a turn of the microtask queue; the common case needs none.
     const endpoint = known ?? (await endpoints.load(delivery.endpointId).catch(unreadable));
     // Deleted, paused or on hold since the lease was taken: the delivery goes back as it was.
     if (!endpoint || endpoint.isDeleted || (!known && !mayStart())) return UNUSED;
-    const isHeld = endpoint.state !== "active" || endpoint.heldUntil > clock.monotonic();
-    if (isHeld && !delivery.isTest) return UNUSED;
+    if (!delivery.isTest && isHeld(endpoint, clock.monotonic())) return UNUSED;
     const startedAt = now();
     const format = platforms.format(delivery.wireFormat);
     const context = { format, now: startedAt, traceparent: spanOf(delivery) };
     const made =
       delivery.lostCount < ISOLATED_FROM_LOST
-        ? await send(delivery, endpoint, context)
+        ? await send(delivery, withSecrets(endpoint, signWith), context)
         : await sendApart(isolation, delivery, { ...context, endpoint });
     if (!made) return UNUSED;
     settle(delivery, endpoint, { ...made, startedAt });
@@ -66,7 +77,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
 
   async function send(
     delivery: LeasedDelivery,
-    endpoint: DeliveryEndpoint,
+    endpoint: Parameters<typeof prepare>[1],
     context: Parameters<typeof prepare>[2],
   ): Promise<Made> {
     const prepared = prepare(delivery, endpoint, context);
@@ -97,26 +108,45 @@ export function createAttempt(options: AttemptOptions): Attempt {
     logAttempt(log, delivery, { url: endpoint.url, traceparent: made.traceparent, result });
   }
 
-  function settleBroken(delivery: LeasedDelivery, error: unknown): AttemptEnd {
-    // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
-    log.error({ event: "attempt.broken", deliveryId: formatId("dlv", delivery.id), error });
-    settler.settle({
-      delivery,
-      endpoint: undefined,
-      startedAt: now(),
-      endedAt: clock.monotonic(),
-      result: BROKEN,
-      url: "",
-      signature: "",
-      secretIds: [],
-      customHeaders: [],
-      bodySha256: null,
-    });
-    return { kind: "sent", pressure: "neutral", result: BROKEN };
-  }
+  return (delivery, mayStart, signWith) =>
+    attempt(delivery, mayStart, signWith).catch((error: unknown) =>
+      settleBroken(options, delivery, error),
+    );
+}
 
-  return (delivery, mayStart) =>
-    attempt(delivery, mayStart).catch((error: unknown) => settleBroken(delivery, error));
+function isHeld(endpoint: DeliveryEndpoint, now: number): boolean {
+  return endpoint.state !== "active" || endpoint.isAllPaused || endpoint.heldUntil > now;
+}
+
+/** The endpoint as it is but for a trial: the common case makes nothing. */
+export function withSecrets<Endpoint extends Pick<DeliveryEndpoint, "secrets">>(
+  endpoint: Endpoint,
+  signWith: SignWith | undefined,
+): Endpoint {
+  if (signWith !== "newest") return endpoint;
+  return { ...endpoint, secrets: [newestSecret(endpoint.secrets)] };
+}
+
+function settleBroken(
+  { log, settler, clock, now }: Pick<AttemptOptions, "log" | "settler" | "clock" | "now">,
+  delivery: LeasedDelivery,
+  error: unknown,
+): AttemptEnd {
+  // A bug must cost this delivery an attempt at most, and never stop the dispatcher.
+  log.error({ event: "attempt.broken", deliveryId: formatId("dlv", delivery.id), error });
+  settler.settle({
+    delivery,
+    endpoint: undefined,
+    startedAt: now(),
+    endedAt: clock.monotonic(),
+    result: BROKEN,
+    url: "",
+    signature: "",
+    secretIds: [],
+    customHeaders: [],
+    bodySha256: null,
+  });
+  return { kind: "sent", pressure: "neutral", result: BROKEN };
 }
 
 /** Each attempt is a span of its own in the trace of its event. */

@@ -6,6 +6,7 @@ import {
   CLAIM_ENDPOINTS_MAX,
   CLAIM_POLL_IDLE_MS,
   CLAIM_POLL_MS,
+  DELIVERIES_RATE_BURST_MS,
   LEASE_MS,
   START_AFTER_CLAIM_MS_MAX,
 } from "../limits.ts";
@@ -22,9 +23,12 @@ import {
   type LeasedDelivery,
   type UnusedLease,
 } from "../store/leases.ts";
+import { returnDeliveriesRate, takeDeliveriesRate } from "../store/deliveries-rate.ts";
 import type { HandOver } from "./accept.ts";
 import type { Attempt, AttemptEnd } from "./attempt.ts";
 import { Lanes } from "./lanes.ts";
+import { cutQuotas, type Quota } from "./quota.ts";
+import type { AllDeliveries } from "./pause-all.ts";
 
 /** A leased delivery in this node's memory. */
 interface Held extends LeasedDelivery {
@@ -43,6 +47,10 @@ export interface DispatcherOptions {
   readonly mayStart: () => boolean;
   /** Monotonic: leases that were claimed before may have been taken over, and sent by another node. */
   readonly leasesSince: () => number;
+  /** Whether all deliveries of the installation wait. */
+  readonly all: AllDeliveries;
+  /** An operator wants this node to take no more deliveries, and to finish what it has begun. */
+  readonly isDrained: () => boolean;
   /** True while the endpoint has asked for a pause: its fresh deliveries wait in the database. */
   readonly isHeld: (endpointId: EndpointId) => boolean;
   /** Milliseconds between two requests of this node by the endpoint's rate limit; undefined while it is not known. */
@@ -63,7 +71,8 @@ export interface DispatcherOptions {
  * lease, and starts them as lanes allow. It talks neither HTTP nor settles.
  *
  * Modes: *running* → `stop()` → *draining* (nothing is claimed or started; what waits is given back; what is in
- * flight ends and settles) → *stopped*.
+ * flight ends and settles) → *stopped*. While all deliveries are paused, or this node is to take none, it
+ * rests: as when draining, but it comes back.
  */
 export class Dispatcher implements HandOver {
   readonly #options: DispatcherOptions;
@@ -73,6 +82,8 @@ export class Dispatcher implements HandOver {
   #isDraining = false;
   /** Something due was left in the database, because there was no room for it. */
   #overflowed = false;
+  /** Deliveries of the installation have a ceiling, as of the last step. */
+  #isLimited = false;
   /** Monotonic. */
   #claimedAt: number;
   #claimAfter = FIRST_ENDPOINT;
@@ -96,10 +107,16 @@ export class Dispatcher implements HandOver {
   }
 
   reserve({ endpointId, organizationId, rateLimit }: Parameters<HandOver["reserve"]>[0]): boolean {
-    const { isHeld, mayStart } = this.#options;
-    if (this.#isDraining || !mayStart() || isHeld(endpointId)) return false;
+    const { all, isHeld, mayStart } = this.#options;
+    if (!this.#isOpen() || all.isLimited() || !mayStart() || isHeld(endpointId)) return false;
     this.#learnLimit({ endpointId, organizationId, rateLimit });
     return this.#lanes.reserve(endpointId, organizationId);
+  }
+
+  /** False when nothing may start here, as far as memory knows. */
+  #isOpen(): boolean {
+    const { all, isDrained } = this.#options;
+    return !this.#isDraining && !isDrained() && all.isPaused() !== true;
   }
 
   #learnLimit({ endpointId, organizationId, rateLimit }: DueEndpoint): void {
@@ -118,6 +135,9 @@ export class Dispatcher implements HandOver {
 
   leaveDue(): void {
     this.#overflowed = true;
+    const { all } = this.#options;
+    // Nobody may send it, or it has to wait anyway; who lets deliveries go on tells every node.
+    if (all.isPaused() || all.isLimited()) return;
     if (this.#lanes.queued === 0) this.#loop.nudge();
     this.#options.wakeOthers();
   }
@@ -166,7 +186,7 @@ export class Dispatcher implements HandOver {
   }
 
   #pump(): void {
-    if (this.#isDraining) return;
+    if (!this.#isOpen()) return;
     for (let held = this.#lanes.next(); held; held = this.#lanes.next()) this.#start(held);
     this.#pumpAt(this.#lanes.nextAt());
   }
@@ -206,8 +226,9 @@ export class Dispatcher implements HandOver {
     if (end.kind === "unused") this.#unused.push(held);
     const pressure = end.kind === "sent" ? end.pressure : "unsent";
     const isDry = this.#lanes.done(held, { pressure, startedAt, now });
-    // Room has become free: what was left in the database can be claimed.
-    const mayClaim = this.#overflowed && now - this.#claimedAt > CLAIM_PAUSE_MS_MIN;
+    // Room has become free: what was left in the database can be claimed. A ceiling knows nothing of room.
+    const canClaim = this.#overflowed && !this.#options.all.isLimited();
+    const mayClaim = canClaim && now - this.#claimedAt > CLAIM_PAUSE_MS_MIN;
     if (mayClaim && (isDry || this.#lanes.queued === 0)) this.#loop.nudge();
     if (this.#isDraining && this.#lanes.inFlight === 0) this.#onIdle?.();
     this.#pump();
@@ -218,8 +239,11 @@ export class Dispatcher implements HandOver {
     const { sql, clock, mayStart } = this.#options;
     await this.#giveBackUnused();
     if (this.#isDraining || !mayStart()) return CLAIM_POLL_MS;
+    if (await this.#mustRest()) return this.#rest();
+    await this.#heedCeiling();
+    const after = this.#claimAfter;
     const page = await listWaitingEndpoints(sql, {
-      after: this.#claimAfter,
+      after,
       limit: CLAIM_ENDPOINTS_MAX,
     });
     this.#claimedAt = clock.monotonic();
@@ -237,12 +261,59 @@ export class Dispatcher implements HandOver {
     this.#overflowed = page.due.length > 0;
     // A rate limit may be another one by now, or gone.
     this.#pump();
-    if (quotas.length > 0) await this.#claim(quotas);
-    if (!isLastPage) return 0;
+    const isCut = quotas.length > 0 && (await this.#claimWithinCeiling(quotas, after));
+    // Below a ceiling a round may begin in the middle: the endpoints before come next, not after a rest.
+    const isRoundOver = isLastPage && (!this.#isLimited || after === FIRST_ENDPOINT);
+    if (!isRoundOver && !isCut) return 0;
     return this.#overflowed ? CLAIM_POLL_MS : CLAIM_POLL_IDLE_MS;
   }
 
-  async #claim(quotas: readonly { endpointId: EndpointId; quota: number }[]): Promise<void> {
+  async #mustRest(): Promise<boolean> {
+    const { all, isDrained } = this.#options;
+    // Drained, too: when it takes deliveries again it must know at once whether there is a ceiling.
+    const isPaused = all.isPaused() ?? (await all.pause()) !== null;
+    return isPaused || isDrained();
+  }
+
+  /** Holds nothing while nothing may start: what waits here goes back, uncounted. */
+  async #rest(): Promise<number> {
+    this.#claimedAt = this.#options.clock.monotonic();
+    this.#unused.push(...this.#lanes.takeAll());
+    await this.#giveBackUnused();
+    return CLAIM_POLL_IDLE_MS;
+  }
+
+  /** What this node took before there was a ceiling goes back. */
+  async #heedCeiling(): Promise<void> {
+    const { all } = this.#options;
+    const isNew = all.isLimited() && !this.#isLimited;
+    this.#isLimited = all.isLimited();
+    if (!isNew) return;
+    this.#unused.push(...this.#lanes.takeAll());
+    await this.#giveBackUnused();
+  }
+
+  /**
+   * Claims no more than the ceiling allows now. True when that was less than there was room for: the next step then
+   * begins behind the last endpoint that had its turn, so that all get theirs.
+   */
+  async #claimWithinCeiling(quotas: readonly Quota[], after: string): Promise<boolean> {
+    if (!this.#isLimited) {
+      await this.#claim(quotas);
+      return false;
+    }
+    const { sql } = this.#options;
+    const wanted = quotas.reduce((sum, { quota }) => sum + quota, 0);
+    const room = await takeDeliveriesRate(sql, wanted, DELIVERIES_RATE_BURST_MS);
+    const allowed = cutQuotas(quotas, room);
+    const claimed = allowed.length > 0 ? await this.#claim(allowed) : 0;
+    if (claimed < room) await returnDeliveriesRate(sql, room - claimed);
+    if (room >= wanted) return false;
+    this.#claimAfter = allowed.at(-1)?.endpointId ?? after;
+    return true;
+  }
+
+  async #claim(quotas: readonly Quota[]): Promise<number> {
     const { sql, clock, node, onClaim } = this.#options;
     const claimIssuedAt = clock.monotonic();
     const lease = { node: node(), leaseMs: LEASE_MS };
@@ -253,6 +324,7 @@ export class Dispatcher implements HandOver {
     for (const { endpointId, quota } of quotas) {
       if ((counts.get(endpointId)?.length ?? 0) >= quota) this.#lanes.leaveMore(endpointId);
     }
+    return claimed.length;
   }
 
   /** Of an endpoint with a huge backlog, or that was deleted while an event was being accepted for it. */

@@ -5,7 +5,7 @@ import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import type { SecretState } from "../domain/secret.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
-import { createExactCache } from "../nodes/exact-cache.ts";
+import { ALL, createExactCache } from "../nodes/exact-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Vault } from "../platform/vault.ts";
 import { findDeliveryEndpoint, type DeliveryEndpointRow } from "../store/delivery-endpoints.ts";
@@ -22,6 +22,8 @@ export interface DeliveryEndpoint {
   readonly state: "active" | "paused" | "disabled";
   readonly rateLimit: RateLimit | null;
   readonly isDeleted: boolean;
+  /** All deliveries of the installation wait. Read with the endpoint, so that no start needs a second look. */
+  readonly isAllPaused: boolean;
   readonly secrets: readonly EndpointSecret[];
   /**
    * What this node last wrote about the endpoint: only changes are written. Start of the present run of failures in
@@ -57,7 +59,10 @@ export function createDeliveryEndpoints(options: {
   const cache = createExactCache<DeliveryEndpoint>({
     changes,
     entriesMax: CACHED_MAX,
-    concerns: (change) => (change.kind === "endpoint" ? change.id : undefined),
+    concerns({ kind, id }) {
+      if (kind === "deliveries") return ALL;
+      return kind === "endpoint" ? id : undefined;
+    },
   });
 
   async function read(id: EndpointId): Promise<DeliveryEndpoint | undefined> {
@@ -94,6 +99,7 @@ function openEndpoint(
     state: row.state,
     rateLimit: toRateLimit(row.rate_limit_count, row.rate_limit_per),
     isDeleted: row.is_deleted,
+    isAllPaused: row.is_all_paused,
     failingSince: row.failing_since?.getTime() ?? null,
     secrets: row.secrets.map((secret) => {
       const text = sealer.unseal(sealedPlace.secret(secret.id), secret.secret_sealed);

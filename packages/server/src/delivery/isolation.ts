@@ -2,7 +2,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { extname } from "node:path";
 import type { AttemptResult } from "../domain/outcome.ts";
 import type { Profile } from "../domain/profile.ts";
-import { ISOLATION_GRACE_MS, ISOLATION_IDLE_MS, ISOLATION_WAIT_MS } from "../limits.ts";
+import {
+  ISOLATED_PROCESSES_MAX,
+  ISOLATION_GRACE_MS,
+  ISOLATION_IDLE_MS,
+  ISOLATION_WAIT_MS,
+} from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import type { CompiledFormat } from "../platforms.ts";
@@ -14,10 +19,10 @@ import type { SenderSettings } from "./sender-settings.ts";
 /** `busy`: others are before it, nothing was sent. `died`: the process ended over the job, or had to be ended. */
 export type IsolatedEnd = Answer | { readonly kind: "busy" } | { readonly kind: "died" };
 
-/** Attempts that may end the process that makes them, in a process of their own: one at a time. */
+/** Attempts that may end the process that makes them, in processes of their own: one at a time in each. */
 export interface Isolation {
   run(job: Job, timeoutMs: number): Promise<IsolatedEnd>;
-  /** Ends the process; a job that is under way counts as `died`. */
+  /** Ends the processes; a job that is under way counts as `died`. */
   stop(): void;
 }
 
@@ -40,36 +45,72 @@ export const DIED: AttemptResult = Object.freeze({
 const PROGRAM = new URL(`./isolated-process${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * A node that has never met a delivery with two lost attempts has no such process. It starts with the first one, and
- * ends after some idle seconds: a process that nobody needs is memory that everybody pays.
+ * A node that has never met a delivery with two lost attempts has no such process. The first one starts with it, others
+ * while that one is busy: a node that dies soon after another leaves dozens of suspects, and nearly all are innocent.
+ * Each ends after some idle seconds: a process that nobody needs is memory that everybody pays.
  */
-export function createIsolation(options: {
+export function createIsolation(options: IsolationOptions): Isolation {
+  const processes = Array.from(
+    { length: ISOLATED_PROCESSES_MAX },
+    () => new IsolatedProcess(options),
+  );
+  return {
+    run(job, timeoutMs) {
+      const quietest = processes.reduce((best, each) => (each.line < best.line ? each : best));
+      return quietest.run(job, timeoutMs);
+    },
+    stop() {
+      for (const each of processes) each.stop();
+    },
+  };
+}
+
+interface IsolationOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly sender: SenderSettings;
-}): Isolation {
-  const { clock, log, profiles, sender } = options;
-  let child: ChildProcess | undefined;
-  let cancelIdle: (() => void) | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+}
 
-  function start(): ChildProcess {
-    const started = fork(PROGRAM, { serialization: "advanced", stdio: "inherit" });
-    started.on("exit", (code, signal) => {
-      if (child === started) child = undefined;
-      log.warn({ event: "isolation.ended", pid: started.pid, code, signal });
-    });
-    // Without a listener an error, such as a failed start, would end the node; `exit` or the time limit says it.
-    started.on("error", (error) => log.error({ event: "isolation.failed", error }));
-    const setup: Setup = { kind: "setup", profiles, sender };
-    started.send(setup);
-    return started;
+/** One process, and the jobs that wait for it: it makes one at a time, so that its end proves something. */
+class IsolatedProcess {
+  readonly #options: IsolationOptions;
+  #child: ChildProcess | undefined;
+  #cancelIdle: (() => void) | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #line = 0;
+
+  constructor(options: IsolationOptions) {
+    this.#options = options;
   }
 
-  async function runNow(job: Job, timeoutMs: number): Promise<IsolatedEnd> {
-    cancelIdle?.();
-    const process = (child ??= start());
+  /** Jobs that wait for it or are under way. */
+  get line(): number {
+    return this.#line;
+  }
+
+  async run(job: Job, timeoutMs: number): Promise<IsolatedEnd> {
+    const { clock } = this.#options;
+    const askedAt = clock.monotonic();
+    this.#line += 1;
+    const run = this.#last.then(() => {
+      // Its lease must outlast its request, however long those before it took.
+      const isLate = clock.monotonic() - askedAt > ISOLATION_WAIT_MS;
+      return isLate ? ({ kind: "busy" } as const) : this.#runNow(job, timeoutMs);
+    });
+    this.#last = run;
+    return run.finally(() => (this.#line -= 1));
+  }
+
+  stop(): void {
+    this.#cancelIdle?.();
+    this.#child?.kill("SIGKILL");
+  }
+
+  async #runNow(job: Job, timeoutMs: number): Promise<IsolatedEnd> {
+    const { clock } = this.#options;
+    this.#cancelIdle?.();
+    const process = (this.#child ??= this.#start());
     const end = await new Promise<IsolatedEnd>((resolve) => {
       const cancel = clock.after(timeoutMs + ISOLATION_GRACE_MS, () => process.kill("SIGKILL"));
       const onExit = () => finish({ kind: "died" });
@@ -82,28 +123,23 @@ export function createIsolation(options: {
       // What cannot be sent ends with the process, which `exit` tells.
       process.send(job, () => {});
     });
-    cancelIdle = clock.after(ISOLATION_IDLE_MS, stop);
+    this.#cancelIdle = clock.after(ISOLATION_IDLE_MS, () => this.stop());
     return end;
   }
 
-  function stop(): void {
-    cancelIdle?.();
-    child?.kill("SIGKILL");
+  #start(): ChildProcess {
+    const { log, profiles, sender } = this.#options;
+    const started = fork(PROGRAM, { serialization: "advanced", stdio: "inherit" });
+    started.on("exit", (code, signal) => {
+      if (this.#child === started) this.#child = undefined;
+      log.warn({ event: "isolation.ended", pid: started.pid, code, signal });
+    });
+    // Without a listener an error, such as a failed start, would end the node; `exit` or the time limit says it.
+    started.on("error", (error) => log.error({ event: "isolation.failed", error }));
+    const setup: Setup = { kind: "setup", profiles, sender };
+    started.send(setup);
+    return started;
   }
-
-  return {
-    run(job, timeoutMs) {
-      const askedAt = clock.monotonic();
-      const run = last.then(() => {
-        // Its lease must outlast its request, however long those before it took.
-        const isLate = clock.monotonic() - askedAt > ISOLATION_WAIT_MS;
-        return isLate ? ({ kind: "busy" } as const) : runNow(job, timeoutMs);
-      });
-      last = run;
-      return run;
-    },
-    stop,
-  };
 }
 
 /** What an attempt has made: all that its row keeps. */

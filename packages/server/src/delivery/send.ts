@@ -1,10 +1,12 @@
 import { isPublic, type AddressPolicy } from "../domain/address.ts";
+import type { CheckedSocket } from "../domain/endpoint-check.ts";
 import type { AttemptPhases } from "../domain/outcome.ts";
 import { SOCKETS_IDLE_MAX } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createConnect } from "./connect.ts";
 import { createResolver, type Resolver } from "./resolve.ts";
 import { Exchange, type SendResult } from "./send/exchange.ts";
+import { probeTarget } from "./send/probe.ts";
 import type { Failure } from "./send/failure.ts";
 import { Sockets } from "./send/sockets.ts";
 import { createTargets, type Origin, type OwnOrigin } from "./send/target.ts";
@@ -31,6 +33,8 @@ export interface Sender {
    * rejects: every way a request can end is an outcome.
    */
   send(request: SendRequest): Promise<SendResult>;
+  /** Opens a socket as a request would, TLS included, and closes it again without a byte of HTTP. Never rejects. */
+  probe(url: string): Promise<CheckedSocket>;
   /** Closes all sockets at once; requests under way end as `sender_closed`. */
   close(): void;
 }
@@ -70,6 +74,7 @@ export function createSender(options: SenderOptions): Sender {
       const order = { clock, origin, request: post, timeoutMs, keepsBody, onEnded };
       return new Promise((onSettled) => sockets.start(new Exchange({ ...order, onSettled })));
     },
+    probe: (url) => probeTarget(targetOf(url), connect),
     close() {
       sockets.close();
       if (options.resolver === undefined) resolver.close();

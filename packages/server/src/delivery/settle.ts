@@ -6,11 +6,13 @@ import { nextStep, type NextStep } from "../domain/retry.ts";
 import {
   FAILING_TRUST_MS,
   POISON_LOST_MAX,
+  SETTLE_AGAIN_MS,
   SETTLE_ATTEMPTS_MAX,
   SETTLE_RETRY_MS,
 } from "../limits.ts";
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { delay, type Clock } from "../platform/clock.ts";
+import { hedged } from "../platform/hedged.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Platforms } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
@@ -181,7 +183,10 @@ export class Settler {
     const now = clock.monotonic();
     const settlements = settled.map(({ attempt, next }) => toSettlement(attempt, next, now));
     const changes = news.map((each) => toEndpointNews(each, now));
-    const late = await settleAttempts(sql, { settlements, news: changes }, node());
+    const batch = { settlements, news: changes };
+    // Behind a connection that has gone deaf the leases of these results, and of those that wait behind them, would run
+    // out, and what has been delivered would be sent again. Whichever statement comes second finds them recorded.
+    const late = await hedged(() => settleAttempts(sql, batch, node()), SETTLE_AGAIN_MS, clock);
     for (const { deliveryId } of settlements) fresh.end(deliveryId);
     for (const settlement of late) await this.#settleLate(settlement);
   }

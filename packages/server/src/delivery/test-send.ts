@@ -8,12 +8,14 @@ import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { LEASE_MS } from "../limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import { newUuid } from "../platform/random.ts";
-import type { Platform } from "../platforms.ts";
+import type { CompiledFormat, Platform } from "../platforms.ts";
 import { cancelDelivery } from "../store/deliveries.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import { insertTestEvent } from "../store/events.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
-import type { Attempt } from "./attempt.ts";
+import { withSecrets, type Attempt, type SignWith } from "./attempt.ts";
+import type { DeliveryEndpoint } from "./endpoints.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import type { Settler } from "./settle.ts";
 
 export interface TestSendContext {
@@ -29,6 +31,15 @@ export interface TestEvent {
   readonly type: string;
   /** JSON. */
   readonly data: Buffer;
+  readonly signWith?: SignWith | undefined;
+}
+
+/** An endpoint with all that signs for it. */
+export interface OpenEndpoint extends Pick<
+  DeliveryEndpoint,
+  "id" | "organizationId" | "url" | "headers" | "secrets"
+> {
+  readonly format: CompiledFormat;
 }
 
 /** What became of a test: its one attempt is in the log. */
@@ -53,7 +64,8 @@ export async function sendTest(
     id: delivery.eventId,
     organizationId: delivery.organizationId,
     occurredAt: new Date(delivery.occurredAt),
-    ...test,
+    type: test.type,
+    data: test.data,
   };
   const { id, endpointId, wireFormat } = delivery;
   const lease = { node: node(), leaseMs: LEASE_MS };
@@ -62,7 +74,7 @@ export async function sendTest(
   );
   const written = settler.written(id);
   // It is tried once: nobody else can send it, however long its endpoint takes to be read.
-  const end = await attempt(delivery, () => true);
+  const end = await attempt(delivery, () => true, test.signWith);
   if (end.kind === "unused") {
     await cancelDelivery(sql, id, "endpoint_deleted");
     throw new ApiError("not_found");
@@ -71,21 +83,33 @@ export async function sendTest(
   return { delivery, result: end.result };
 }
 
+/** The request of a test as it would be sent at `now`; its ids are new each time, and so is its signature. */
+export function previewTest(
+  endpoint: OpenEndpoint,
+  test: TestEvent,
+  now: number,
+): Prepared & { readonly delivery: LeasedDelivery } {
+  const { format } = endpoint;
+  const delivery = testDelivery(now, { ...endpoint, wireFormat: format.id }, test);
+  const signing = withSecrets(endpoint, test.signWith);
+  return { ...prepare(delivery, signing, { format, now, traceparent: null }), delivery };
+}
+
 /**
  * The test event that a caller asks for: what is not given comes from the example of the catalogue. Throws
  * `type_unknown` when the catalogue is closed and has no such type.
  */
 export function testEvent(
   { profile, catalogue }: Platform,
-  asked: { readonly type: string; readonly data: unknown },
+  asked: Pick<TestEvent, "type" | "signWith"> & { readonly data: unknown },
 ): TestEvent {
-  const { type, data } = asked;
+  const { type, data, signWith } = asked;
   if (!catalogue.open && !catalogue.types.has(type) && !isOperationalType(type)) {
     throw invalidRequest([fieldError("/eventType", "type_unknown")]);
   }
   const known = [...OPERATIONAL_EVENTS, ...eventTypesOf(profile)];
   const example = known.find((entry) => entry.type === type)?.example ?? {};
-  return { type, data: Buffer.from(JSON.stringify(withExample(data, example))) };
+  return { type, data: Buffer.from(JSON.stringify(withExample(data, example))), signWith };
 }
 
 function withExample(data: unknown, example: unknown): unknown {
@@ -97,9 +121,10 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function testDelivery(
+/** A delivery of an event that is made up now, for one attempt; it is nowhere yet. */
+export function testDelivery(
   occurredAt: number,
-  endpoint: Parameters<typeof sendTest>[1],
+  endpoint: Pick<EndpointRow, "id" | "organizationId" | "wireFormat">,
   { type, data }: TestEvent,
 ): LeasedDelivery {
   const eventId: EventId = asId(newUuid());

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressAllowed, addressOpened, addressPolicy, isPublic, parseCidrs } from "./address.ts";
+import {
+  addressAllowed,
+  addressOpened,
+  addressPolicy,
+  isBlockWithin,
+  isPublic,
+  networkOf,
+  parseCidrs,
+} from "./address.ts";
 
 const production = addressPolicy({ allow: [], deny: [] });
 
@@ -92,4 +100,22 @@ test("every entry that is no block is named", () => {
   );
   assert.equal(problems.length, bad.length);
   assert.match(problems[0] ?? "", /"10\.0\.0\.0\/33"/);
+});
+
+test("of IPv6 a whole /64 is one network, however its addresses are written", () => {
+  const one = networkOf("2001:db8::1");
+  assert.equal(networkOf("2001:db8::2"), one);
+  assert.equal(networkOf("2001:db8:0:0:ffff:1:2:3"), one);
+  assert.notEqual(networkOf("2001:db8:0:1::1"), one);
+  assert.equal(networkOf("::ffff:203.0.113.7"), "203.0.113.7");
+  assert.notEqual(networkOf("203.0.113.7"), networkOf("203.0.113.8"));
+  assert.equal(networkOf("no address"), "no address");
+});
+
+test("a block lies within another of the same kind that is no smaller", () => {
+  const { cidrs } = parseCidrs(["10.0.0.0/8", "2001:db8::/32"]);
+  const isWithin = (text: string) =>
+    parseCidrs([text]).cidrs.every((each) => isBlockWithin(each, cidrs));
+  assert.ok(isWithin("10.1.0.0/16") && isWithin("10.0.0.0/8") && isWithin("2001:db8:1::1"));
+  assert.ok(!isWithin("10.0.0.0/7") && !isWithin("0.0.0.0/0") && !isWithin("2001:db9::/48"));
 });

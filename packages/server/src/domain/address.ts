@@ -90,6 +90,23 @@ export function isInBlocks(ip: string, blocks: readonly Cidr[]): boolean {
   return address !== undefined && within(blocks, address);
 }
 
+/** True when every address of `inner` lies in one of the blocks. */
+export function isBlockWithin(inner: Cidr, blocks: readonly Cidr[]): boolean {
+  return blocks.some(
+    (block) => block.prefixLength <= inner.prefixLength && within([block], inner.base),
+  );
+}
+
+/**
+ * Whose requests are counted together: an IPv4 address, and of IPv6 the /64, which a household or a server has whole.
+ * Text that is not an address is counted as it is.
+ */
+export function networkOf(ip: string): string {
+  const address = parseAddress(ip);
+  if (address === undefined || address.kind() === "ipv4") return address?.toString() ?? ip;
+  return address.toByteArray().slice(0, 8).join(".");
+}
+
 /** True for addresses on the public internet, whatever the operator allowed. */
 export function isPublic(ip: string): boolean {
   const address = parseAddress(ip);

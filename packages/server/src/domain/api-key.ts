@@ -38,8 +38,13 @@ export function readApiKeyPrefix(text: string): string | undefined {
   return letters !== undefined && sum === checksum(letters) ? prefix : undefined;
 }
 
+/** In plain numbers, which 32 bits fit: this runs for each request that shows a key. */
 function checksum(letters: string): string {
-  return base62(BigInt(crc32(letters)), CHECKSUM_LENGTH);
+  let text = "";
+  for (let rest = crc32(letters); text.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62)) {
+    text = ALPHABET.charAt(rest % 62) + text;
+  }
+  return text;
 }
 
 /** The lowest `length` base62 digits, most significant first, padded with zeros. */

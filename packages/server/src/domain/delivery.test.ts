@@ -129,7 +129,7 @@ test("the shown status tells waiting, sending and holding apart", () => {
   const shown = (delivery: { state?: DeliveryState; attempts?: number }, endpoint = {}) =>
     shownStatus(
       { state: "pending", attempts: 0, dueAt: at(2000), ...delivery },
-      { state: "active", holdUntil: null, ...endpoint },
+      { state: "active", holdUntil: null, isAllPaused: false, ...endpoint },
       1000,
     );
   assert.equal(shown({}), "pending");
@@ -137,6 +137,7 @@ test("the shown status tells waiting, sending and holding apart", () => {
   for (const attempts of [0, 3]) {
     assert.equal(shown({ attempts }, { state: "paused" }), "held");
     assert.equal(shown({ attempts }, { state: "disabled" }), "held");
+    assert.equal(shown({ attempts }, { isAllPaused: true }), "held");
     assert.equal(shown({ attempts }, { holdUntil: at(2001) }), "held");
   }
   assert.equal(shown({ attempts: 1 }, { holdUntil: at(2000) }), "retrying");
@@ -148,7 +149,7 @@ test("the shown status tells waiting, sending and holding apart", () => {
 
 test("a hold that is over holds nothing, however long a delivery has been due", () => {
   const delivery = { state: "pending", attempts: 1, dueAt: new Date(1000) } as const;
-  const endpoint = { state: "active", holdUntil: new Date(2000) } as const;
+  const endpoint = { state: "active", holdUntil: new Date(2000), isAllPaused: false } as const;
   assert.equal(shownStatus(delivery, endpoint, 1500), "held");
   assert.equal(shownStatus(delivery, endpoint, 2500), "retrying");
 });

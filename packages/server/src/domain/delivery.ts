@@ -130,12 +130,14 @@ export interface EndpointGate {
   readonly state: EndpointState;
   /** End of the pause it asked for by Retry-After; null without one. */
   readonly holdUntil: Date | null;
+  /** All deliveries of the installation wait. */
+  readonly isAllPaused: boolean;
 }
 
 /**
  * The status people see: `sending` while leased; before the first attempt of a generation
  * `pending`, after it `retrying`; either is `held` while the endpoint is paused or disabled, or
- * asked for a pause that outlasts the wait.
+ * asked for a pause that outlasts the wait, and while an operator lets all deliveries wait.
  */
 export function shownStatus(
   delivery: {
@@ -151,7 +153,7 @@ export function shownStatus(
   if (delivery.state !== "pending") return delivery.state;
   const dueMs = Math.max(delivery.dueAt?.getTime() ?? 0, nowMs);
   const isPaused = endpoint.holdUntil !== null && endpoint.holdUntil.getTime() > dueMs;
-  if (endpoint.state !== "active" || isPaused) return "held";
+  if (endpoint.state !== "active" || endpoint.isAllPaused || isPaused) return "held";
   return delivery.attempts === 0 ? "pending" : "retrying";
 }
 

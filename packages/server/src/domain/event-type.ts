@@ -88,7 +88,8 @@ function patternsAbove(type: string): string[] {
   return words.slice(1).map((_, index) => `${words.slice(0, index + 1).join(".")}.*`);
 }
 
-function closest(text: string, candidates: readonly string[]): string | undefined {
+/** What was probably meant; undefined when nothing is near. */
+export function closest(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = PROPOSAL_DISTANCE_MAX + 1;
   for (const candidate of candidates) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { asId, formatId, idSuffix, idTime, parseId } from "./id.ts";
+import { asId, formatId, idRange, idSuffix, idTime, parseId } from "./id.ts";
 
 test("the letters are those of TypeID 0.3's own examples", () => {
   const vectors: readonly (readonly [string, string])[] = [
@@ -27,6 +27,22 @@ test("every id reads back as itself", () => {
       assert.equal(parseId("dlv", formatId("dlv", id)), uuid);
     }),
   );
+});
+
+test("the range of a cut id holds the ids that begin so, and no others", () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.uuid(), fc.integer({ min: 1, max: 26 }), (one, other, length) => {
+      const text = formatId("ep", asId<"ep">(one)).slice(0, "ep_".length + length);
+      const range = idRange("ep", text);
+      assert.ok(range);
+      const isIn = (id: string) => range.first <= id && id <= range.last;
+      assert.ok(isIn(one));
+      assert.equal(isIn(other), formatId("ep", asId<"ep">(other)).startsWith(text));
+    }),
+  );
+  for (const text of ["", "ep", "ep_", "ep_8", "ep_01i", "evt_01", `ep_${"0".repeat(27)}`]) {
+    assert.equal(idRange("ep", text), undefined, text);
+  }
 });
 
 test("another prefix, another alphabet, another length and more than 128 bits are no ids", () => {

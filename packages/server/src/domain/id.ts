@@ -46,6 +46,7 @@ const DIGITS = Uint8Array.from({ length: 128 }, (_, code) =>
   Math.max(0, "0123456789abcdef".indexOf(String.fromCharCode(code))),
 );
 type Positions = readonly [number, number, number, number, number];
+const SUFFIX_LENGTH = 26;
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** Brands a UUID text that comes from the database or from `newUuid`. */
@@ -84,6 +85,21 @@ export function parseId<P extends IdPrefix>(prefix: P, text: string): Id<P> | un
   return asId<P>(
     `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
   );
+}
+
+/** The first and the last id that can begin with a text; both ends count. */
+export interface IdRange {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The range of a public id that was cut off somewhere, `ep_01kb3`; undefined for what no id begins with. */
+export function idRange(prefix: IdPrefix, text: string): IdRange | undefined {
+  const missing = prefix.length + 1 + SUFFIX_LENGTH - text.length;
+  if (missing < 0 || missing >= SUFFIX_LENGTH) return undefined;
+  const first = parseId(prefix, text + "0".repeat(missing));
+  const last = parseId(prefix, text + "z".repeat(missing));
+  return first && last && { first, last };
 }
 
 /** Milliseconds since the epoch at which a UUIDv7 was made (its first 48 bits). */

@@ -42,6 +42,8 @@ export interface ReplayWork {
   readonly untilMs: number;
   /** Null for all. */
   readonly types: readonly string[] | null;
+  /** Of a replay over all organizations: those of one profile; null for all. Never `missing`. */
+  readonly across?: { readonly profile: string | null };
 }
 
 /** Which held deliveries are sent when their endpoint starts again; the others are cancelled. */

@@ -1,6 +1,6 @@
 import { pointerTo } from "./json-pointer.ts";
 import type { Profile } from "./profile.ts";
-import type { Report } from "./profile-lint.ts";
+import type { Report } from "./lint-report.ts";
 
 /** Scopes, roles and plans: a word without a meaning would lock people out, or in, without a sound. */
 export function lintAccess({ keys, access }: Profile, report: Report): void {

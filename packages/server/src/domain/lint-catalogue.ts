@@ -1,7 +1,7 @@
 import { isEventType } from "./event-fields.ts";
 import { isOperationalType } from "./operational-event.ts";
 import type { Profile } from "./profile.ts";
-import type { Report } from "./profile-lint.ts";
+import type { Report } from "./lint-report.ts";
 import type { EventTypeEntry } from "./profile-schema.ts";
 
 /** A sentence when the example does not fit the JSON Schema or the schema is none; undefined when all is well. */

@@ -1,6 +1,6 @@
 import { signatureTemplateProblems } from "@posthorn/sdk/webhooks";
 import type { Profile } from "./profile.ts";
-import type { Report } from "./profile-lint.ts";
+import type { Report } from "./lint-report.ts";
 import { isHeaderName, isReservedHeader } from "./request-header.ts";
 
 /** Envelope, headers, signature, and whether the secret rules go with them. */

@@ -13,13 +13,20 @@ export interface PlanLimits {
   readonly endpoints: number;
   readonly keys: number;
   readonly members: number;
-  readonly readsPerMinute: number;
-  readonly writesPerMinute: number;
-  /** Requests, each with an event or a batch; null: no limit. */
+  /** Null: no limit. */
+  readonly readsPerMinute: number | null;
+  readonly writesPerMinute: number | null;
+  /** Requests, each with an event or a batch. */
   readonly publishesPerMinute: number | null;
 }
 
 export type LimitName = keyof PlanLimits;
+
+/** In place of a number: nothing but what the installation bears. */
+export const UNLIMITED = "unlimited";
+
+/** What an organization has instead of what its plan says. */
+export type OwnLimits = { readonly [Name in LimitName]?: number | typeof UNLIMITED | undefined };
 
 /** Where nobody says otherwise. */
 const DEFAULTS: PlanLimits = Object.freeze({
@@ -41,20 +48,26 @@ export const LIMITS_MAX: Readonly<Record<LimitName, number>> = Object.freeze({
   publishesPerMinute: REQUESTS_PER_MINUTE_MAX,
 });
 
-/** Those of an organization: its own, else those of its plan, else those that the profile gives everybody (`*`). */
+/**
+ * Those of an organization: its own, else those of its plan, else those that the profile gives everybody (`*`). A plan
+ * lifts a limit with null, an organization with `unlimited`: what can be counted then ends where the installation does.
+ */
 export function limitsOf(
-  organization: {
-    readonly plan: string | null;
-    readonly limits: { readonly [Name in LimitName]?: PlanLimits[Name] | undefined };
-  },
+  organization: { readonly plan: string | null; readonly limits: OwnLimits },
   { limits }: Pick<Profile["access"], "limits">,
 ): PlanLimits {
   const ofPlan = organization.plan === null ? undefined : limits?.[organization.plan];
-  const given = { ...limits?.["*"], ...ofPlan, ...organization.limits };
-  return { ...DEFAULTS, ...definedOf(given) };
-}
-
-/** An absent member leaves what was there; as `undefined` it would take it away. */
-function definedOf(given: object): object {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const levels = [organization.limits, ofPlan, limits?.["*"], DEFAULTS];
+  const find = (name: LimitName): number | null => {
+    const said = levels.map((level) => level?.[name]).find((value) => value !== undefined);
+    return typeof said === "number" ? said : null;
+  };
+  return {
+    endpoints: find("endpoints") ?? LIMITS_MAX.endpoints,
+    keys: find("keys") ?? LIMITS_MAX.keys,
+    members: find("members") ?? LIMITS_MAX.members,
+    readsPerMinute: find("readsPerMinute"),
+    writesPerMinute: find("writesPerMinute"),
+    publishesPerMinute: find("publishesPerMinute"),
+  };
 }

@@ -1,10 +1,8 @@
 import { lintAccess } from "./lint-access.ts";
 import { lintCatalogue, type CheckExample } from "./lint-catalogue.ts";
+import type { Report } from "./lint-report.ts";
 import { lintWire } from "./lint-wire.ts";
 import type { Profile, ProfileProblem } from "./profile.ts";
-
-/** Notes one finding; the pointer is into the profile. */
-export type Report = (level: ProfileProblem["level"], pointer: string, message: string) => void;
 
 /**
  * Everything that the shape of a profile alone does not show: rules between fields, names, examples.

@@ -22,6 +22,21 @@ const seconds = z
 const timeForm = z.enum(["iso8601-ms", "iso8601-seconds", "unix-seconds"]);
 const fieldName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
 
+type Json = z.core.util.JSONType;
+/** With a name, so that documents made of it call it something: `z.json()` has none. */
+const json: z.ZodType<Json> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(json),
+      z.record(z.string(), json),
+    ]),
+  )
+  .meta({ id: "JsonValue" });
+
 const eventType = z.strictObject({
   type: z.string(),
   title: sentence.optional(),
@@ -31,9 +46,24 @@ const eventType = z.strictObject({
   onlyIn: word.optional(),
   notIn: word.optional(),
   /** JSON Schema 2020-12 of the event's `data`. */
-  schema: z.record(z.string(), z.json()).optional(),
-  example: z.json().optional(),
+  schema: z.record(z.string(), json).optional(),
+  example: json.optional(),
+  /** What to use instead, or why: it is still sent, and nobody should begin with it. */
+  deprecated: sentence.optional(),
 });
+
+/** What operators may say of an event type, each by itself. */
+export const eventTypeFields = {
+  title: sentence.max(100).optional(),
+  /** The title of its group. */
+  group: sentence.max(100).optional(),
+  description: sentence.optional(),
+  /** JSON Schema 2020-12 of the event's `data`. */
+  schema: z.record(z.string(), json).optional(),
+  example: json.optional(),
+  /** What to use instead, or why; null: not deprecated. */
+  deprecated: sentence.nullable().optional(),
+};
 
 const catalogue = z.strictObject({
   /** Whether events of other types are accepted too. */
@@ -128,7 +158,7 @@ const delivery = z.strictObject({
       label: sentence,
       signed: z.boolean(),
       logged: z.boolean(),
-      body: z.record(z.string(), z.json()),
+      body: z.record(z.string(), json),
     })
     .optional(),
 });
@@ -157,13 +187,16 @@ const gate = z.strictObject({
   organization: z.array(word).optional(),
 });
 
-/** A number of each kind that a plan allows; what is left out is as for everybody (`*`), or as the installation has it. */
+/**
+ * A number of each kind that a plan allows; null lifts the limit, up to what the installation bears. What is left out is
+ * as for everybody (`*`), or as the installation has it.
+ */
 const planLimits = z.strictObject({
-  endpoints: z.int().min(0).max(ENDPOINTS_PER_ORGANIZATION_MAX).optional(),
-  keys: z.int().min(0).max(API_KEYS_PER_ORGANIZATION_MAX).optional(),
-  members: z.int().min(1).max(MEMBERS_PER_ORGANIZATION_MAX).optional(),
-  readsPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).optional(),
-  writesPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).optional(),
+  endpoints: z.int().min(0).max(ENDPOINTS_PER_ORGANIZATION_MAX).nullable().optional(),
+  keys: z.int().min(0).max(API_KEYS_PER_ORGANIZATION_MAX).nullable().optional(),
+  members: z.int().min(1).max(MEMBERS_PER_ORGANIZATION_MAX).nullable().optional(),
+  readsPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).nullable().optional(),
+  writesPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).nullable().optional(),
   publishesPerMinute: z.int().min(1).max(REQUESTS_PER_MINUTE_MAX).nullable().optional(),
 });
 
@@ -176,6 +209,13 @@ const access = z.strictObject({
   /** By plan; `*` is for everybody. */
   limits: z.record(z.union([word, z.literal("*")]), planLimits).optional(),
   notices: z.record(word, word).optional(),
+});
+
+/** The part of `access` that operators may change: see `PlanRules`. */
+export const planRulesSchema = z.strictObject({
+  plans: access.shape.plans.max(20),
+  gates: access.shape.gates,
+  limits: access.shape.limits.unwrap(),
 });
 
 const connector = z.strictObject({

@@ -76,6 +76,25 @@ export function signingSecrets<Secret extends SecretState>(
     : [...previous, ...current];
 }
 
+/** The staged secret, or the current one where none is staged, as if it were the only one. */
+export function newestSecret<Secret extends SecretState>(secrets: readonly Secret[]): Secret {
+  const newest =
+    secrets.find(({ state }) => state === "next") ??
+    secrets.find(({ state }) => state === "current");
+  assert(newest, "an endpoint has a current secret");
+  return { ...newest, state: "current", expiresAt: null };
+}
+
+/** For how long a secret may go on beside its successor, from now; undefined when that is fine. */
+export function checkOverlap(
+  { secret: { roll } }: SecretFormat,
+  seconds: number,
+): RollProblem | undefined {
+  const secondsMax = Math.max(roll.overlapSeconds, ...roll.choices);
+  if (seconds <= secondsMax) return undefined;
+  return rollProblem("duration_invalid", `At most ${secondsMax} seconds are possible.`);
+}
+
 /**
  * What a roll does, given for how long the caller wants the old secret to stay valid (undefined: not said).
  * No time at all is possible in every mode, for secrets that have leaked.

@@ -85,10 +85,3 @@ export async function getLocked(tx: Sql, { id, scope }: EndpointAddress): Promis
   if (!endpoint) throw new ApiError("not_found");
   return endpoint;
 }
-
-/** Throws `version_conflict` when the caller named a version and it is not this one. */
-export function requireVersion(endpoint: EndpointRow, ifMatch: string | null): void {
-  if (ifMatch === null || ifMatch === String(endpoint.version)) return;
-  const detail = `The version is ${endpoint.version} by now.`;
-  throw new ApiError("version_conflict", { detail, extra: { version: endpoint.version } });
-}

@@ -1,6 +1,7 @@
 import { deleteSecrets } from "../store/signing-secrets.ts";
 import { cancelDeliveries } from "../store/leases.ts";
 import { CANCEL_BATCH_MAX } from "../limits.ts";
+import { closeHeededNotices } from "../store/deprecation-notices.ts";
 import { markEndpointDeleted } from "../store/endpoints.ts";
 import { bumpRoutingVersion } from "../store/organizations.ts";
 import { auditEndpoint } from "./audit.ts";
@@ -24,6 +25,7 @@ export async function deleteEndpoint(
     await deleteSecrets(tx, id, ["next", "current", "previous"]);
     // What is left of a huge backlog the dispatchers cancel, batch by batch.
     await cancelDeliveries(tx, id, { reason: ENDPOINT_DELETED, limit: CANCEL_BATCH_MAX });
+    await closeHeededNotices(tx, before.organizationId);
     await bumpRoutingVersion(tx, before.organizationId);
     await auditEndpoint(context, tx, { action: "endpoints.delete", before, after: null });
   });

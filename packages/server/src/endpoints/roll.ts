@@ -1,5 +1,5 @@
 import type { Sql } from "../db/pool.ts";
-import { planRoll, type RollPlan } from "../domain/secret.ts";
+import { checkOverlap, planRoll, type RollPlan } from "../domain/secret.ts";
 import { ApiError, invalidRequest } from "../errors.ts";
 import { PREVIOUS_SECRETS_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
@@ -9,6 +9,7 @@ import {
   deleteSecrets,
   promoteNextSecret,
   retireCurrentSecret,
+  setPreviousExpiry,
   trimPreviousSecrets,
 } from "../store/signing-secrets.ts";
 import { auditEndpoint } from "./audit.ts";
@@ -72,6 +73,36 @@ export async function promoteSecret(
     const endpoint = await findEndpoint(tx, address.id, address.scope);
     assert(endpoint, "a locked endpoint is there");
     const note = { secret: "promoted" };
+    const roll = { action: "endpoints.roll-secret", before, after: endpoint, note };
+    await auditEndpoint(context, tx, roll);
+    return endpoint;
+  });
+}
+
+/**
+ * Ends the overlap of a roll now, or gives it another end: so many seconds from now. At 0 no attempt that starts
+ * afterwards is signed with an old secret, on any node. Throws `not_found`, `invalid_request`, or `conflict` when no
+ * previous secret signs any more.
+ */
+export async function setOverlap(
+  context: EndpointContext,
+  address: EndpointAddress,
+  seconds: number,
+): Promise<EndpointRow> {
+  return writeEndpoint(context, address.id, async (tx) => {
+    const before = await getLocked(tx, address);
+    const now = new Date(context.clock.now());
+    if (before.previousSecretExpiresAt === null || before.previousSecretExpiresAt <= now) {
+      throw new ApiError("conflict", { detail: "Only one secret signs; there is no overlap." });
+    }
+    const problem = checkOverlap(context.platforms.format(before.wireFormat), seconds);
+    if (problem) throw invalidRequest([problem]);
+    const until = new Date(now.getTime() + seconds * 1000);
+    if (seconds === 0) await deleteSecrets(tx, address.id, ["previous"]);
+    else await setPreviousExpiry(tx, address.id, { until, now });
+    const endpoint = await findEndpoint(tx, address.id, address.scope);
+    assert(endpoint, "a locked endpoint is there");
+    const note = { secret: "overlap", previousExpiresAt: until.toISOString() };
     const roll = { action: "endpoints.roll-secret", before, after: endpoint, note };
     await auditEndpoint(context, tx, roll);
     return endpoint;

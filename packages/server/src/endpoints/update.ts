@@ -13,17 +13,13 @@ import {
   type EndpointSettings,
 } from "../store/endpoints.ts";
 import { announceDisabled } from "../store/announcements.ts";
+import { closeHeededNotices } from "../store/deprecation-notices.ts";
 import { closeFailingNotice } from "../store/notices.ts";
 import { bumpRoutingVersion, findOrganization } from "../store/organizations.ts";
 import { trimPreviousSecrets } from "../store/signing-secrets.ts";
 import { auditEndpoint } from "./audit.ts";
-import {
-  getLocked,
-  requireVersion,
-  writeEndpoint,
-  type EndpointAddress,
-  type EndpointContext,
-} from "./context.ts";
+import { requireVersion } from "../if-match.ts";
+import { getLocked, writeEndpoint, type EndpointAddress, type EndpointContext } from "./context.ts";
 import { mergeHeaders, openHeaders, sealHeaders } from "./headers.ts";
 import { canSignWith, judgeSettings, requireFormat } from "./rules.ts";
 import { previousSecretsMax } from "./roll.ts";
@@ -111,6 +107,7 @@ async function changeEndpoint(
       const fact = { organizationId, endpointId: address.id, reason: DISABLED_BY_PERSON };
       await announceDisabled(tx, fact);
     }
+    await closeHeededNotices(tx, before.organizationId);
     await bumpRoutingVersion(tx, before.organizationId);
     const after = await findEndpoint(tx, address.id, address.scope);
     assert(after, "a locked endpoint is there");

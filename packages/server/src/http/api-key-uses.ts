@@ -18,9 +18,9 @@ const verify = route({
   body: keyQuestion,
   status: 200,
   response: keyVerdict,
-  async handle({ services, query, body }) {
+  async handle({ services, query, body, requestId }) {
     const { organizationId } = query;
-    return { body: await answerKey(services, { ...body, organizationId }) };
+    return { body: await answerKey(services, { ...body, organizationId, requestId }) };
   },
 });
 

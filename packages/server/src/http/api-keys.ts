@@ -39,6 +39,7 @@ import {
   alternatives,
   duration,
   givenName,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -108,6 +109,7 @@ const list = route({
   summary: "Lists API keys, the newest first; never the keys themselves.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("key"),
     status: alternatives(apiKeyStatus),
     environment: z.string().optional(),
     scope: z.string().optional(),

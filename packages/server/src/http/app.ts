@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { auditFor } from "../access/audit.ts";
 import type { Caller } from "../access/authenticate.ts";
 import { takeRequest } from "../access/request-limits.ts";
-import { asId, formatId, parseId } from "../domain/id.ts";
+import { asId, formatId, parseId, type Id } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { REQUEST_BYTES_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
@@ -47,7 +47,7 @@ export function createApp(
     checkRequest(services, request, reply);
     // Here and not in the handler for 404: that one runs after the body was read.
     if (!request.is404) return undefined;
-    if (parts.pages?.serve(request, reply)) return reply;
+    if (await parts.pages?.serve(request, reply)) return reply;
     throw unknownRoute(parts.routes, request.url);
   });
   app.addHook("onResponse", async (request, reply) => logRequest(services, request, reply));
@@ -94,9 +94,11 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
     async handler(request, reply) {
       const caller = CALLERS.get(request) ?? { kind: "public" };
       const input = readInput(definition, request);
+      const requestId = requestIdOf(request);
       const answer = await definition.handle({
         services: servicesFor(services, caller, request),
         caller,
+        requestId,
         origin: {
           address: clientAddress(request.raw, services.config.trustedProxies),
           userAgent: request.headers["user-agent"],
@@ -117,6 +119,11 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
 
 const SIGN_IN_REFUSALS: readonly string[] = ["sign_in_failed", "sign_in_throttled"];
 
+/** In its stored form; Fastify knows it as the text of the answer's header. */
+function requestIdOf(request: FastifyRequest): Id<"req"> {
+  return parseId("req", request.id) ?? asId<"req">(newUuid());
+}
+
 /** Refused people and keys, and sign-ins that failed, stand in the audit log, too. */
 function noteRefusal(services: Services, error: unknown, request: FastifyRequest): void {
   if (!(error instanceof ApiError)) return;
@@ -129,14 +136,14 @@ function noteRefusal(services: Services, error: unknown, request: FastifyRequest
     action: action ?? "sessions.create",
     code: error.code,
     address: clientAddress(request.raw, services.config.trustedProxies),
-    requestId: parseId("req", request.id) ?? null,
+    requestId: requestIdOf(request),
   });
 }
 
 /** The same services, but what is changed through them is written down under the name of the caller. */
 function servicesFor(services: Services, caller: Caller, request: FastifyRequest): Services {
   const address = clientAddress(request.raw, services.config.trustedProxies);
-  const requestId = parseId("req", request.id) ?? null;
+  const requestId = requestIdOf(request);
   return { ...services, audit: auditFor({ caller, address, requestId }) };
 }
 
@@ -151,7 +158,7 @@ function seen(
 ): void {
   const { caller, request, reply } = exchange;
   keyUsage.seen(caller.key.row.id, {
-    requestId: parseId("req", request.id) ?? asId<"req">(newUuid()),
+    requestId: requestIdOf(request),
     method: request.method,
     path: request.routeOptions.url ?? "",
     status: reply.statusCode,

@@ -4,9 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as crypto from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { authenticatePerson, type Person } from "../access/person.ts";
 import type { Config } from "../config.ts";
+import { delay } from "../platform/clock.ts";
 import type { Platforms } from "../platforms.ts";
-import { ANSWER_HEADERS } from "./failure.ts";
+import { readAccentRules, registerLogo, ruleHash } from "./brand-page.ts";
+import { ANSWER_HEADERS, KEPT_FOR_EVER } from "./failure.ts";
+import { EARLY_SCRIPT, openFirstPaint } from "./first-paint.ts";
+import type { Services } from "./services.ts";
+import { readSessionCookie } from "./session-cookie.ts";
 
 /** Where the build puts them; an installation for programs alone has none. */
 const BUILT = fileURLToPath(new URL("../../public/", import.meta.url));
@@ -15,33 +21,32 @@ export interface Pages {
   /** A route for each file. */
   register(app: FastifyInstance): void;
   /** Answers a browser that asks for one of the pages; false when the request is for something else. */
-  serve(request: FastifyRequest, reply: FastifyReply): boolean;
+  serve(request: FastifyRequest, reply: FastifyReply): Promise<boolean>;
 }
 
 /** Undefined when no dashboard was built. `folder` is absolute and ends in a slash. */
-export function openPages(
-  context: { readonly config: Config; readonly platforms: Pick<Platforms, "list"> },
-  folder = BUILT,
-): Pages | undefined {
+export function openPages(context: Services, folder = BUILT): Pages | undefined {
   const file = `${folder}index.html`;
   if (!existsSync(file)) return undefined;
-  const html = readFileSync(file);
-  const headers = pageHeaders(html.toString(), context.config);
+  const html = readFileSync(file, "utf8");
+  const headers = pageHeaders(html, context.config);
+  const firstPaint = openFirstPaint(folder, html);
   const aliases = aliasesOf(context.platforms);
   return {
     register(app) {
+      registerLogo(app, context);
       void app.register(fastifyStatic, {
         root: folder,
         // A route for each file that there is: everything else stays the table's 404.
         wildcard: false,
         index: false,
-        globIgnore: ["index.html", "**/*.{gz,br}", "**/.*"],
+        globIgnore: ["index.html", "pages.json", "**/*.{gz,br}", "**/.*"],
         preCompressed: true,
         cacheControl: false,
         setHeaders: (reply, path) => void reply.headers(fileHeaders(path)),
       });
     },
-    serve(request, reply) {
+    async serve(request, reply) {
       if (!wantsPage(request)) return false;
       const [path = "", query] = request.url.split("?", 2);
       const target = aliases.get(path);
@@ -50,28 +55,60 @@ export function openPages(
         reply.redirect(query === undefined ? target : `${target}?${query}`, 308);
         return true;
       }
-      reply.headers(headers).send(html);
+      const [person, rules] = await Promise.all([
+        firstPaint && whoAsks(context, request),
+        readAccentRules(context),
+      ]);
+      const page = firstPaint && person ? firstPaint(request.url, person) : html;
+      reply
+        .headers(rules === "" ? headers : withStyle(headers, rules))
+        .send(withRules(page, rules));
       return true;
     },
   };
 }
 
+function withRules(html: string, rules: string): string {
+  return rules === "" ? html : html.replace("</head>", () => `<style>${rules}</style></head>`);
+}
+
+function withStyle(headers: Record<string, string>, rules: string): Record<string, string> {
+  const name = "content-security-policy";
+  const own = "style-src 'self'";
+  return { ...headers, [name]: headers[name]?.replace(own, `${own} ${ruleHash(rules)}`) ?? "" };
+}
+
 /** Addresses of programs: what is not there is a problem document, whatever the caller says to accept. */
-const NOT_PAGES = /^\/(api|in|hooks|assets|portal|metrics|healthz|readyz)(\/|$)/;
+const NOT_PAGES = /^\/(api|in|hooks|assets|branding|portal|metrics|healthz|readyz)(\/|$)/;
 
 function wantsPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
   const path = url.split("?", 1)[0] ?? "";
-  return !NOT_PAGES.test(path) && (headers.accept ?? "").includes("text/html");
+  const { accept = "*/*" } = headers;
+  // `curl` with nothing but our address, and probes that are given no path, take anything: they get the first page.
+  const takesPage = accept.includes("text/html") || (path === "/" && accept.includes("*/*"));
+  return takesPage && !NOT_PAGES.test(path);
 }
 
-const YEAR_SECONDS = 31_536_000;
+/**
+ * Undefined for everybody who has not signed in, and when the database does not say so at once: the page comes anyway,
+ * and its program asks again.
+ */
+async function whoAsks(context: Services, request: FastifyRequest): Promise<Person | undefined> {
+  const token = readSessionCookie(context.config, request.headers);
+  if (token === undefined) return undefined;
+  const asked = { token, organizationId: undefined, isIdle: true };
+  const person = authenticatePerson(context, asked).catch(() => undefined);
+  return Promise.race([person, delay(context.clock, WHO_ASKS_MS_MAX).then(() => undefined)]);
+}
+
+const WHO_ASKS_MS_MAX = 1_000;
 
 function fileHeaders(path: string): Record<string, string> {
   const isHashed = path.includes("/assets/");
   return {
     ...ANSWER_HEADERS,
-    "cache-control": isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache",
+    "cache-control": isHashed ? KEPT_FOR_EVER : "no-cache",
     "cross-origin-resource-policy": "same-origin",
   };
 }
@@ -80,7 +117,7 @@ function fileHeaders(path: string): Record<string, string> {
 function pageHeaders(html: string, config: Config): Record<string, string> {
   const policy = {
     "default-src": "'none'",
-    "script-src": ["'self'", ...inlineHashes(html)].join(" "),
+    "script-src": ["'self'", ...inlineHashes(html), hashOf(EARLY_SCRIPT)].join(" "),
     "style-src": "'self'",
     "font-src": "'self'",
     "img-src": "'self' data:",
@@ -92,7 +129,8 @@ function pageHeaders(html: string, config: Config): Record<string, string> {
   };
   return {
     "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-cache",
+    // It may be drawn for one person: a cache in between must not show it to another one.
+    "cache-control": "private, no-cache",
     "content-security-policy": Object.entries(policy)
       .map(([name, value]) => `${name} ${value}`)
       .join("; "),
@@ -112,9 +150,11 @@ function frameAncestors({ frameAncestors }: Config): string {
 }
 
 function inlineHashes(html: string): string[] {
-  return [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(
-    ([, text = ""]) => `'sha256-${crypto.hash("sha256", text, "base64")}'`,
-  );
+  return [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, text = ""]) => hashOf(text));
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${crypto.hash("sha256", text, "base64")}'`;
 }
 
 /** Old addresses of all installed profiles: the page that they lead to asks who may see it. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { DeliveryStatus } from "../domain/delivery.ts";
 import type { Scope } from "../domain/scope.ts";
+import type { OrganizationId } from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { countChosen, startJob, type JobPlan } from "../jobs/start.ts";
 import { JOB_RATE_DEFAULT } from "../limits.ts";
@@ -105,7 +106,7 @@ async function requireEndpointInReach(
 function planOf(
   query: BulkQuery,
   what: Parameters<typeof start>[1] & {
-    readonly organizationId: JobPlan["organizationId"];
+    readonly organizationId: OrganizationId;
     readonly nowMs: number;
   },
 ): JobPlan {

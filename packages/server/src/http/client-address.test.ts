@@ -19,6 +19,13 @@ test("each trusted proxy wrote one entry; what stands before them is ignored", (
   assert.equal(seen("127.0.0.1, 203.0.113.7, 10.0.0.8", 2), "203.0.113.7");
 });
 
+test("a port that a proxy writes is no part of the address", () => {
+  assert.equal(seen("203.0.113.7:50123", 1), "203.0.113.7");
+  assert.equal(seen("[2001:db8::7]:50123", 1), "2001:db8::7");
+  assert.equal(seen("[2001:db8::7]", 1), "2001:db8::7");
+  assert.equal(seen("2001:db8::7", 1), "2001:db8::7");
+});
+
 test("fewer entries than proxies, or none: the farthest that is known", () => {
   assert.equal(seen("203.0.113.7", 3), "203.0.113.7");
   assert.equal(seen(undefined, 1), "10.0.0.9");

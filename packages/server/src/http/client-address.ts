@@ -14,5 +14,12 @@ export function clientAddress(
   const list = [forwarded].flat().join(",").split(",");
   const hops = list.map((each) => each.trim()).filter((each) => each !== "");
   // The socket is the nearest proxy; it wrote the last entry.
-  return hops.at(-trustedProxies) ?? hops[0] ?? remoteAddress;
+  const hop = hops.at(-trustedProxies) ?? hops[0];
+  return hop === undefined ? remoteAddress : withoutPort(hop);
+}
+
+/** Some proxies write the port, too; with it every connection would be somebody else, and throttled as such. */
+function withoutPort(hop: string): string {
+  const [, ipv6, ipv4] = /^(?:\[(.+)\](?::\d+)?|([\d.]+):\d+)$/.exec(hop) ?? [];
+  return ipv6 ?? ipv4 ?? hop;
 }

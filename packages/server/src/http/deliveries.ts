@@ -13,7 +13,7 @@ import { deliveryObject, showDelivery } from "./delivery-view.ts";
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { pageOf, pageParameters, pathId } from "./schemas.ts";
+import { idBeginning, pageOf, pageParameters, pathId } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
 const list = route({
@@ -22,7 +22,7 @@ const list = route({
   action: "deliveries.read",
   audience: "organization",
   summary: "Lists deliveries, the newest first.",
-  query: z.strictObject({ ...pageParameters, ...deliveryParameters }),
+  query: z.strictObject({ ...pageParameters, id: idBeginning("dlv"), ...deliveryParameters }),
   status: 200,
   response: pageOf(deliveryObject),
   async handle({ services, caller, query }) {

@@ -115,6 +115,7 @@ export function createdAt(id: string): string {
 
 function nextAttemptAt({ state, dueAt, endpoint, blockedBy }: StoredDelivery): Date | null {
   if (state !== "pending" || dueAt === null || endpoint.state !== "active") return null;
+  if (endpoint.isAllPaused) return null;
   if (blockedBy !== null || dueAt.getTime() > Date.parse(TURNS_FROM)) return null;
   const { holdUntil } = endpoint;
   return holdUntil !== null && holdUntil > dueAt ? holdUntil : dueAt;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { nameCaller } from "../access/authenticate.ts";
 import { formatId } from "../domain/id.ts";
-import { promoteSecret, rollSecret } from "../endpoints/roll.ts";
+import { promoteSecret, rollSecret, setOverlap } from "../endpoints/roll.ts";
 import { revealSecrets } from "../endpoints/secret.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { endpointObject, endpointWithSecret, showEndpoint } from "./endpoint-view.ts";
@@ -72,4 +72,25 @@ const promote = route({
   },
 });
 
-export const endpointSecretRoutes: readonly Route[] = [reveal, roll, promote];
+const overlap = route({
+  method: "POST",
+  path: "/api/webhooks/:id/secret/overlap",
+  action: "endpoints.roll-secret",
+  audience: "organization",
+  summary: "Ends the overlap of a rolled secret now, or later than it was to end.",
+  params: pathId,
+  query: endpointQuery,
+  body: z.strictObject({
+    /** From now; `0s` ends it. */
+    previousExpiresIn: duration,
+  }),
+  status: 200,
+  response: endpointObject,
+  async handle({ services, body, ...call }) {
+    const address = endpointAddress(call);
+    const endpoint = await setOverlap(services, address, body.previousExpiresIn);
+    return { body: showEndpoint(services, endpoint) };
+  },
+});
+
+export const endpointSecretRoutes: readonly Route[] = [reveal, roll, promote, overlap];

@@ -30,12 +30,13 @@ import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import {
   alternatives,
+  idBeginning,
   idIn,
   pageOf,
   pageParameters,
   pathId,
-  timestamp,
   storableText,
+  timestamp,
 } from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
@@ -94,6 +95,7 @@ const list = route({
   summary: "Lists webhooks, the newest first.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("ep"),
     status: alternatives(endpointStatus),
     event: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
     q: storableText

@@ -3,7 +3,7 @@ import { eventTypesOf, type CatalogueEntry } from "../domain/catalogue.ts";
 import { OPERATIONAL_EVENTS, OPERATIONAL_GROUP } from "../domain/operational-event.ts";
 import { requireOrganization } from "./organization.ts";
 import { route, type Route } from "./route.ts";
-import { organizationParameter } from "./schemas.ts";
+import { organizationParameter, timestamp } from "./schemas.ts";
 
 const eventTypeObject = z
   .object({
@@ -15,6 +15,10 @@ const eventTypeObject = z
     schema: z.record(z.string(), z.unknown()),
     /** What such an event may be published with. */
     example: z.object({ data: z.unknown() }),
+    /** What to use instead, or why; null while it is not deprecated. */
+    deprecated: z.string().nullable(),
+    /** Since when; null where it is not deprecated, or only the profile's file says so. */
+    deprecatedAt: timestamp.nullable(),
   })
   .meta({ id: "EventType" });
 
@@ -24,22 +28,27 @@ const list = route({
   action: "event-types.read",
   audience: "organization",
   summary:
-    "The catalogue of an organization: every event type of its profile, in the order of its document.",
+    "The catalogue of an organization: every event type of its profile, with what operators have changed and added.",
   query: z.strictObject(organizationParameter),
   status: 200,
   response: z.object({
     data: z.array(eventTypeObject),
+    /** Whether events of other types are accepted, too. */
+    open: z.boolean(),
     /** What befalls the organization's own webhooks; the same for every profile, and sent to who names it. */
     operational: z.array(eventTypeObject),
   }),
   async handle({ services, caller, query }) {
     const organization = await requireOrganization(services, caller, query.organizationId);
-    const { profile } = services.platforms.get(organization.profile);
+    const { profile, overlay } = services.platforms.get(organization.profile);
     const operational = OPERATIONAL_EVENTS.map((each) => ({ ...each, group: OPERATIONAL_GROUP }));
     return {
       body: {
-        data: eventTypesOf(profile).map(showEventType),
-        operational: operational.map(showEventType),
+        data: eventTypesOf(profile).map((entry) =>
+          showEventType(entry, overlay.eventTypes.get(entry.type)?.deprecatedAt),
+        ),
+        open: profile.catalogue.open,
+        operational: operational.map((entry) => showEventType(entry)),
       },
     };
   },
@@ -47,8 +56,11 @@ const list = route({
 
 export const eventTypeRoutes: readonly Route[] = [list];
 
-function showEventType(entry: CatalogueEntry): z.output<typeof eventTypeObject> {
-  const { type, title, description, group, schema, example } = entry;
+function showEventType(
+  entry: CatalogueEntry,
+  deprecatedAt?: Date | null,
+): z.output<typeof eventTypeObject> {
+  const { type, title, description, group, schema, example, deprecated = null } = entry;
   return {
     type,
     ...(title === undefined ? {} : { title }),
@@ -57,5 +69,7 @@ function showEventType(entry: CatalogueEntry): z.output<typeof eventTypeObject> 
     // A profile of the operator's may leave both out: then anything goes.
     schema: schema ?? {},
     example: { data: example ?? {} },
+    deprecated,
+    deprecatedAt: deprecatedAt?.toISOString() ?? null,
   };
 }

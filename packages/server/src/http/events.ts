@@ -20,6 +20,7 @@ import { route, type Route } from "./route.ts";
 import {
   alternatives,
   booleanParameter,
+  idBeginning,
   organizationParameter,
   pageOf,
   pageParameters,
@@ -67,6 +68,7 @@ const list = route({
   summary: "Lists events without their data, the newest first.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("evt"),
     ...timeRangeParameters,
     type: alternatives(z.string().refine(isEventType, failWith("type_invalid"))),
     isTest: booleanParameter.optional(),

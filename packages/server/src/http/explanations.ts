@@ -28,7 +28,7 @@ const ACCOUNTS: Readonly<Record<DeliveryStatus, string>> = {
   pending: "The endpoint wants the event; its first attempt is about to be made.",
   sending: "The endpoint wants the event; a request is under way.",
   retrying: "The endpoint wants the event and has not taken it yet; more attempts follow.",
-  held: "The endpoint wants the event, which waits until the endpoint takes deliveries again.",
+  held: "The endpoint wants the event, which is held until deliveries to the endpoint go on.",
   delivered: "The endpoint got the event: it answered 2xx.",
   failed: "The endpoint wanted the event and did not take it in all attempts of its schedule.",
   cancelled: "The endpoint wanted the event; its delivery was cancelled before it was taken.",

@@ -39,6 +39,9 @@ export const ANSWER_HEADERS = Object.freeze({
   "x-content-type-options": "nosniff",
 });
 
+/** For what stands at an address of its own version: another content has another address. */
+export const KEPT_FOR_EVER = "public, max-age=31536000, immutable";
+
 /** Fastify's own refusals, and uploads that were cut off, in the words of our catalogue. */
 function fromTransport({ error, request }: { error: unknown; request: FastifyRequest }) {
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
-import { authenticate, type Caller } from "../access/authenticate.ts";
+import { authenticate, toPersonCaller, type Caller } from "../access/authenticate.ts";
 import { authenticateCli, readCliToken } from "../access/cli-session.ts";
 import { requireAllowed } from "../access/gate.ts";
-import { authenticatePerson, toPersonCaller } from "../access/person.ts";
+import { authenticatePerson } from "../access/person.ts";
 import { ApiError } from "../errors.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 import { clientAddress } from "./client-address.ts";
@@ -36,7 +36,12 @@ export async function identify(
   const local = { headers, remoteAddress: raw.socket.remoteAddress };
   if (audience === "scraper" && isBare && isLocalScraper(config, local)) return NOBODY;
   const token = isBare ? readSessionCookie(config, headers) : undefined;
-  return token ? identifyPerson(services, request, token) : identifyHeader(services, request);
+  const caller = await (token
+    ? identifyPerson(services, request, token)
+    : identifyHeader(services, request));
+  // Operators come without an organization, whose reading would have brought what was changed of its profile.
+  await services.overlays.refresh();
+  return caller;
 }
 
 /**

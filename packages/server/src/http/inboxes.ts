@@ -22,6 +22,7 @@ import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import {
   givenName,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -64,7 +65,7 @@ const list = route({
   action: "inboxes.read",
   audience: "organization",
   summary: "Lists test inboxes, the newest first.",
-  query: z.strictObject(pageParameters),
+  query: z.strictObject({ ...pageParameters, id: idBeginning("ibx") }),
   status: 200,
   response: pageOf(inboxObject),
   async handle({ services, caller, query }) {
@@ -132,7 +133,7 @@ const requests = route({
   audience: "organization",
   summary: "Lists what a test inbox has received, each with its signature check in steps.",
   params: pathId,
-  query: z.strictObject(pageParameters),
+  query: z.strictObject({ ...pageParameters, id: idBeginning("ibr") }),
   status: 200,
   response: pageOf(inboxRequestObject),
   async handle({ services, query, ...call }) {

@@ -9,6 +9,7 @@ import type { Acceptance, PublishedEvent } from "../delivery/accept.ts";
 import { parseBatch, parseEvent, type EventRefusal } from "../domain/event.ts";
 import type { NewEvent } from "../domain/event-item.ts";
 import { isIdempotencyKey } from "../domain/event-fields.ts";
+import { closest } from "../domain/event-type.ts";
 import { isOperationalType } from "../domain/operational-event.ts";
 import { asId, formatId, type OrganizationId } from "../domain/id.ts";
 import { readTraceparent } from "../domain/traceparent.ts";
@@ -181,7 +182,9 @@ async function address(
   const { catalogue } = services.platforms.get(organization.profile);
   if (isOperationalType(event.type)) throw invalidRequest([fieldError("/type", "type_reserved")]);
   if (!catalogue.open && !catalogue.types.has(event.type)) {
-    throw invalidRequest([fieldError("/type", "type_unknown")]);
+    throw invalidRequest([
+      fieldError("/type", "type_unknown", closest(event.type, catalogue.types)),
+    ]);
   }
   return {
     organizationId: organization.id,

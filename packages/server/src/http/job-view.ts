@@ -21,7 +21,8 @@ export const rate = z
 export const jobObject = z
   .object({
     id: z.string(),
-    organizationId: z.string(),
+    /** Null for one over several organizations. */
+    organizationId: z.string().nullable(),
     kind: jobKind,
     endpointId: z.string().nullable(),
     /** What was asked for, as its kind has it. */
@@ -56,7 +57,7 @@ export function showJob(job: JobRow): z.output<typeof jobObject> {
   const intervalMs = job.work.kind === "release" ? job.work.intervalMs : job.intervalMs;
   return {
     id: formatId("job", job.id),
-    organizationId: formatId("org", job.organizationId),
+    organizationId: job.organizationId && formatId("org", job.organizationId),
     kind: job.work.kind,
     endpointId: endpointId && formatId("ep", endpointId),
     request: showRequest(job.work),
@@ -89,6 +90,7 @@ function showRequest(work: JobWork): Record<string, unknown> {
         since: time(work.sinceMs),
         until: time(work.untilMs),
         types: work.types,
+        ...(work.across ? { profile: work.across.profile } : {}),
       };
     case "release":
       return { ...work.choice };

@@ -10,6 +10,7 @@ import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import {
   alternatives,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -27,9 +28,12 @@ const list = route({
   summary: "Lists jobs (replay, bulk redelivery and cancel, release), the newest first.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("job"),
     status: alternatives(jobState),
     kind: alternatives(jobKind),
     endpointId: idIn("ep").optional(),
+    /** Those over several organizations, which are the operator's; `false`: the others. */
+    isAcross: z.enum(["true", "false"]).optional(),
   }),
   status: 200,
   response: pageOf(jobObject),
@@ -39,6 +43,7 @@ const list = route({
       states: query.status ?? null,
       kinds: query.kind ?? null,
       endpointId: query.endpointId ?? null,
+      isAcross: query.isAcross === undefined ? null : query.isAcross === "true",
     };
     const rows = await listJobs(services.sql, filter, pageBounds(query, filter));
     return { body: pageReply({ rows, query, filter }, showJob) };

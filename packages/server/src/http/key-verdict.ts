@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { verifyKey, type KeyAnswer } from "../access/verify-key.ts";
-import { KEY_CODES } from "../domain/api-key-verdict.ts";
-import { asId, formatId, type OrganizationId } from "../domain/id.ts";
+import type { KnownKey } from "../access/keys.ts";
+import { KEY_CODES, type KeyCode } from "../domain/api-key-verdict.ts";
+import { formatId, type Id, type OrganizationId } from "../domain/id.ts";
 import { API_KEY_LIST_MAX, SEARCH_LENGTH_MAX } from "../limits.ts";
-import { newUuid } from "../platform/random.ts";
 import { timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
@@ -37,13 +37,16 @@ export const keyVerdict = z
   })
   .meta({ id: "KeyVerdict" });
 
-type Verdict = z.output<typeof keyVerdict>;
+export type Verdict = z.output<typeof keyVerdict>;
+
+export interface KeyQuestion extends z.output<typeof keyQuestion> {
+  readonly organizationId: OrganizationId | undefined;
+  /** Of the request that asks. */
+  readonly requestId: Id<"req">;
+}
 
 /** Judges a key, at once when it is in memory, and counts the call for the key's log. */
-export function answerKey(
-  services: Services,
-  question: z.output<typeof keyQuestion> & { readonly organizationId: OrganizationId | undefined },
-): Verdict | Promise<Verdict> {
+export function answerKey(services: Services, question: KeyQuestion): Verdict | Promise<Verdict> {
   const startedAt = services.clock.monotonic();
   const { key, organizationId, scopes, resource, ip: address, method, path } = question;
   const asked = verifyKey(services, { key, organizationId, scopes, resource, address });
@@ -51,7 +54,7 @@ export function answerKey(
     const { known, code } = answer;
     if (known) {
       services.keyUsage.seen(known.row.id, {
-        requestId: asId<"req">(newUuid()),
+        requestId: question.requestId,
         method: method ?? "POST",
         path: path ?? VERIFY_PATH,
         status: 200,
@@ -65,19 +68,46 @@ export function answerKey(
   return asked instanceof Promise ? asked.then(show) : show(asked);
 }
 
-function showAnswer({ code, known, retryAfterSeconds }: KeyAnswer): Verdict {
-  const row = known?.row;
-  const limit = row?.requestsPerMinute ?? null;
+/** What was shown of a key, by code: it stays the same while the key does, and is asked for again and again. */
+const shownOf = new WeakMap<KnownKey, Map<KeyCode, Verdict>>();
+
+function showAnswer(answer: KeyAnswer): Verdict {
+  const { code, known } = answer;
+  if (!known) return NOT_FOUND;
+  if (answer.retryAfterSeconds > 0) return verdictOf(known, answer);
+  const shown = shownOf.get(known) ?? new Map<KeyCode, Verdict>();
+  const before = shown.get(code);
+  if (before) return before;
+  const verdict = verdictOf(known, answer);
+  shownOf.set(known, shown.set(code, verdict));
+  return verdict;
+}
+
+function verdictOf({ row }: KnownKey, { code, retryAfterSeconds }: KeyAnswer): Verdict {
+  const limit = row.requestsPerMinute;
   return {
     valid: code === "VALID",
     code,
-    keyId: row ? formatId("key", row.id) : null,
-    organizationId: row ? formatId("org", row.organizationId) : null,
-    name: row?.name ?? null,
-    environment: row?.environment ?? null,
-    scopes: [...(row?.scopes ?? [])],
-    resources: [...(row?.resources ?? [])],
-    expiresAt: row?.expiresAt?.toISOString() ?? null,
+    keyId: formatId("key", row.id),
+    organizationId: formatId("org", row.organizationId),
+    name: row.name,
+    environment: row.environment,
+    scopes: [...row.scopes],
+    resources: [...row.resources],
+    expiresAt: row.expiresAt?.toISOString() ?? null,
     rateLimit: limit === null ? null : { limit, retryAfterSeconds },
   };
 }
+
+const NOT_FOUND: Verdict = {
+  valid: false,
+  code: "NOT_FOUND",
+  keyId: null,
+  organizationId: null,
+  name: null,
+  environment: null,
+  scopes: [],
+  resources: [],
+  expiresAt: null,
+  rateLimit: null,
+};

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { limitsOf } from "../domain/plan-limits.ts";
+import { limitsOf, type OwnLimits, type UNLIMITED } from "../domain/plan-limits.ts";
 import { countLivingApiKeys } from "../store/api-keys.ts";
 import { countEndpoints } from "../store/endpoints.ts";
 import { countMembers } from "../store/members.ts";
@@ -15,10 +15,9 @@ export const limitsObject = z
     keys: counted,
     /** Those who are invited among them. */
     members: counted,
-    /** Of all its keys together, and of each of its people. */
-    readsPerMinute: z.int(),
-    writesPerMinute: z.int(),
-    /** Null: no limit. */
+    /** Of all its keys together, and of each of its people; null: no limit. */
+    readsPerMinute: z.int().nullable(),
+    writesPerMinute: z.int().nullable(),
     publishesPerMinute: z.int().nullable(),
   })
   .meta({ id: "Limits" });
@@ -46,8 +45,8 @@ export async function showLimits(
 }
 
 /** An organization's own ones, as they are stored. */
-export function definedLimits(limits: OrganizationRow["limits"]): Record<string, number> {
-  const entries = Object.entries(limits).filter(([, limit]) => typeof limit === "number");
-  // Proof: the filter has left numbers alone.
-  return Object.fromEntries(entries) as Record<string, number>;
+export function definedLimits(limits: OwnLimits): Record<string, number | typeof UNLIMITED> {
+  return Object.fromEntries(
+    Object.entries(limits).flatMap(([name, limit]) => (limit === undefined ? [] : [[name, limit]])),
+  );
 }

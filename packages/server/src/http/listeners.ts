@@ -31,6 +31,7 @@ import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
 import {
   givenName,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -90,7 +91,7 @@ const list = route({
   action: "listeners.read",
   audience: "organization",
   summary: "Lists listeners, the newest first.",
-  query: z.strictObject(pageParameters),
+  query: z.strictObject({ ...pageParameters, id: idBeginning("lsn") }),
   status: 200,
   response: pageOf(listenerObject),
   async handle({ services, caller, query }) {

@@ -29,6 +29,8 @@ export interface LiveMessage {
 export interface LiveView {
   readonly scope: Scope;
   readonly reader: string;
+  /** Notices of keys are for who may see keys. */
+  readonly seesKeys: boolean;
   /** Sources of the operator's are for operators. */
   readonly isOperator: boolean;
 }

@@ -2,11 +2,13 @@ import * as z from "zod";
 import { formatId, parseId } from "../domain/id.ts";
 import { isMailAddress } from "../domain/mail-address.ts";
 import { ApiError } from "../errors.ts";
+import type { MailBody } from "../mail/body.ts";
 import { queueTestMail } from "../mail/test-mail.ts";
 import { findMail, listMails, MAIL_STATES, type MailRow } from "../store/mails.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import { idBeginning, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import type { Services } from "./services.ts";
 import { failWith } from "./validate.ts";
 
 const mailObject = z
@@ -43,13 +45,23 @@ const list = route({
   action: "mails.read",
   audience: "operator",
   summary: "Lists mails, the newest first.",
-  query: z.strictObject({ limit, cursor, sort, state: z.enum(MAIL_STATES).optional() }),
+  query: z.strictObject({
+    id: idBeginning("mail"),
+    limit,
+    cursor,
+    sort,
+    state: z.enum(MAIL_STATES).optional(),
+  }),
   status: 200,
   response: pageOf(mailObject),
   async handle({ services, query }) {
     const filter = query.state ?? null;
     const rows = await listMails(services.sql, filter, pageBounds(query, { mails: filter }));
-    return { body: pageReply({ rows, query, filter: { mails: filter } }, showMail) };
+    return {
+      body: pageReply({ rows, query, filter: { mails: filter } }, (mail) =>
+        showMail(services, mail),
+      ),
+    };
   },
 });
 
@@ -66,9 +78,8 @@ const read = route({
     const id = parseId("mail", params.id);
     const mail = id && (await findMail(services.sql, id));
     if (!mail) throw new ApiError("not_found");
-    const isKept = mail.state === "kept";
-    const { text, html } = isKept ? mail : { text: null, html: null };
-    return { body: { ...showMail(mail), text, html } };
+    const { text = null, html = null } = keptBody(services, mail) ?? {};
+    return { body: { ...showMail(services, mail), text, html } };
   },
 });
 
@@ -86,14 +97,22 @@ const test = route({
   async handle({ services, body }) {
     const mail = await queueTestMail(services, body.to);
     services.mailer.send();
-    const shown = showMail(mail);
+    const shown = showMail(services, mail);
     return { body: shown, headers: { location: `/api/mails/${shown.id}` } };
   },
 });
 
 export const mailRoutes: readonly Route[] = [list, test, read];
 
-function showMail(mail: MailRow): z.output<typeof mailObject> {
+/** Null for a mail that is really sent. */
+function keptBody({ mailBodies }: Pick<Services, "mailBodies">, mail: MailRow): MailBody | null {
+  return mail.state === "kept" ? mailBodies.open(mail) : null;
+}
+
+function showMail(
+  services: Pick<Services, "mailBodies">,
+  mail: MailRow,
+): z.output<typeof mailObject> {
   return {
     id: formatId("mail", mail.id),
     kind: mail.kind,
@@ -103,7 +122,7 @@ function showMail(mail: MailRow): z.output<typeof mailObject> {
     state: mail.state,
     attempts: mail.attempts,
     lastError: mail.lastError,
-    link: mail.state === "kept" ? mail.link : null,
+    link: keptBody(services, mail)?.link ?? null,
     createdAt: mail.createdAt.toISOString(),
     finishedAt: mail.finishedAt?.toISOString() ?? null,
   };

@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 import { switchSession } from "../store/sessions.ts";
 import { limitsObject, showLimits } from "./limits-view.ts";
 import { route, type Route } from "./route.ts";
-import { givenName, idIn } from "./schemas.ts";
+import { givenName, idIn, timestamp } from "./schemas.ts";
 import { requirePersonOf } from "./sessions.ts";
 import type { Services } from "./services.ts";
 import { passwordText, showUser, userObject } from "./user-view.ts";
@@ -50,6 +50,10 @@ const meObject = z
     limits: limitsObject.nullable(),
     labels: z.record(z.string(), z.string()),
     returnUrl: z.string().nullable(),
+    /** The operator's page where plans are changed; null where there is none. */
+    upgradeUrl: z.string().nullable(),
+    /** Since when all deliveries of the installation wait on the operator's word; null while they flow. */
+    deliveriesPausedAt: timestamp.nullable(),
   })
   .meta({ id: "Me" });
 
@@ -118,6 +122,7 @@ const AREAS = ["hub", "connections", "keys", "webhooks", "organization"];
 
 async function showMe(services: Services, person: Person): Promise<z.output<typeof meObject>> {
   const { user, session, memberships, place } = person;
+  const pause = await services.allDeliveries.pause();
   const organizations = await Promise.all(
     memberships.map(async ({ organizationId: id, role }) => {
       const known = services.organizations.known(id) ?? (await services.organizations.load(id));
@@ -133,6 +138,8 @@ async function showMe(services: Services, person: Person): Promise<z.output<type
     limits: place && (await showLimits(services, place.organization)),
     labels: place ? { ...place.platform.profile.labels } : {},
     returnUrl: session.returnUrl,
+    upgradeUrl: services.config.upgradeUrl ?? null,
+    deliveriesPausedAt: pause?.pausedAt.toISOString() ?? null,
   };
 }
 
@@ -148,7 +155,8 @@ function showPlace({ organization, platform, plan, principal }: Place) {
   };
 }
 
-function showGates({ platform, plan, principal }: Place, isOperator: boolean) {
+/** What each area says to a person in an organization. */
+export function showGates({ platform, plan, principal }: Place, isOperator: boolean) {
   const { access } = platform.profile;
   return Object.fromEntries(
     AREAS.map((area) => {

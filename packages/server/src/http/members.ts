@@ -3,6 +3,7 @@ import {
   inviteMember,
   MEMBER_ROLES,
   removeMember,
+  resendInvitation,
   revokeInvitation,
   setMemberRole,
 } from "../access/members.ts";
@@ -111,7 +112,7 @@ const invite = route({
       ...body,
       caller,
       organization,
-      send: (tx, token) => queueInvitation(tx, config, { to, organization, role: given, token }),
+      send: (tx, token) => queueInvitation(tx, services, { to, organization, role: given, token }),
     });
     mailer.send();
     return {
@@ -136,13 +137,42 @@ const invitations = route({
   },
 });
 
+const invitationPath = z.object({ id: z.string(), invitationId: z.string() });
+
+const resend = route({
+  method: "POST",
+  path: "/api/organizations/:id/invitations/:invitationId/resend",
+  action: "members.update",
+  audience: "organization",
+  summary: "Sends an invitation once more, with a new link; the old one ends.",
+  params: invitationPath,
+  body: z.strictObject({}),
+  bodyOptional: true,
+  status: 200,
+  response: invitationObject,
+  async handle({ services, caller, params }) {
+    const organization = await getOrganization(services, caller, params);
+    const id = parseId("lnk", params.invitationId);
+    if (id === undefined) throw new ApiError("not_found");
+    requireMail(services.config);
+    const link = await resendInvitation(services, {
+      caller,
+      organizationId: organization.id,
+      id,
+      send: (tx, mail) => queueInvitation(tx, services, { ...mail, organization }),
+    });
+    services.mailer.send();
+    return { body: showInvitation(link) };
+  },
+});
+
 const uninvite = route({
   method: "DELETE",
   path: "/api/organizations/:id/invitations/:invitationId",
   action: "members.update",
   audience: "organization",
   summary: "Takes an invitation back.",
-  params: z.object({ id: z.string(), invitationId: z.string() }),
+  params: invitationPath,
   status: 204,
   async handle({ services, caller, params }) {
     const organization = await getOrganization(services, caller, params);
@@ -153,7 +183,15 @@ const uninvite = route({
   },
 });
 
-export const memberRoutes: readonly Route[] = [list, put, remove, invite, invitations, uninvite];
+export const memberRoutes: readonly Route[] = [
+  list,
+  put,
+  remove,
+  invite,
+  invitations,
+  resend,
+  uninvite,
+];
 
 /** The organization of the path; another one than the caller's own is not there. */
 async function getOrganization(

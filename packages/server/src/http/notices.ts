@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { nameCaller, type Caller } from "../access/authenticate.ts";
-import { formatId, parseId, type Id } from "../domain/id.ts";
+import { mayDo } from "../access/gate.ts";
+import { formatId, parseId, type Id, type OrganizationId } from "../domain/id.ts";
 import { originOfUrl } from "../domain/operational-event.ts";
 import { ApiError } from "../errors.ts";
 import {
@@ -9,6 +10,7 @@ import {
   markNoticesRead,
   NOTICE_KINDS,
   type NoticeRow,
+  type NoticeView,
 } from "../store/notices.ts";
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
@@ -16,6 +18,7 @@ import { route, type Route } from "./route.ts";
 import {
   alternatives,
   booleanParameter,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -24,7 +27,7 @@ import {
   timestamp,
 } from "./schemas.ts";
 
-/** How people were told: `waiting`, or that there is nobody or no way to tell. */
+/** How people were told: `waiting` for not yet, or that there is nobody or no way to tell. */
 const mailState = z.enum(["waiting", "mail", "no_recipients", "mail_not_configured", "over"]);
 
 export const noticeObject = z
@@ -32,10 +35,18 @@ export const noticeObject = z
     id: z.string(),
     organizationId: z.string(),
     kind: z.enum(NOTICE_KINDS),
-    endpointId: z.string(),
-    /** Scheme, host and port of the webhook's URL. */
+    /** Null when it is about a key or an event type. */
+    endpointId: z.string().nullable(),
+    /** Null when it is about something else. */
+    keyId: z.string().nullable(),
+    /** One that is deprecated; null when it is about something else. */
+    eventType: z.string().nullable(),
+    /** Scheme, host and port of the webhook's URL; empty when it is about something else. */
     origin: z.string(),
+    /** The webhook's description, the key's name, or the event type. */
     description: z.string(),
+    /** When the old secret or the key ends; null for other kinds. */
+    endsAt: timestamp.nullable(),
     /** Deliveries that have used up their attempts; 0 for the other kinds. */
     deliveryCount: z.int(),
     lastOutcome: z.string().nullable(),
@@ -64,9 +75,11 @@ const list = route({
   path: "/api/notices",
   action: "notices.read",
   audience: "organization",
-  summary: "Lists what people should know about their webhooks, the newest first.",
+  summary:
+    "Lists what people should know about their webhooks, keys and event types, the newest first.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("ntc"),
     kind: alternatives(z.enum(NOTICE_KINDS)),
     endpointId: idIn("ep").optional(),
     isResolved: booleanParameter.optional(),
@@ -75,15 +88,15 @@ const list = route({
   status: 200,
   response: pageOf(noticeObject),
   async handle({ services, caller, query }) {
+    const view = viewOf(caller, query.organizationId);
     const filter = {
-      scope: readScope(caller, query.organizationId),
+      scope: view.scope,
       kinds: query.kind ?? null,
       endpointId: query.endpointId ?? null,
       isResolved: query.isResolved ?? null,
       isRead: query.isRead ?? null,
     };
-    const reader = readerOf(caller);
-    const rows = await listNotices(services.sql, { filter, reader }, pageBounds(query, filter));
+    const rows = await listNotices(services.sql, { filter, view }, pageBounds(query, filter));
     return { body: pageReply({ rows, query, filter }, showNotice) };
   },
 });
@@ -102,7 +115,7 @@ const markRead = route({
   response: noticeObject,
   async handle({ services, caller, params, query }) {
     const id = noticeId(params);
-    const view = { scope: readScope(caller, query.organizationId), reader: readerOf(caller) };
+    const view = viewOf(caller, query.organizationId);
     await markNoticesRead(services.sql, [id], view);
     const notice = await findNotice(services.sql, id, view);
     if (!notice) throw new ApiError("not_found");
@@ -125,12 +138,17 @@ const markAllRead = route({
     count: z.int(),
   }),
   async handle({ services, caller, query }) {
-    const view = { scope: readScope(caller, query.organizationId), reader: readerOf(caller) };
+    const view = viewOf(caller, query.organizationId);
     return { body: { count: await markNoticesRead(services.sql, null, view) } };
   },
 });
 
 export const noticeRoutes: readonly Route[] = [list, markAllRead, markRead];
+
+function viewOf(caller: Caller, organizationId: OrganizationId | undefined): NoticeView {
+  const scope = readScope(caller, organizationId);
+  return { scope, reader: readerOf(caller), seesKeys: mayDo(caller, "keys.read") };
+}
 
 /** Each person has a bell. All who hold an operator key share one; a key has none, so to it everything is unread. */
 export function readerOf(caller: Caller): string {
@@ -146,13 +164,17 @@ function noticeId({ id }: { readonly id: string }): Id<"ntc"> {
 
 export function showNotice(row: NoticeRow): z.output<typeof noticeObject> {
   const hasNews = row.toldAt === null || row.toldCount < row.deliveryCount;
+  const toldHow = row.toldHow === "bell" ? null : row.toldHow;
   return {
     id: formatId("ntc", row.id),
     organizationId: formatId("org", row.organizationId),
     kind: row.kind,
-    endpointId: formatId("ep", row.endpointId),
-    origin: originOfUrl(row.endpoint.url),
-    description: row.endpoint.description,
+    endpointId: row.endpointId && formatId("ep", row.endpointId),
+    keyId: row.keyId && formatId("key", row.keyId),
+    eventType: row.eventType,
+    origin: originOfUrl(row.url ?? ""),
+    description: row.description,
+    endsAt: row.endsAt?.toISOString() ?? null,
     deliveryCount: row.deliveryCount,
     lastOutcome: row.lastOutcome,
     lastStatus: row.lastStatus,
@@ -162,8 +184,8 @@ export function showNotice(row: NoticeRow): z.output<typeof noticeObject> {
     resolvedAt: row.resolvedAt?.toISOString() ?? null,
     readAt: row.readAt?.toISOString() ?? null,
     mail: {
-      state: hasNews ? "waiting" : (row.toldHow ?? "waiting"),
-      at: row.toldAt?.toISOString() ?? null,
+      state: hasNews || toldHow === null ? "waiting" : toldHow,
+      at: (toldHow && row.toldAt?.toISOString()) ?? null,
       recipientCount: row.recipientCount,
     },
   };

@@ -125,7 +125,7 @@ function failedPage(
     requestId: null,
   });
   const query = new URLSearchParams({ problem: code });
-  if (pending && pending.returnTo !== HOME) query.set("return", pending.returnTo);
+  if (pending && pending.returnTo !== HOME) query.set("next", pending.returnTo);
   return `/sign-in?${query}`;
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { assert } from "../platform/assert.ts";
 import { route, type Route } from "./route.ts";
 import { problemObject } from "./problem-object.ts";
 
@@ -184,8 +185,10 @@ function describeSchema(
   { io, name, schemas }: { io: "input" | "output"; name: string; schemas: Record<string, unknown> },
 ): unknown {
   const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io });
-  // Recursive parts without a name of their own are called __schema0 and so on.
-  const nameOf = (part: string) => (part.startsWith("__") ? name + part.slice(2) : part);
+  const nameOf = (part: string) => {
+    assert(!part.startsWith("__"), `a recursive part of ${name} needs a name: .meta({ id })`);
+    return part;
+  };
   const moved = (value: unknown): unknown =>
     JSON.parse(
       JSON.stringify(value).replace(

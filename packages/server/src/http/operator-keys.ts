@@ -5,7 +5,7 @@ import { ApiError } from "../errors.ts";
 import { listOperatorKeys, type OperatorKeyRow } from "../store/operator-keys.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { givenName, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import { givenName, idBeginning, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
 
 const operatorKeyObject = z
   .object({
@@ -41,7 +41,7 @@ const list = route({
   action: "operator-keys.read",
   audience: "operator",
   summary: "Lists the operator keys, revoked ones too, the newest first.",
-  query: z.strictObject({ limit, cursor, sort }),
+  query: z.strictObject({ id: idBeginning("opk"), limit, cursor, sort }),
   status: 200,
   response: pageOf(operatorKeyObject),
   async handle({ services, query }) {

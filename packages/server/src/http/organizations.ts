@@ -7,7 +7,7 @@ import {
 } from "../access/end-organization.ts";
 import { createOrganization } from "../access/create-organization.ts";
 import { formatId, parseId, type OrganizationId } from "../domain/id.ts";
-import { LIMITS_MAX, type LimitName } from "../domain/plan-limits.ts";
+import { LIMITS_MAX, UNLIMITED, type LimitName } from "../domain/plan-limits.ts";
 import { ApiError } from "../errors.ts";
 import {
   findOrganization,
@@ -15,14 +15,19 @@ import {
   type OrganizationRow,
 } from "../store/organizations.ts";
 import { definedLimits, limitsObject, showLimits } from "./limits-view.ts";
+import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { givenName, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import { givenName, idBeginning, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
 
 /** Zero closes what can be counted; of requests there is always one. */
 function limitUpTo(name: LimitName) {
   const min = name === "endpoints" || name === "keys" ? 0 : 1;
-  return z.int().min(min).max(LIMITS_MAX[name]).nullable().optional();
+  const number = z.int().min(min).max(LIMITS_MAX[name]);
+  return z
+    .union([number, z.literal(UNLIMITED)])
+    .nullable()
+    .optional();
 }
 
 const organizationObject = z
@@ -34,7 +39,7 @@ const organizationObject = z
     /** One of the profile's plans, or null. */
     plan: z.string().nullable(),
     /** Instead of those of its plan; see `/limits` for all that hold. */
-    limits: z.record(z.string(), z.int()),
+    limits: z.record(z.string(), z.union([z.int(), z.literal(UNLIMITED)])),
     /** Null while it is not suspended. */
     suspendedAt: timestamp.nullable(),
     version: z.int(),
@@ -73,7 +78,7 @@ const list = route({
   action: "organizations.read",
   audience: "operator",
   summary: "Lists organizations, the newest first.",
-  query: z.strictObject({ limit, cursor, sort }),
+  query: z.strictObject({ id: idBeginning("org"), limit, cursor, sort }),
   status: 200,
   response: pageOf(organizationObject),
   async handle({ services, query }) {
@@ -103,13 +108,13 @@ const change = route({
   method: "PATCH",
   path: "/api/organizations/:id",
   action: "organizations.update",
-  audience: "operator",
-  summary: "Changes name, plan and limits of an organization.",
+  audience: "organization",
+  summary: "Changes the name of an organization; for operators also its plan and limits.",
   params: pathId,
   body: z.strictObject({
     name: givenName.optional(),
     plan: z.string().nullable().optional(),
-    /** Null gives one back to the plan. */
+    /** Null gives one back to the plan; `unlimited` lifts it, up to what the installation bears. */
     limits: z
       .strictObject({
         endpoints: limitUpTo("endpoints"),
@@ -123,9 +128,14 @@ const change = route({
   }),
   status: 200,
   response: organizationObject,
-  async handle({ services, params, body, ifMatch }) {
+  async handle({ services, caller, params, body, ifMatch }) {
     const { name, plan, limits } = body;
     const id = organizationId(params);
+    // Its owners and admins call it what they like; what it may have is the operator's to say.
+    if (caller.kind !== "operator") {
+      readScope(caller, id);
+      if (plan !== undefined || limits !== undefined) throw new ApiError("operator_required");
+    }
     const row = await changeOrganization(services, { id, name, plan, limits, ifMatch });
     return { body: showOrganization(row), headers: organizationTag(row) };
   },

@@ -12,7 +12,15 @@ import {
 } from "../store/outboxes.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { givenName, pageOf, pageParameters, pathId, storableText, timestamp } from "./schemas.ts";
+import {
+  givenName,
+  idBeginning,
+  pageOf,
+  pageParameters,
+  pathId,
+  storableText,
+  timestamp,
+} from "./schemas.ts";
 
 const URL_LENGTH_MAX = 2_048;
 
@@ -69,7 +77,7 @@ const list = route({
   action: "outboxes.read",
   audience: "operator",
   summary: "Lists the outboxes with what their relays saw last, the newest first.",
-  query: z.strictObject({ limit, cursor, sort }),
+  query: z.strictObject({ id: idBeginning("obx"), limit, cursor, sort }),
   status: 200,
   response: pageOf(outboxObject),
   async handle({ services, query }) {

@@ -4,11 +4,11 @@ import { RANGES, rangeStart } from "../domain/statistics.ts";
 import { readMeasures } from "../store/measures.ts";
 import { countEvents, listNodes, readLag, readTrouble } from "../store/overview.ts";
 import { EVERYTHING, listStatistics } from "../store/statistics.ts";
+import { nodeObject, showNode } from "./nodes.ts";
 import { route, type Route } from "./route.ts";
-import { timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
-const overviewObject = z
+export const overviewObject = z
   .object({
     /** Of the last whole minute. */
     acceptedPerSecond: z.number(),
@@ -22,15 +22,7 @@ const overviewObject = z
     failingEndpoints: z.int(),
     disabledEndpoints: z.int(),
     databaseBytes: z.number(),
-    nodes: z.array(
-      z.object({
-        id: z.int(),
-        role: z.string(),
-        version: z.string(),
-        startedAt: timestamp,
-        heartbeatAgeMs: z.int(),
-      }),
-    ),
+    nodes: z.array(nodeObject),
     /** What needs somebody, what does the most harm first. */
     needs: z.array(z.object({ code: z.enum(NEED_CODES), text: z.string() })),
   })
@@ -54,7 +46,10 @@ const read = route({
 
 export const overviewRoutes: readonly Route[] = [read];
 
-async function readOverview({ sql, clock }: Services): Promise<z.output<typeof overviewObject>> {
+export async function readOverview({
+  sql,
+  clock,
+}: Pick<Services, "sql" | "clock">): Promise<z.output<typeof overviewObject>> {
   const nowMs = clock.now();
   const minuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   const minute = { from: new Date(minuteMs - MINUTE_MS), to: new Date(minuteMs - 1) };
@@ -82,13 +77,15 @@ async function readOverview({ sql, clock }: Services): Promise<z.output<typeof o
     failingEndpoints: trouble.failing,
     disabledEndpoints: trouble.disabled,
     databaseBytes: trouble.databaseBytes,
-    nodes: nodes.map((node) => ({ ...node, startedAt: node.startedAt.toISOString() })),
+    nodes: nodes.map(showNode),
     needs: needsOf({
       ...measures,
       defaultRows,
       failingEndpoints: trouble.failing,
       disabledEndpoints: trouble.disabled,
-      dispatchers: nodes.filter(({ role }) => role !== "api").length,
+      dispatchers: nodes.filter((node) => node.role !== "api" && node.drainingSince === null)
+        .length,
+      clockOffsetMs: Math.max(0, ...nodes.map((node) => Math.abs(node.clockOffsetMs ?? 0))),
       versions: new Set(nodes.map(({ version }) => version)).size,
     }),
   };

@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import { asId } from "../domain/id.ts";
+import { asId, type IdRange } from "../domain/id.ts";
 import { fieldError, invalidRequest } from "../errors.ts";
 import type { PageBounds } from "../store/page.ts";
 
@@ -11,6 +11,8 @@ export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly sort: string;
+  /** How the ids begin. */
+  readonly id?: IdRange | undefined;
 }
 
 const UUID_LENGTH = 36;
@@ -19,13 +21,14 @@ const FILTER_LENGTH = 12;
 
 /** Reads limit, cursor and sort; `filter` is everything else that defines the list. Throws `cursor_invalid`. */
 export function pageBounds(query: PageQuery, filter: unknown): PageBounds {
-  const bounds = { limit: query.limit + 1, isDescending: query.sort.startsWith("-") };
+  const { limit, sort, id: within } = query;
+  const bounds = { limit: limit + 1, isDescending: sort.startsWith("-"), within };
   if (query.cursor === undefined) return { ...bounds, after: null };
-  const id = Buffer.from(query.cursor, "base64url").toString("latin1", 0, UUID_LENGTH);
+  const last = Buffer.from(query.cursor, "base64url").toString("latin1", 0, UUID_LENGTH);
   // Compared as it was sent: decoding overlooks what follows the last whole byte.
-  const isOurs = UUID.test(id) && query.cursor === cursorOf(id, query, filter);
+  const isOurs = UUID.test(last) && query.cursor === cursorOf(last, query, filter);
   if (!isOurs) throw invalidRequest([fieldError("/cursor", "cursor_invalid")]);
-  return { ...bounds, after: asId(id) };
+  return { ...bounds, after: asId(last) };
 }
 
 /** The answer of a list route from up to `limit + 1` rows. */
@@ -40,7 +43,7 @@ export function pageReply<Row extends { readonly id: string }, Item>(
   return { data: shown.map(present), nextCursor, hasMore };
 }
 
-function cursorOf(id: string, { sort }: PageQuery, filter: unknown): string {
-  const hash = crypto.hash("sha256", JSON.stringify([id, sort, filter]), "base64url");
+function cursorOf(id: string, { sort, id: within }: PageQuery, filter: unknown): string {
+  const hash = crypto.hash("sha256", JSON.stringify([id, sort, filter, within]), "base64url");
   return Buffer.from(id + hash.slice(0, FILTER_LENGTH)).toString("base64url");
 }

@@ -22,6 +22,8 @@ const readiness = z.object({
   status: z.enum(["ready", "not_ready"]),
   /** `draining`, `database_silent`, `clock_off`, `claims_stalled`. */
   reasons: z.array(z.string()),
+  /** Whether it makes deliveries just now: `paused` for all nodes, `drained` for this one; `none` where it only answers the API. */
+  deliveries: z.enum(["running", "paused", "draining", "drained", "none"]),
 });
 
 const ready = route({
@@ -36,9 +38,10 @@ const ready = route({
   response: readiness,
   async handle({ services }) {
     const reasons = services.notReady();
+    const says = { reasons: [...reasons], deliveries: services.deliveryWork() };
     return reasons.length === 0
-      ? { body: { status: "ready", reasons } }
-      : { status: 503, body: { status: "not_ready", reasons } };
+      ? { body: { status: "ready", ...says } }
+      : { status: 503, body: { status: "not_ready", ...says } };
   },
 });
 

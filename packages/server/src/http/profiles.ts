@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { lintProfile } from "../domain/profile-lint.ts";
 import { profileSchema } from "../domain/profile-schema.ts";
 import { ApiError } from "../errors.ts";
 import type { Platform } from "../platforms.ts";
+import { checkExample } from "../profiles.ts";
 import { route, type Route } from "./route.ts";
 
 const profileSummary = z.object({
@@ -54,7 +56,40 @@ const read = route({
   },
 });
 
-export const profileRoutes: readonly Route[] = [list, read];
+const lint = route({
+  method: "GET",
+  path: "/api/profiles/:id/lint",
+  action: "profiles.read",
+  audience: "operator",
+  operationId: "profilesLint",
+  summary:
+    "Says what is wrong with a profile, what operators have changed included; by the rules of `posthorn profiles lint`.",
+  params: z.object({ id: z.string() }),
+  status: 200,
+  response: z
+    .object({
+      /** Whether there is no error; warnings are for its author. */
+      ok: z.boolean(),
+      problems: z.array(
+        z.object({
+          level: z.enum(["error", "warning"]),
+          /** JSON Pointer into the profile; `""` is the whole. */
+          pointer: z.string(),
+          message: z.string(),
+        }),
+      ),
+    })
+    .meta({ id: "ProfileLint" }),
+  async handle({ services, params }) {
+    const platform = services.platforms.find(params.id);
+    if (!platform) throw new ApiError("not_found");
+    const found = lintProfile(platform.profile, { checkExample });
+    const problems = found.map(({ level, pointer, message }) => ({ level, pointer, message }));
+    return { body: { ok: found.every(({ level }) => level !== "error"), problems } };
+  },
+});
+
+export const profileRoutes: readonly Route[] = [list, read, lint];
 
 function summarize({ profile, wireFormat }: Platform): z.output<typeof profileSummary> {
   const { id, title, source, labels } = profile;

@@ -27,7 +27,7 @@ const list = route({
   method: "GET",
   path: "/api/webhooks/:id/queues",
   action: "deliveries.read",
-  audience: "operator",
+  audience: "organization",
   summary:
     "Lists the ordering keys of a webhook with deliveries that wait for an earlier one, by key.",
   params: pathId,
@@ -59,7 +59,7 @@ const waiting = route({
   method: "GET",
   path: "/api/webhooks/:id/waiting",
   action: "deliveries.read",
-  audience: "operator",
+  audience: "organization",
   summary: "Sums up what waits for a webhook, and what keeps it waiting.",
   params: pathId,
   query: endpointQuery,
@@ -72,7 +72,15 @@ const waiting = route({
     /** When the next one is due of those that are not yet. */
     nextDueAt: timestamp.nullable(),
     slowedBy: z
-      .enum(["paused", "disabled", "retry_after", "failures", "rate_limit"])
+      .enum([
+        "all_paused",
+        "paused",
+        "disabled",
+        "retry_after",
+        "failures",
+        "all_limited",
+        "rate_limit",
+      ])
       .nullable()
       .meta({ description: "Null when nothing waits longer than its schedule says." }),
   }),
@@ -80,17 +88,14 @@ const waiting = route({
     const { id, scope } = endpointAddress(call);
     const endpoint = await findEndpoint(services.sql, id, scope);
     if (!endpoint) throw new ApiError("not_found");
-    const { count, oldestDueAt, nextDueAt, holdUntil, readAt } = await readWaiting(
-      services.sql,
-      id,
-    );
+    const { count, oldestDueAt, nextDueAt, readAt, ...gates } = await readWaiting(services.sql, id);
     const nowMs = readAt.getTime();
     return {
       body: {
         waitingCount: count,
         oldestDueAt: oldestDueAt?.toISOString() ?? null,
         nextDueAt: nextDueAt?.toISOString() ?? null,
-        slowedBy: slowedBy({ ...endpoint, holdUntil }, { count, oldestDueAt, nowMs }),
+        slowedBy: slowedBy({ ...endpoint, ...gates }, { count, oldestDueAt, nowMs }),
       },
     };
   },
@@ -109,7 +114,7 @@ const skip = route({
   method: "POST",
   path: "/api/deliveries/:id/skip",
   action: "deliveries.cancel",
-  audience: "operator",
+  audience: "organization",
   summary: "Cancels the first delivery of an ordering key, so that the next one is sent.",
   params: pathId,
   query: deliveryQuery,
@@ -126,7 +131,7 @@ const retry = route({
   method: "POST",
   path: "/api/deliveries/:id/retry",
   action: "deliveries.redeliver",
-  audience: "operator",
+  audience: "organization",
   summary: "Sends the first delivery of an ordering key now; its schedule goes on behind that.",
   params: pathId,
   query: deliveryQuery,
@@ -143,7 +148,7 @@ const giveUp = route({
   method: "POST",
   path: "/api/deliveries/:id/give-up",
   action: "deliveries.cancel",
-  audience: "operator",
+  audience: "organization",
   summary: "Cancels the first delivery of an ordering key and all that wait behind it.",
   params: pathId,
   query: deliveryQuery,

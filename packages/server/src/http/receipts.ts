@@ -16,6 +16,7 @@ import { route, type Route } from "./route.ts";
 import {
   alternatives,
   booleanParameter,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -79,6 +80,7 @@ const list = route({
     "Lists what arrived at sources, the newest first: verified, and a sample of what was refused.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("rcp"),
     ...timeRangeParameters,
     sourceId: idIn("src").optional(),
     status: z.enum(["verified", "refused"]).optional(),

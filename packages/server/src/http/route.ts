@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Caller } from "../access/authenticate.ts";
 import type { SessionPlace } from "../access/sessions.ts";
 import type { Action } from "../domain/action.ts";
+import type { Id } from "../domain/id.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -54,6 +55,7 @@ export interface RouteDefinition<
 export interface Call<P, Q, B> {
   readonly services: Services;
   readonly caller: Caller;
+  readonly requestId: Id<"req">;
   /** Where the request comes from. */
   readonly origin: SessionPlace;
   readonly params: P;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../domain/duration.ts";
-import { parseId, type Id, type IdPrefix } from "../domain/id.ts";
+import { idRange, parseId, type Id, type IdPrefix, type IdRange } from "../domain/id.ts";
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, NAME_LENGTH_MAX } from "../limits.ts";
 import { failWith } from "./validate.ts";
 
@@ -19,6 +19,20 @@ function parsed<P extends IdPrefix>(prefix: P, text: string): Id<P> {
   const id = parseId(prefix, text);
   if (id === undefined) throw new TypeError("an id was not checked before it was read");
   return id;
+}
+
+/** How ids begin, `ep_01kb3`: for people who have seen a part of one. */
+export function idBeginning<P extends IdPrefix>(prefix: P) {
+  return z
+    .string()
+    .refine((text) => idRange(prefix, text) !== undefined, failWith("id_invalid"))
+    .transform((text): IdRange | undefined => idRange(prefix, text))
+    .optional()
+    .meta({
+      type: "string",
+      pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{0,25}$`,
+      description: "Only those whose id begins so.",
+    });
 }
 
 /** A path parameter: a text that is no id of ours names nothing, so it is 404 and not 422. */

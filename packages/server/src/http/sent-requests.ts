@@ -3,7 +3,7 @@ import * as z from "zod";
 import { buildBody } from "../domain/wire-body.ts";
 import { signedId } from "../domain/wire-format.ts";
 import { ApiError } from "../errors.ts";
-import { signedText } from "../platforms.ts";
+import { signedText, type CompiledFormat } from "../platforms.ts";
 import { findAttempt } from "../store/attempts.ts";
 import { findDelivery } from "../store/deliveries.ts";
 import { findEvent } from "../store/events.ts";
@@ -11,7 +11,8 @@ import { requestHeaders } from "./attempt-view.ts";
 import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
 import { route, type Route } from "./route.ts";
 
-const sentRequestObject = z
+/** A request to the byte, and what its signature covers. */
+export const sentRequestObject = z
   .object({
     method: z.literal("POST"),
     url: z.string(),
@@ -63,29 +64,41 @@ const read = route({
     };
     const { type, occurredAt, data } = event;
     const body = buildBody(format, { ...ids, type, occurredAt, data });
-    const text = isUtf8(body) ? body.toString() : null;
-    const { scheme, content, encoding } = format.signature;
-    const signed = {
-      id: signedId(format, ids),
-      timestamp: Math.floor(attempt.startedAt.getTime() / 1000),
-    };
-    const answer: z.output<typeof sentRequestObject> = {
-      method: "POST",
-      url: attempt.url,
-      headers,
-      body: text ?? body.toString("base64"),
-      bodyEncoding: text === null ? "base64" : "utf8",
-      bytes: body.length,
-      signature: {
-        scheme,
-        content,
-        encoding,
-        signedText: text === null ? null : signedText(format, { ...signed, body: text }),
-      },
-    };
+    const timestamp = Math.floor(attempt.startedAt.getTime() / 1000);
+    const signed = { id: signedId(format, ids), timestamp };
+    const answer = showRequest(format, { url: attempt.url, headers, body, signed });
     return { body: answer };
   },
 });
+
+/** A request as the API shows it; `headers` are masked by the caller. */
+export function showRequest(
+  format: CompiledFormat,
+  request: {
+    readonly url: string;
+    readonly headers: Record<string, string>;
+    readonly body: Buffer;
+    readonly signed: { readonly id: string; readonly timestamp: number };
+  },
+): z.output<typeof sentRequestObject> {
+  const { url, headers, body, signed } = request;
+  const text = isUtf8(body) ? body.toString() : null;
+  const { scheme, content, encoding } = format.signature;
+  return {
+    method: "POST",
+    url,
+    headers,
+    body: text ?? body.toString("base64"),
+    bodyEncoding: text === null ? "base64" : "utf8",
+    bytes: body.length,
+    signature: {
+      scheme,
+      content,
+      encoding,
+      signedText: text === null ? null : signedText(format, { ...signed, body: text }),
+    },
+  };
+}
 
 /** Undefined for what cannot be the number of an attempt. */
 function readNumber(text: string): number | undefined {

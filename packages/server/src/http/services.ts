@@ -1,3 +1,4 @@
+import type { MailBodies } from "../mail/body.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { Pool } from "../db/pool.ts";
 import type { Acceptor } from "../delivery/accept.ts";
@@ -12,11 +13,13 @@ import type { Platforms } from "../platforms.ts";
 import type { LiveFeed } from "../live/feed.ts";
 import type { Organizations } from "../access/organizations.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
+import type { Overlays } from "../nodes/overlays.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Vault } from "../platform/vault.ts";
 import type { AddressPolicy } from "../domain/address.ts";
 import type { Attempt } from "../delivery/attempt.ts";
+import type { AllDeliveries } from "../delivery/pause-all.ts";
 import type { Sender } from "../delivery/send.ts";
 import type { ReceiptLog } from "../sources/log.ts";
 import type { Settler } from "../delivery/settle.ts";
@@ -33,12 +36,15 @@ export interface Services {
   readonly vault: Vault;
   readonly keys: Keys;
   readonly platforms: Platforms;
+  /** What operators have changed of profiles, put over them when it is new. */
+  readonly overlays: Overlays;
   readonly organizations: Organizations;
   readonly changes: ChangeFeed;
   /** Writes changes down under the name of whoever makes this request. */
   readonly audit: Audit;
   readonly acceptor: Acceptor;
   readonly attempt: Attempt;
+  readonly allDeliveries: AllDeliveries;
   readonly settler: Settler;
   readonly sender: Sender;
   /** What an organization may have sent to its endpoints at a person's word. */
@@ -67,6 +73,7 @@ export interface Services {
   /** Tells open streams what has changed. */
   readonly live: LiveFeed;
   readonly mailer: Mailer;
+  readonly mailBodies: MailBodies;
   readonly addressPolicy: AddressPolicy;
   /** The streams of developers that listen. */
   readonly listenerHub: ListenerHub;
@@ -76,6 +83,10 @@ export interface Services {
   readonly followOutboxes: () => void;
   /** True from the first signal on: nothing new is taken in. */
   readonly isDraining: () => boolean;
+  /** Whether this node makes deliveries just now. */
+  readonly deliveryWork: () => "running" | "paused" | "draining" | "drained" | "none";
+  /** Of the program. */
+  readonly version: string;
   /** Reasons why this node is not ready; empty when it is. */
   readonly notReady: () => readonly string[];
   readonly metrics: () => Promise<string>;

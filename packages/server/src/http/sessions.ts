@@ -11,7 +11,12 @@ import { makeSetupLink, setUpOperator, welcomeUrl, type NewPerson } from "../acc
 import { formatId, parseId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { SESSION_LIFE_MS } from "../limits.ts";
-import { deleteSession, listSessions, type SessionRow } from "../store/sessions.ts";
+import {
+  deleteOtherSessions,
+  deleteSession,
+  listSessions,
+  type SessionRow,
+} from "../store/sessions.ts";
 import type { UserRow } from "../store/users.ts";
 import { route, type Route } from "./route.ts";
 import { givenName, pathId, timestamp } from "./schemas.ts";
@@ -117,7 +122,7 @@ const forgotten = route({
     const { config, mailer } = services;
     requireMail(config);
     requireTry(services.signIns, origin.address);
-    await requestReset(services, body.email, (tx, reset) => queueReset(tx, config, reset));
+    await requestReset(services, body.email, (tx, reset) => queueReset(tx, services, reset));
     mailer.send();
     return { body: {} };
   },
@@ -219,6 +224,21 @@ const end = route({
   },
 });
 
+const endOthers = route({
+  method: "DELETE",
+  path: "/api/sessions",
+  action: "sessions.delete",
+  audience: "person",
+  operationId: "sessionsDeleteOthers",
+  summary: "Ends all of one's own sessions but the one that asks.",
+  status: 204,
+  async handle({ services, caller }) {
+    const { user, session } = requirePersonOf(caller);
+    await deleteOtherSessions(services.sql, user.id, session.id);
+    return {};
+  },
+});
+
 export const sessionRoutes: readonly Route[] = [
   setUp,
   setUpLink,
@@ -229,6 +249,7 @@ export const sessionRoutes: readonly Route[] = [
   enter,
   list,
   endCurrent,
+  endOthers,
   end,
 ];
 

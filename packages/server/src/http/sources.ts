@@ -17,6 +17,7 @@ import { route, type Route } from "./route.ts";
 import {
   duration,
   givenName,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -133,6 +134,7 @@ const list = route({
   summary: "Lists sources with what arrived in 24 hours, the newest first.",
   query: z.strictObject({
     ...pageParameters,
+    id: idBeginning("src"),
     provider: z.enum(PROVIDERS).optional(),
     status: z.enum(SOURCE_STATUSES).optional(),
   }),

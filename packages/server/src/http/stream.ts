@@ -85,7 +85,8 @@ function viewOf(
   const kinds = [...asked.kinds].filter((kind) => mayDo(caller, READ_BY[kind]));
   const scope = readScope(caller, asked.organizationId);
   const isOperator = caller.kind === "operator";
-  return { scope, isOperator, reader: readerOf(caller), kinds: new Set(kinds) };
+  const seesKeys = mayDo(caller, READ_BY.key);
+  return { scope, isOperator, reader: readerOf(caller), seesKeys, kinds: new Set(kinds) };
 }
 
 const PLACES = new WeakMap<Services["live"], Map<OrganizationId, number>>();

@@ -1,21 +1,15 @@
 import * as z from "zod";
 import { checkConnectivity } from "../delivery/connectivity.ts";
 import { sendTest, testEvent } from "../delivery/test-send.ts";
-import { isEventType } from "../domain/event-fields.ts";
-import { formatId, type OrganizationId } from "../domain/id.ts";
+import { formatId } from "../domain/id.ts";
 import { ATTEMPT_OUTCOMES } from "../domain/outcome.ts";
-import type { EndpointAddress } from "../endpoints/context.ts";
 import { openHeaders } from "../endpoints/headers.ts";
 import { ApiError } from "../errors.ts";
-import { TEST_SENDS_PER_MINUTE_MAX } from "../limits.ts";
-import { assert } from "../platform/assert.ts";
-import type { Platform } from "../platforms.ts";
-import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
+import { testBody, testOf } from "./test-body.ts";
+import { getEndpoint, platformOf, spendTestSends } from "./tested-endpoint.ts";
 import { route, type Route } from "./route.ts";
 import { pathId } from "./schemas.ts";
-import type { Services } from "./services.ts";
-import { failWith } from "./validate.ts";
 
 /** How a request went that was made while the caller waited. */
 const sentObject = z.object({
@@ -33,11 +27,7 @@ const test = route({
   summary: "Sends a test event, signed as in production, once; paused webhooks get it too.",
   params: pathId,
   query: endpointQuery,
-  body: z.strictObject({
-    eventType: z.string().refine(isEventType, failWith("type_invalid")),
-    /** Absent: the example of the catalogue; members that are absent come from there too. */
-    data: z.unknown().optional(),
-  }),
+  body: testBody,
   status: 200,
   response: sentObject.extend({
     deliveryId: z.string(),
@@ -47,8 +37,8 @@ const test = route({
   async handle({ services, body, ...call }) {
     const endpoint = await getEndpoint(services, endpointAddress(call));
     const platform = await platformOf(services, endpoint);
-    const event = testEvent(platform, { type: body.eventType, data: body.data });
-    spend(services, endpoint.organizationId);
+    const event = testEvent(platform, testOf(body));
+    spendTestSends(services, endpoint.organizationId, 1);
     if (services.notReady().includes("clock_off")) throw new ApiError("unavailable");
     const { delivery, result } = await sendTest(services, endpoint, event);
     return {
@@ -77,7 +67,7 @@ const send = route({
   response: sentObject.extend({ ok: z.boolean() }),
   async handle({ services, ...call }) {
     const endpoint = await getEndpoint(services, endpointAddress(call));
-    spend(services, endpoint.organizationId);
+    spendTestSends(services, endpoint.organizationId, 1);
     const result = await checkConnectivity(services, endpoint, {
       format: services.platforms.format(endpoint.wireFormat),
       headers: openHeaders(services.vault, endpoint),
@@ -87,33 +77,6 @@ const send = route({
 });
 
 export const testSendRoutes: readonly Route[] = [test, send];
-
-async function getEndpoint(
-  { sql }: Pick<Services, "sql">,
-  { id, scope }: EndpointAddress,
-): Promise<EndpointRow> {
-  const endpoint = await findEndpoint(sql, id, scope);
-  if (!endpoint) throw new ApiError("not_found");
-  return endpoint;
-}
-
-async function platformOf(
-  { organizations, platforms }: Pick<Services, "organizations" | "platforms">,
-  { organizationId }: EndpointRow,
-): Promise<Platform> {
-  const known = organizations.known(organizationId);
-  const organization = known ?? (await organizations.load(organizationId));
-  assert(organization, "an endpoint has an organization");
-  return platforms.get(organization.profile);
-}
-
-/** Both kinds make us send requests to strangers at somebody's word, so they share one allowance. */
-function spend({ testSends }: Pick<Services, "testSends">, organizationId: OrganizationId): void {
-  const retryAfterSeconds = testSends.take(organizationId, TEST_SENDS_PER_MINUTE_MAX);
-  if (retryAfterSeconds === 0) return;
-  const detail = `An organization sends ${TEST_SENDS_PER_MINUTE_MAX} tests a minute.`;
-  throw new ApiError("rate_limited", { detail, retryAfterSeconds });
-}
 
 function showSent(result: {
   readonly status: number | null;

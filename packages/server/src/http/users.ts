@@ -20,6 +20,7 @@ import { route, type Route } from "./route.ts";
 import {
   duration,
   givenName,
+  idBeginning,
   idIn,
   organizationParameter,
   pageOf,
@@ -51,7 +52,7 @@ const create = route({
       const user = await addUser(tx, body);
       await services.audit(tx, created(user, null));
       if (canMail(config)) {
-        await sendResetLink(tx, user, (inTx, reset) => queueReset(inTx, config, reset));
+        await sendResetLink(tx, user, (inTx, reset) => queueReset(inTx, services, reset));
       }
       return user;
     });
@@ -72,6 +73,7 @@ const list = route({
     limit,
     cursor,
     sort,
+    id: idBeginning("usr"),
     q: storableText
       .refine((text) => text.length <= SEARCH_LENGTH_MAX, failWith("search_too_long"))
       .optional(),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { authenticate } from "../access/authenticate.ts";
 import { requireAllowed } from "../access/gate.ts";
 import { OPERATOR_KEY_PREFIX } from "../domain/api-key.ts";
-import { asId, formatId } from "../domain/id.ts";
+import { asId, formatId, type Id } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { REQUEST_BYTES_MAX } from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
@@ -11,8 +11,9 @@ import { clientAddress } from "./client-address.ts";
 import { ANSWER_HEADERS } from "./failure.ts";
 import { checkHost } from "./host.ts";
 import { parseJson } from "./json-body.ts";
-import { answerKey, keyQuestion, VERIFY_PATH } from "./key-verdict.ts";
+import { answerKey, keyQuestion, VERIFY_PATH, type Verdict } from "./key-verdict.ts";
 import { checkMedia } from "./media.ts";
+import { readPlainQuestion } from "./plain-question.ts";
 import { sendRawFailure } from "./raw-failure.ts";
 import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
@@ -41,19 +42,16 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = formatId("req", asId<"req">(newUuid()));
+  const id = asId<"req">(newUuid());
+  const requestId = formatId("req", id);
   const startedAt = services.clock.monotonic();
   try {
-    const body = JSON.stringify(await judge(services, request));
-    response.writeHead(200, {
-      ...ANSWER_HEADERS,
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(body),
-      "x-request-id": requestId,
-      // While it drains, a node closes its connections one by one.
-      ...(services.isDraining() ? { connection: "close" } : {}),
-    });
-    response.end(body);
+    const body = textOf(await judge(services, request, id));
+    const length = String(Buffer.byteLength(body));
+    const headers = [...HEADERS, "content-length", length, "x-request-id", requestId];
+    // While it drains, a node closes its connections one by one.
+    if (services.isDraining()) headers.push("connection", "close");
+    response.writeHead(200, headers).end(body);
   } catch (error) {
     sendRawFailure(services, { request, response }, { error, requestId });
   }
@@ -68,7 +66,28 @@ async function serve(
   });
 }
 
-async function judge(services: Services, request: IncomingMessage) {
+/** Name and value in turn: Node takes such a list as it is. */
+const HEADERS: readonly string[] = Object.entries({
+  ...ANSWER_HEADERS,
+  "content-type": "application/json; charset=utf-8",
+}).flat();
+
+/** Verdicts that are shown more than once are one object each. */
+const texts = new WeakMap<Verdict, string>();
+
+function textOf(verdict: Verdict): string {
+  const before = texts.get(verdict);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(verdict);
+  texts.set(verdict, text);
+  return text;
+}
+
+async function judge(
+  services: Services,
+  request: IncomingMessage,
+  requestId: Id<"req">,
+): Promise<Verdict> {
   checkHost(services.config, request, VERIFY_PATH);
   const { headers, rawHeaders } = request;
   const address = clientAddress(request, services.config.trustedProxies);
@@ -77,10 +96,13 @@ async function judge(services: Services, request: IncomingMessage) {
   const caller = found instanceof Promise ? await found : found;
   requireAllowed(caller, "keys.verify");
   checkMedia(headers);
-  const parsed = parseJson(await readBody(request, REQUEST_BYTES_MAX));
+  const body = await readBody(request, REQUEST_BYTES_MAX);
+  const question = readPlainQuestion(body) ?? readQuestion(body);
+  return answerKey(services, { ...question, organizationId: undefined, requestId });
+}
+
+function readQuestion(body: Buffer) {
+  const parsed = parseJson(body);
   if (parsed === undefined) throw new ApiError("body_empty");
-  return answerKey(services, {
-    ...validate(keyQuestion, parsed, "body"),
-    organizationId: undefined,
-  });
+  return validate(keyQuestion, parsed, "body");
 }

@@ -3,6 +3,7 @@ import type { Pool } from "../db/pool.ts";
 import { changedFields } from "../domain/changed-fields.ts";
 import { formatId, type Id } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
+import { requireVersion } from "../if-match.ts";
 import type { Audit } from "../store/audit.ts";
 import { lockInbox, updateInbox, type InboxRow } from "../store/inboxes.ts";
 import type { InboxBehavior } from "./behavior.ts";
@@ -50,9 +51,3 @@ export function patchInbox(
 }
 
 const shown = ({ name, behavior }: InboxRow) => ({ name, behavior });
-
-function requireVersion({ version }: InboxRow, ifMatch: string | null): void {
-  if (ifMatch === null || ifMatch === String(version)) return;
-  const detail = `The version is ${version} by now.`;
-  throw new ApiError("version_conflict", { detail, extra: { version } });
-}

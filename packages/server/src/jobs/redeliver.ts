@@ -4,12 +4,13 @@ import type { DeliveryId } from "../domain/id.ts";
 import { tally, type DeliveryChoice, type ReplayWork } from "../domain/job.ts";
 import { decideRedelivery } from "../domain/redelivery.ts";
 import { DELIVERY_ATTEMPTS_MAX } from "../limits.ts";
+import type { Scope } from "../domain/scope.ts";
 import { assert } from "../platform/assert.ts";
 import { listDeliveries, type StoredDelivery } from "../store/deliveries.ts";
 import { ANY_DELIVERY, type DeliveryFilter } from "../store/delivery-conditions.ts";
 import type { JobRow } from "../store/jobs.ts";
 import { redeliverMany } from "../store/redeliveries.ts";
-import { queuesOf, readEndpoint, type JobContext, type StepResult } from "./step.ts";
+import { queuesOf, readEndpoint, type Batch, type JobContext, type StepResult } from "./step.ts";
 
 /** Makes the next deliveries of a replay or of a bulk redelivery due. */
 export async function redeliverStep(
@@ -21,13 +22,25 @@ export async function redeliverStep(
   if (endpoint && "kind" in endpoint) return endpoint;
   const bounds = { limit, after: job.cursor, isDescending: false };
   const rows = await listDeliveries(context.sql, filterOf(job), bounds);
+  const cursor = rows.at(-1)?.id ?? job.cursor;
+  return batchOf(context, job, { rows, cursor, isExhausted: rows.length < limit });
+}
+
+/** What is done to deliveries that were read: those that can be sent again become due. */
+export function batchOf(
+  context: JobContext,
+  job: Pick<JobRow, "id">,
+  read: Pick<Batch, "cursor" | "isExhausted" | "organizationCursor"> & {
+    readonly rows: readonly StoredDelivery[];
+  },
+): Batch {
+  const { rows, ...position } = read;
   const judged = rows.map((row) => ({ row, refusal: refusalOf(row) }));
   const chosen = judged.filter(({ refusal }) => refusal === undefined).map(({ row }) => row);
   const refusals = judged.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
   return {
     kind: "batch",
-    cursor: rows.at(-1)?.id ?? job.cursor,
-    isExhausted: rows.length < limit,
+    ...position,
     done: rows.length,
     skipped: tally(refusals),
     chosen: chosen.length,
@@ -62,7 +75,8 @@ export function filterOf({
   organizationId,
   endpointId,
 }: Pick<JobRow, "work" | "organizationId" | "endpointId">): DeliveryFilter {
-  const base = { ...ANY_DELIVERY, scope: organizationId, endpointId };
+  const scope: Scope = organizationId ?? "all";
+  const base = { ...ANY_DELIVERY, scope, endpointId };
   if (work.kind === "replay") return { ...base, ...replayed(work) };
   assert(work.kind === "redeliver" || work.kind === "cancel", "a job that chooses deliveries");
   const { fromMs, toMs, ...choice } = work.choice;

@@ -22,7 +22,7 @@ export async function releaseStep(
   limit: number,
 ): Promise<StepResult> {
   const { work, endpointId, organizationId, cursor: after } = job;
-  assert(work.kind === "release" && endpointId !== null, "a release has an endpoint");
+  assert(work.kind === "release" && endpointId && organizationId, "a release has an endpoint");
   const endpoint = await findEndpoint(sql, endpointId, organizationId);
   if (!endpoint) return { kind: "over", reason: "endpoint_deleted" };
   // What it held has gone out: there is nothing left to choose.

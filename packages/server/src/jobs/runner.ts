@@ -30,6 +30,7 @@ import {
 } from "../store/job-leases.ts";
 import { endJob } from "../store/jobs.ts";
 import { advanceQueues } from "../store/ordering.ts";
+import { acrossStep } from "./across.ts";
 import { cancelStep } from "./cancel.ts";
 import { missingStep } from "./missing.ts";
 import { purgeStep } from "./purge.ts";
@@ -104,6 +105,7 @@ function later(sql: Pool, job: LeasedJob, nextInMs = LOOK_AGAIN_MS): Promise<voi
 function stepOf({ work }: LeasedJob): Step {
   switch (work.kind) {
     case "replay":
+      if (work.across) return acrossStep;
       return work.mode === "missing" ? missingStep : redeliverStep;
     case "redeliver":
       return redeliverStep;
@@ -128,6 +130,7 @@ async function write(options: RunnerOptions, job: LeasedJob, batch: Batch): Prom
     const pacedInMs = written === 0 ? null : nextItemInMs(job.pace, written, JOB_BURST_MS_MAX);
     await recordProgress(tx, job.id, {
       cursor: batch.cursor,
+      organizationCursor: batch.organizationCursor ?? null,
       isExhausted: batch.isExhausted,
       done: batch.done,
       ok: batch.result === "now" ? written : 0,
@@ -156,7 +159,7 @@ function waitMs(pacedInMs: number, watched: number): number {
 async function finish(options: RunnerOptions, job: LeasedJob): Promise<void> {
   const { id, endpointId, organizationId, work } = job;
   // Before the end is written: a crash in between repeats it, and an endpoint that runs already stays as it is.
-  if (work.kind === "release" && endpointId !== null) {
+  if (work.kind === "release" && endpointId !== null && organizationId !== null) {
     await options.resumeEndpoint({ id: endpointId, scope: organizationId });
   }
   await endJob(options.sql, id, { state: "finished", reason: null });

@@ -2,13 +2,19 @@ import { databaseFailure } from "../db/sqlstate.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
 import type { HeldChoice, JobWork, ReplayWork } from "../domain/job.ts";
 import { ApiError } from "../errors.ts";
-import { HELD_COUNTED_MAX, JOB_COUNTED_MAX, JOBS_PER_ORGANIZATION_MAX } from "../limits.ts";
+import {
+  ACROSS_COUNTED_MAX,
+  HELD_COUNTED_MAX,
+  JOB_COUNTED_MAX,
+  JOBS_PER_ORGANIZATION_MAX,
+} from "../limits.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Audit } from "../store/audit.ts";
 import { countDeliveries } from "../store/deliveries.ts";
 import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
 import { findNewestHeld, listHeldGroups } from "../store/held.ts";
 import { countOpenJobs, insertJob, type JobRow } from "../store/jobs.ts";
+import { countByOrganization, type OrganizationCount } from "../store/replay-across.ts";
 import { countMissing } from "./missing.ts";
 import { auditedJob } from "./manage.ts";
 import { filterOf } from "./redeliver.ts";
@@ -49,6 +55,18 @@ export async function countReplay(
   return countMissing(context.sql, { endpoint, work });
 }
 
+/** The same for a replay over several organizations, and how much of it is whose. */
+export async function countAcross(
+  { sql }: StartContext,
+  plan: JobPlan & { readonly work: Required<ReplayWork> },
+): Promise<PlanCount & { readonly organizations: readonly OrganizationCount[] }> {
+  const countMax = ACROSS_COUNTED_MAX;
+  const among = { profile: plan.work.across.profile, countMax };
+  const organizations = await countByOrganization(sql, filterOf(plan), among);
+  const count = organizations.reduce((sum, each) => sum + each.count, 0);
+  return { organizations, count, isExact: organizations.every((each) => each.count < countMax) };
+}
+
 /**
  * Stores a job; from here it is done whatever happens to this node. Throws `not_found` for an endpoint that the
  * organization does not have, `endpoint_paused` where nothing could be sent, `conflict` when the endpoint has a job of this kind, or `limit_reached`.
@@ -62,7 +80,7 @@ export async function startJob(
     const endpoint = await getEndpoint(context, plan);
     if (plan.work.kind === "replay" || plan.work.kind === "redeliver") requireActive(endpoint);
   }
-  await requireRoom(context, plan.organizationId);
+  if (plan.organizationId !== null) await requireRoom(context, plan.organizationId);
   const id = asId<"job">(newUuid());
   try {
     return await context.sql.begin(async (tx) => {
@@ -73,7 +91,8 @@ export async function startJob(
     });
   } catch (error) {
     if (databaseFailure(error) !== "unique") throw error;
-    const detail = `A ${plan.work.kind} of this webhook has not ended yet; see GET /api/jobs.`;
+    const about = plan.organizationId === null ? "across organizations" : "of this webhook";
+    const detail = `A ${plan.work.kind} ${about} has not ended yet; see GET /api/jobs.`;
     throw new ApiError("conflict", { detail, cause: error });
   }
 }
@@ -122,7 +141,8 @@ async function getEndpoint(
   { sql }: StartContext,
   { endpointId, organizationId }: JobPlan,
 ): Promise<EndpointRow> {
-  const endpoint = endpointId && (await findEndpoint(sql, endpointId, organizationId));
+  const endpoint =
+    endpointId && organizationId && (await findEndpoint(sql, endpointId, organizationId));
   if (!endpoint) throw new ApiError("not_found");
   return endpoint;
 }

@@ -1,5 +1,5 @@
 import type { Pool, Sql } from "../db/pool.ts";
-import type { EndpointId } from "../domain/id.ts";
+import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import type { Skipped } from "../domain/job.ts";
 import type { Platforms } from "../platforms.ts";
 import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
@@ -19,6 +19,8 @@ export interface Batch {
   readonly kind: "batch";
   /** The last item of the batch; the job goes on behind it. */
   readonly cursor: string | null;
+  /** The organization that the cursor is in, of a job over several. */
+  readonly organizationCursor?: OrganizationId;
   readonly isExhausted: boolean;
   /** Items that were looked at. */
   readonly done: number;
@@ -49,7 +51,7 @@ export async function readEndpoint(
   { sql }: Pick<JobContext, "sql">,
   { endpointId, organizationId }: Pick<JobRow, "endpointId" | "organizationId">,
 ): Promise<EndpointRow | Exclude<StepResult, Batch> | undefined> {
-  if (endpointId === null) return undefined;
+  if (endpointId === null || organizationId === null) return undefined;
   const endpoint = await findEndpoint(sql, endpointId, organizationId);
   if (!endpoint) return { kind: "over", reason: "endpoint_deleted" };
   return endpoint.state === "active" ? endpoint : { kind: "wait" };

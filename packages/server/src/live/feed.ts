@@ -63,17 +63,17 @@ export function createLiveFeed(options: {
   const listeners = new Set<LiveListener>();
   const called = { stop: new Set<() => void>(), access: new Set<() => void>() };
   const hasLostNode = watchNodes(options);
-  let tail: LiveTail | undefined;
+  const tail = shareTail(sql);
   let renewAt = 0;
 
   async function step(): Promise<number> {
     if (listeners.size === 0) {
-      tail = undefined;
+      tail.forget();
       return IDLE_MS;
     }
     await renew();
     const hasGap = await hasLostNode();
-    const followed = (tail ??= new LiveTail((await look(sql, undefined)).oldestRunning));
+    const followed = await tail.begun();
     const seen = await readChanges(sql, { from: followed.from, limit: LIVE_NOTES_READ_MAX });
     const news = followed.take(seen);
     const position = { from: followed.from, atMs: seen.nowMs };
@@ -102,10 +102,14 @@ export function createLiveFeed(options: {
       listeners.add(joined);
       loop.nudge();
       const end = () => void listeners.delete(joined);
-      const seen = await look(sql, listener).catch((error: unknown) => {
-        end();
-        throw error;
-      });
+      const seen = await tail
+        .begun()
+        // In this order: what was noted after our look and before the tail's begin would be told by neither.
+        .then(() => look(sql, listener))
+        .catch((error: unknown) => {
+          end();
+          throw error;
+        });
       const isResumed = since !== undefined && !seen.isFull && reaches(since, watch, seen);
       const changes = isResumed ? seen.changes : NONE;
       const position = { from: seen.oldestRunning, atMs: seen.nowMs };
@@ -120,6 +124,24 @@ export function createLiveFeed(options: {
       for (const listener of called.stop) listener();
       await loop.stop();
     },
+  };
+}
+
+/** The tail that all listeners share; it begins with the first of them. */
+function shareTail(sql: Pool) {
+  let tail: Promise<LiveTail> | undefined;
+  async function begin(): Promise<LiveTail> {
+    try {
+      const { oldestRunning } = await look(sql, undefined);
+      return new LiveTail(oldestRunning);
+    } catch (error) {
+      tail = undefined;
+      throw error;
+    }
+  }
+  return {
+    begun: (): Promise<LiveTail> => (tail ??= begin()),
+    forget: () => void (tail = undefined),
   };
 }
 
@@ -138,7 +160,12 @@ function look(sql: Pool, listener: LiveListener | undefined): Promise<LiveLook> 
   return readChanges(sql, { from, organizationId, limit });
 }
 
-const ABOUT_ACCESS: ReadonlySet<string> = new Set(["api_key", "operator_key", "organization"]);
+const ABOUT_ACCESS: ReadonlySet<string> = new Set([
+  "api_key",
+  "operator_key",
+  "organization",
+  "profile",
+]);
 const NONE: readonly LiveChange[] = Object.freeze([]);
 
 /** Is everything that happened since a position still there? */

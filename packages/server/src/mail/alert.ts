@@ -1,7 +1,7 @@
 import { formatId } from "../domain/id.ts";
-import { originOfUrl } from "../domain/operational-event.ts";
 import type { Alert, UntoldNotice } from "../store/alerts.ts";
 import type { MailContent } from "./compose.ts";
+import { nameOf, timeOf } from "./wording.ts";
 
 /** What owners read about their endpoint. */
 export interface AlertMail {
@@ -87,16 +87,4 @@ function causeOf({ lastOutcome, lastStatus }: UntoldNotice): string {
   const cause = lastOutcome === null ? undefined : CAUSES[lastOutcome];
   if (cause === undefined) return "";
   return ` The latest cause: ${cause}${lastStatus === null ? "" : ` (HTTP ${lastStatus})`}.`;
-}
-
-/** Without what its URL may hold of secrets. */
-function nameOf({ description, url }: Alert): string {
-  const line = (description.trim().split(/[\r\n]/)[0] ?? "").trim();
-  const origin = originOfUrl(url);
-  return line === "" ? origin : `${line} (${origin})`;
-}
-
-/** For people: `2026-03-02 09:15 UTC`. */
-function timeOf(moment: Date): string {
-  return `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

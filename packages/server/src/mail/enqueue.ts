@@ -5,6 +5,7 @@ import { MAIL_SUBJECT_LENGTH_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
 import { insertMail } from "../store/mails.ts";
+import type { MailBodies } from "./body.ts";
 import { composeHtml, composeText, type MailContent } from "./compose.ts";
 
 /** A mail that somebody is to get. */
@@ -25,7 +26,11 @@ export interface MailOrder {
  * Queues a mail in the caller's transaction: it exists exactly when what it tells of does. Answers its id, or undefined
  * when one with the key is there already.
  */
-export async function enqueueMail(tx: Sql, order: MailOrder): Promise<Id<"mail"> | undefined> {
+export async function enqueueMail(
+  tx: Sql,
+  bodies: MailBodies,
+  order: MailOrder,
+): Promise<Id<"mail"> | undefined> {
   const { kind, organizationId, to, subject, content, dedupeKey } = order;
   assert(isMailAddress(to), "mails go to checked addresses");
   const id = asId<"mail">(newUuid());
@@ -35,9 +40,11 @@ export async function enqueueMail(tx: Sql, order: MailOrder): Promise<Id<"mail">
     organizationId,
     to,
     subject: oneLine(subject),
-    text: composeText(content),
-    html: composeHtml(content),
-    link: content.button?.url ?? null,
+    bodySealed: bodies.seal(id, {
+      text: composeText(content),
+      html: composeHtml(content),
+      link: content.button?.url ?? null,
+    }),
     dedupeKey,
   });
   return isNew ? id : undefined;

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { Pool } from "../db/pool.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
+import type { MailBodies } from "./body.ts";
 import { startMailSender } from "./send.ts";
 import { startTeller } from "./tell.ts";
 import { createMailTransport } from "./transport.ts";
@@ -21,11 +22,12 @@ export function startMailer(options: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
+  readonly bodies: MailBodies;
 }): Mailer {
-  const { sql, clock, log, config } = options;
+  const { sql, clock, log, config, bodies } = options;
   const transport = createMailTransport(config);
-  const sender = startMailSender({ sql, clock, log, transport, mode: config.mode });
-  const teller = startTeller({ sql, clock, log, config, onQueued: sender.nudge });
+  const sender = startMailSender({ sql, clock, log, bodies, transport, mode: config.mode });
+  const teller = startTeller({ sql, clock, log, config, bodies, onQueued: sender.nudge });
   return {
     tell: teller.nudge,
     send: sender.nudge,

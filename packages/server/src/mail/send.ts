@@ -9,6 +9,7 @@ import {
   MAIL_RETRY_MS_MIN,
   MAILS_BATCH_MAX,
 } from "../limits.ts";
+import { assert } from "../platform/assert.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
@@ -20,12 +21,14 @@ import {
   markMailSent,
   type MailRow,
 } from "../store/mails.ts";
+import type { MailBodies, MailBody } from "./body.ts";
 import type { MailOutcome, MailTransport } from "./transport.ts";
 
 export interface MailSenderOptions {
   readonly sql: Sql;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly bodies: MailBodies;
   /** Undefined without a mail server: then mails are kept, if this is a node in development. */
   readonly transport: MailTransport | undefined;
   readonly mode: "development" | "production";
@@ -36,7 +39,7 @@ export interface MailSenderOptions {
  * has taken it sends it again, with the same Message-ID.
  */
 export function startMailSender(options: MailSenderOptions): Loop {
-  const { sql, clock, log, transport, mode } = options;
+  const { sql, clock, log, bodies, transport, mode } = options;
   async function step(): Promise<number | void> {
     const old = await failOldMails(sql, MAIL_GIVEN_UP_AFTER_HOURS);
     if (old > 0)
@@ -45,8 +48,10 @@ export function startMailSender(options: MailSenderOptions): Loop {
     for (let count = 0; count < MAILS_BATCH_MAX; count++) {
       const mail = await claimMail(sql, MAIL_LEASE_MS);
       if (mail === undefined) return undefined;
-      if (transport === undefined) await keep(options, mail);
-      else await finish(options, mail, await transport.send(mail));
+      const body = bodies.open(mail);
+      assert(body, "a mail that waits has a body");
+      if (transport === undefined) await keep(options, mail, body);
+      else await finish(options, mail, await transport.send({ ...mail, ...body }));
     }
     return 0;
   }
@@ -54,9 +59,13 @@ export function startMailSender(options: MailSenderOptions): Loop {
 }
 
 /** Development: the log shows where the mail would have led. */
-async function keep({ sql, log }: MailSenderOptions, mail: MailRow): Promise<void> {
+async function keep(
+  { sql, log }: MailSenderOptions,
+  mail: MailRow,
+  { link }: MailBody,
+): Promise<void> {
   await markMailKept(sql, mail.id);
-  const { kind, to, subject, link } = mail;
+  const { kind, to, subject } = mail;
   log.info({ event: "mail.kept", mailId: formatId("mail", mail.id), kind, to, subject, link });
 }
 

@@ -6,6 +6,7 @@ import { formatId } from "../domain/id.ts";
 import { parseMailbox } from "../domain/mail-address.ts";
 import { MAIL_CONNECT_MS_MAX, MAIL_ERROR_LENGTH_MAX, MAIL_SILENCE_MS_MAX } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
+import type { MailBody } from "./body.ts";
 import type { MailRow } from "../store/mails.ts";
 
 /** `refused`: the server will not take this mail, ever. `failed`: the server or the way to it is in trouble. */
@@ -15,7 +16,9 @@ export type MailOutcome =
 
 /** Hands mails to the mail server; a remote failure is a value, never an exception. */
 export interface MailTransport {
-  send(mail: Pick<MailRow, "id" | "to" | "subject" | "text" | "html">): Promise<MailOutcome>;
+  send(
+    mail: Pick<MailRow, "id" | "to" | "subject"> & Pick<MailBody, "text" | "html">,
+  ): Promise<MailOutcome>;
 }
 
 export type TransportConfig = Pick<Config, "smtpUrl" | "mailFrom" | "extraCaFile">;
@@ -35,8 +38,8 @@ export function createMailTransport(config: TransportConfig): MailTransport | un
           // As an object: an address is never read as a list of them.
           to: { name: "", address: to },
           subject,
-          text: text ?? "",
-          html: html ?? "",
+          text,
+          html,
           // The same for every attempt, so that a mail that arrives twice can be recognised.
           messageId: `<${formatId("mail", id)}@${host}>`,
           headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },

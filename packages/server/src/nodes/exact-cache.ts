@@ -8,7 +8,11 @@ import type { ChangeFeed } from "./changes.ts";
 export interface ExactCache<Value> {
   /** The value in memory, if it may be used. */
   get(name: string): Value | undefined;
-  /** Reads through `read`, once for all who ask meanwhile, and keeps what it found. */
+  /**
+   * Reads through `read` and keeps what it found. Who asks while somebody reads shares that reading; while changes are
+   * not heard it may be older than what they ask for, and all of them share the next one. A reading that fails fails
+   * for whoever waits behind it, too: a silent database is waited for once.
+   */
   load(name: string, read: () => Promise<Value | undefined>): Promise<Value | undefined>;
 }
 
@@ -19,7 +23,7 @@ export function createExactCache<Value>(options: {
   readonly concerns: (change: Change) => string | undefined;
 }): ExactCache<Value> {
   const values = new Map<string, Value>();
-  const loading = new Map<string, Promise<Value | undefined>>();
+  const loading = new Map<string, Loading<Value>>();
   const readings = new Set<Reading>();
 
   options.changes.onChange((change) => {
@@ -56,15 +60,25 @@ export function createExactCache<Value>(options: {
   return {
     get: (name) => (options.changes.isTrusted() ? values.get(name) : undefined),
     load(name, read) {
-      const pending = loading.get(name);
-      if (pending && options.changes.isTrusted()) return pending;
-      const started = load(name, read).finally(() => {
-        if (loading.get(name) === started) loading.delete(name);
-      });
-      loading.set(name, started);
-      return started;
+      const running = loading.get(name);
+      if (!running) return start(name, read);
+      if (options.changes.isTrusted()) return running.value;
+      running.next ??= running.value.then(() => start(name, read));
+      return running.next;
     },
   };
+
+  function start(name: string, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
+    const value = load(name, read).finally(() => loading.delete(name));
+    loading.set(name, { value, next: undefined });
+    return value;
+  }
+}
+
+interface Loading<Value> {
+  readonly value: Promise<Value | undefined>;
+  /** The one that begins when this has ended. */
+  next: Promise<Value | undefined> | undefined;
 }
 
 /** A read under way; stale when a change has named what it reads. */

@@ -43,6 +43,8 @@ function show(metrics: Metrics, measures: Measures): void {
   metrics.oldestDue.set(measures.oldestDueSeconds);
   metrics.waiting.set(measures.waiting);
   metrics.held.set(measures.held);
+  metrics.allPaused.set(measures.isAllPaused ? 1 : 0);
+  metrics.deliveriesRate.set(measures.ratePerSecond ?? 0);
   metrics.receiptsWaiting.set(measures.receiptsWaiting);
   metrics.receiptsOldest.set(measures.receiptsOldestSeconds);
   metrics.oldestTransaction.set(measures.oldestTransactionSeconds);
@@ -68,5 +70,7 @@ function clear(metrics: Metrics): void {
   for (const gauge of [oldestDue, waiting, held, oldestTransaction, oldestSnapshot]) gauge.remove();
   for (const gauge of [partitionsAhead, oldestDay]) gauge.remove();
   for (const gauge of [metrics.receiptsWaiting, metrics.receiptsOldest]) gauge.remove();
+  metrics.allPaused.remove();
+  metrics.deliveriesRate.remove();
   for (const gauge of [deadTuples, defaultRows, nodes, sessions]) gauge.reset();
 }

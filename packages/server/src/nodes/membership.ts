@@ -11,6 +11,7 @@ import {
   insertNode,
   touchNode,
   type FreshBounds,
+  type NodeWork,
 } from "../store/nodes.ts";
 import { TrueTime } from "./true-time.ts";
 import {
@@ -38,6 +39,8 @@ export interface Membership {
    * however well all is by now.
    */
   leasesSince(): number;
+  /** An operator wants this node to take no more deliveries; as of the last heartbeat. */
+  isAskedToDrain(): boolean;
   /** How many living nodes deliver, this one included; as of the last heartbeat. */
   dispatchers(): number;
   /** How many living nodes answer callers, this one included if it does; at least 1. As of the last heartbeat. */
@@ -45,6 +48,8 @@ export interface Membership {
   /** Ends the heartbeat and removes the row; leases must have been given back before. */
   leave(): Promise<void>;
 }
+
+const IDLE = Object.freeze({ inFlight: 0, queued: 0, slowedEndpoints: 0 });
 
 /** Registers the node and keeps its heartbeat. Rejects when the database cannot be reached at first. */
 export async function joinNodes(options: {
@@ -55,12 +60,15 @@ export async function joinNodes(options: {
   readonly version: string;
   /** Told how many milliseconds each heartbeat took. */
   readonly onBeat?: (roundTripMs: number) => void;
+  /** What it is doing, for operators. */
+  readonly work?: () => Omit<NodeWork, "clockOffsetMs">;
 }): Promise<Membership> {
-  const { sql, clock, log, role, version, onBeat } = options;
+  const { sql, clock, log, role, version, onBeat, work = () => IDLE } = options;
   const fresh = new FreshLeases(clock.monotonic);
   const time = new TrueTime({ clock, log });
   // Since the question, as with every heartbeat: a process that was frozen before it read the answer may be dead already.
   let confirmedAt = clock.monotonic();
+  let isDraining = false;
   let id = await register(fresh.announce());
   let leasesSince = -Infinity;
   let dispatchers = 1;
@@ -69,7 +77,7 @@ export async function joinNodes(options: {
 
   async function register(bounds: FreshBounds): Promise<number> {
     const sentAt = clock.monotonic();
-    const node = await insertNode(sql, { role, version, fresh: bounds });
+    const node = await insertNode(sql, { role, version, fresh: bounds, isDraining });
     time.take({ sentAt, receivedAt: clock.monotonic(), databaseMs: node.databaseMs });
     return node.id;
   }
@@ -77,17 +85,19 @@ export async function joinNodes(options: {
   async function beat(): Promise<void> {
     const sentAt = clock.monotonic();
     const bounds = fresh.announce();
-    const databaseMs = await touchNode(sql, id, bounds);
+    const says = { ...work(), clockOffsetMs: time.offsetMs() };
+    const heard = await touchNode(sql, id, { fresh: bounds, work: says });
     const receivedAt = clock.monotonic();
     // Our row is gone after a long silence: what we held is not ours any more, so we are a new node.
-    if (databaseMs === undefined) id = await register(bounds);
-    else time.take({ sentAt, receivedAt, databaseMs });
+    if (heard === undefined) id = await register(bounds);
+    else time.take({ sentAt, receivedAt, databaseMs: heard.databaseMs });
+    if (heard) isDraining = heard.isDraining;
     onBeat?.(receivedAt - sentAt);
     // Since the answer, not since the question: what was claimed between the two may have been taken over before the
     // heartbeat was heard. And whenever starting was refused: two clocks do not count the same twenty seconds.
     const answeredAt = clock.monotonic();
     const wasSilent = answeredAt - confirmedAt >= SELF_FENCE_AFTER_MS;
-    if (wasSilent || databaseMs === undefined) leasesSince = answeredAt;
+    if (wasSilent || heard === undefined) leasesSince = answeredAt;
     confirmedAt = sentAt;
     servers = Math.max(1, await countServers(sql, NODE_DEAD_AFTER_MS));
     dispatchers = Math.max(1, await countDispatchers(sql, NODE_DEAD_AFTER_MS));
@@ -100,6 +110,7 @@ export async function joinNodes(options: {
     time,
     id: () => id,
     leasesSince: () => leasesSince,
+    isAskedToDrain: () => isDraining,
     dispatchers: () => dispatchers,
     servers: () => servers,
     mayStart: () => clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 
 /** How many files and sockets this process may have open at once; Infinity where the system does not say. */
 export function openFilesMax(): number {
@@ -8,4 +9,13 @@ export function openFilesMax(): number {
   } catch {
     return Infinity;
   }
+}
+
+/** Of the file system that a folder is on; undefined where it cannot be asked. */
+export async function diskSpace(
+  folder: string,
+): Promise<{ readonly totalBytes: number; readonly freeBytes: number } | undefined> {
+  const stats = await statfs(folder).catch(() => undefined);
+  if (!stats) return undefined;
+  return { totalBytes: stats.blocks * stats.bsize, freeBytes: stats.bavail * stats.bsize };
 }

@@ -9,6 +9,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/log.ts";
 import { startLoop, type Loop } from "../platform/loop.ts";
 import { newUuid } from "../platform/random.ts";
+import type { Overlays } from "../nodes/overlays.ts";
 import type { Platforms } from "../platforms.ts";
 import { listKnownEvents } from "../store/events.ts";
 import {
@@ -28,6 +29,7 @@ export interface MapperOptions {
   /** Of its own: a batch that fails must fail nobody else's events. */
   readonly acceptor: Pick<Acceptor, "accept">;
   readonly platforms: Pick<Platforms, "get">;
+  readonly overlays: Overlays;
   readonly onMapped: (outcome: SettledReceipt["outcome"]) => void;
 }
 
@@ -45,7 +47,10 @@ export function startMapper(options: MapperOptions): Loop {
     const unparked = await sql.begin((tx) => unparkReceipts(tx, UNPARKED_MAX));
     const eventIds = Array.from({ length: RECEIPTS_MAPPED_MAX }, () => asId<"evt">(newUuid()));
     const claimed = await claimReceipts(sql, { eventIds, claimMs: RECEIPT_CLAIM_MS });
-    if (claimed.length > 0) await mapClaimed(options, claimed);
+    if (claimed.length > 0) {
+      await options.overlays.refresh();
+      await mapClaimed(options, claimed);
+    }
     return claimed.length + unparked > 0 ? 0 : undefined;
   }
 

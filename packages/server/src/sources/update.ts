@@ -1,7 +1,7 @@
 import { changedFields } from "../domain/changed-fields.ts";
 import type { Mapping } from "../domain/receipt-event.ts";
 import type { Scheme, SourceStatus } from "../domain/source.ts";
-import { ApiError } from "../errors.ts";
+import { requireVersion } from "../if-match.ts";
 import { updateSource, type SourceRow } from "../store/sources.ts";
 import {
   auditSource,
@@ -69,9 +69,3 @@ const shown = ({ name, status, scheme, mapping, dropsOthers }: SourceRow) => ({
   mapping,
   dropsOthers,
 });
-
-function requireVersion({ version }: SourceRow, ifMatch: string | null): void {
-  if (ifMatch === null || ifMatch === String(version)) return;
-  const detail = `The version is ${version} by now.`;
-  throw new ApiError("version_conflict", { detail, extra: { version } });
-}

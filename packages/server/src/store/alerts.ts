@@ -2,7 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { plainArray } from "../db/array.ts";
 import { asId, type EndpointId, type Id, type OrganizationId } from "../domain/id.ts";
 import type { Person } from "../domain/mail.ts";
-import type { NoticeKind, ToldHow } from "./notices.ts";
+import type { AlertKind, ToldHow } from "./notices.ts";
 
 /** Notices of one endpoint that its owners have not been told of. */
 export interface Alert {
@@ -20,7 +20,7 @@ export interface Alert {
 
 export interface UntoldNotice {
   readonly id: Id<"ntc">;
-  readonly kind: NoticeKind;
+  readonly kind: AlertKind;
   /** Exhausted deliveries since people were last told. */
   readonly newCount: number;
   readonly deliveryCount: number;
@@ -46,25 +46,29 @@ export async function listAlerts(
       select n.endpoint_id from notices n
       where n.told_at is null or n.told_count < n.delivery_count
       group by n.endpoint_id
-      having not exists (select from notices t where t.endpoint_id = n.endpoint_id and t.told_how = 'mail'
+      having not exists (select from notices t where t.endpoint_id = n.endpoint_id and t.told_how = 'mail' and t.kind <> 'secret.ending'
         and t.told_at > now() - ${bounds.everyMs} * interval '1 millisecond')
       order by min(n.last_at), n.endpoint_id limit ${bounds.limit}
     )
     select n.id, n.endpoint_id, n.organization_id, o.name, e.url, e.description, e.alert_emails,
-      p.people, n.kind,
+      ${peopleOf(tx)} as people, n.kind,
       n.delivery_count - n.told_count as new_count, n.delivery_count, n.first_at, n.last_at, n.last_outcome,
       n.last_status, n.reason, n.resolved_at is not null as is_resolved
     from chosen c
     join notices n on n.endpoint_id = c.endpoint_id and (n.told_at is null or n.told_count < n.delivery_count)
     join endpoints e on e.id = n.endpoint_id
     join organizations o on o.id = n.organization_id
-    cross join lateral (
-      select json_agg(json_build_object('address', u.email, 'role', m.role) order by m.created_at, u.id) as people
-      from memberships m join users u on u.id = m.user_id
-      where m.organization_id = n.organization_id and u.email is not null
-    ) p
     order by n.endpoint_id, n.id`;
   return [...Map.groupBy(rows, (row) => row.endpoint_id).values()].flatMap(toAlert);
+}
+
+/** The members of a notice's organization who have an address, as JSON; null for none. A part of a query with `notices n`. */
+export function peopleOf(tx: Sql) {
+  return tx`(
+    select json_agg(json_build_object('address', u.email, 'role', m.role) order by m.created_at, u.id)
+    from memberships m join users u on u.id = m.user_id
+    where m.organization_id = n.organization_id and u.email is not null
+  )`;
 }
 
 /** Notes that people know what these notices say by now, and how they were told. */
@@ -88,7 +92,7 @@ interface AlertColumns {
   description: string;
   alert_emails: string[];
   people: Person[] | null;
-  kind: NoticeKind;
+  kind: AlertKind;
   new_count: number;
   delivery_count: number;
   first_at: Date;

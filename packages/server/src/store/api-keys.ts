@@ -3,7 +3,7 @@ import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
-import { inScope, type PageBounds, type ScopedColumns } from "./page.ts";
+import { afterPage, inScope, type PageBounds, type ScopedColumns } from "./page.ts";
 
 /** A limited key sees keys that reach no further than itself. */
 const KEY_SCOPE: ScopedColumns = { resource: { kind: "resources", column: "resources" } };
@@ -130,7 +130,6 @@ export async function listApiKeys(
 ): Promise<ApiKeyRow[]> {
   const { statuses, environment, keyScope, text } = filter;
   const pattern = text && `%${text.replace(/[\\%_]/g, "\\$&")}%`;
-  const after = page.isDescending ? sql`id < ${page.after}` : sql`id > ${page.after}`;
   const rows = await sql<Columns[]>`
     select * from api_keys where ${inScope(sql, filter.scope, KEY_SCOPE)}
       and ${statuses ? sql`${sql.unsafe(STATUS)} = any(${textArray(statuses)}::text[])` : sql`true`}
@@ -138,7 +137,7 @@ export async function listApiKeys(
       and ${environment ? sql`environment = ${environment}` : sql`true`}
       and ${keyScope ? sql`${keyScope} = any(scopes)` : sql`true`}
       and ${pattern ? sql`name ilike ${pattern}` : sql`true`}
-      and ${page.after === null ? sql`true` : after}
+      and ${afterPage(sql, page)}
     order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toApiKey);
 }

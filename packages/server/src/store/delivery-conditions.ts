@@ -4,6 +4,7 @@ import type { DeliveryState, DeliveryStatus } from "../domain/delivery.ts";
 import type { EndpointId, EventId } from "../domain/id.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Answer } from "../domain/statistics.ts";
+import { isAllPaused } from "./deliveries-pause.ts";
 import { deliveryIdsOf, idsBetween, type IdRange, type TimeRange } from "./id-range.ts";
 import { inScope, type ScopedColumns } from "./page.ts";
 
@@ -64,8 +65,7 @@ function hasEndedAs(sql: Sql, { responses, minAttempts }: DeliveryFilter) {
       when 'http_error' then case when d.last_status between 400 and 499 then '4xx' else '5xx' end
       else d.last_outcome end`;
   const isTroubled =
-    (minAttempts !== null && minAttempts > 1) ||
-    (responses !== null && !responses.includes("2xx") && !responses.includes("lost"));
+    (minAttempts !== null && minAttempts > 1) || (responses !== null && !responses.includes("2xx"));
   return sql`${responses === null ? sql`true` : sql`${answer} = any(${textArray(responses)}::text[])`}
     and ${minAttempts === null ? sql`true` : sql`d.attempts_total >= ${minAttempts}`}
     and ${isTroubled ? sql`(d.body_sha256 is not null or d.lost_count is not null or d.generation > 1)` : sql`true`}`;
@@ -97,7 +97,7 @@ function hasStatus(sql: Sql, statuses: readonly DeliveryStatus[] | null) {
   if (statuses === null) return sql`true`;
   const states = new Set(statuses.map((status) => STORED_STATES[status]));
   const isHeld = sql`(
-    exists (select from endpoints p where p.id = d.endpoint_id and p.state <> 'active')
+    ${isAllPaused(sql)} or exists (select from endpoints p where p.id = d.endpoint_id and p.state <> 'active')
     or exists (select from endpoint_state s
       where s.endpoint_id = d.endpoint_id and s.hold_until > greatest(d.due_at, now())))`;
   const shown = sql`

@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import type { EndpointId, OrganizationId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
+import { isAllPaused } from "./deliveries-pause.ts";
 
 /** What a delivery needs to know of its endpoint; secrets and headers are still sealed. */
 export interface DeliveryEndpointRow {
@@ -12,6 +13,7 @@ export interface DeliveryEndpointRow {
   readonly rate_limit_count: number | null;
   readonly rate_limit_per: RateLimit["per"] | null;
   readonly is_deleted: boolean;
+  readonly is_all_paused: boolean;
   readonly data_key_sealed: Buffer;
   readonly failing_since: Date | null;
   /** How long the endpoint is still on hold, by the database's clock. */
@@ -35,7 +37,8 @@ export async function findDeliveryEndpoint(
   const rows = await sql<(Omit<DeliveryEndpointRow, "secrets"> & SecretColumns)[]>`
     select e.organization_id, e.url, e.wire_format, e.headers_sealed, e.state,
       e.rate_limit_count, e.rate_limit_per,
-      e.deleted_at is not null as is_deleted, o.data_key_sealed, s.failing_since,
+      e.deleted_at is not null as is_deleted, ${isAllPaused(sql)} as is_all_paused,
+      o.data_key_sealed, s.failing_since,
       (extract(epoch from s.hold_until - now()) * 1000)::float8 as hold_ms,
       k.id as secret_id, k.state as secret_state, k.secret_sealed, k.expires_at
     from endpoints e

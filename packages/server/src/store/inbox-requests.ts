@@ -3,7 +3,7 @@ import type { Sql } from "../db/pool.ts";
 import { asId, type Id } from "../domain/id.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { InboxRow } from "./inboxes.ts";
-import { inScope, type PageBounds } from "./page.ts";
+import { inRange, inScope, type PageBounds } from "./page.ts";
 
 /** A request that an inbox received. */
 export interface InboxRequestRow {
@@ -81,7 +81,8 @@ export async function listInboxRequests(
   page: PageBounds,
 ): Promise<InboxRequestRow[]> {
   const rows = await sql<Columns[]>`
-    select * from inbox_requests where inbox_id = ${inboxId} and ${afterPage(sql, page)}
+    select * from inbox_requests where inbox_id = ${inboxId} and ${afterNumber(sql, page)}
+      and ${inRange(sql, page)}
     order by number ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toRequest);
 }
@@ -130,7 +131,7 @@ export interface RequestSummary {
   readonly dayCount: number;
 }
 
-function afterPage(sql: Sql, { after, isDescending }: PageBounds) {
+function afterNumber(sql: Sql, { after, isDescending }: PageBounds) {
   if (after === null) return sql`true`;
   const last = sql`(select number from inbox_requests where id = ${after})`;
   return isDescending ? sql`number < ${last}` : sql`number > coalesce(${last}, 0)`;

@@ -1,4 +1,5 @@
 import type { Sql } from "../db/pool.ts";
+import type { LogoType } from "../domain/logo.ts";
 
 export interface Installation {
   readonly masterKeyFingerprint: Buffer;
@@ -20,6 +21,69 @@ export async function findInstallation(sql: Sql): Promise<Installation | undefin
   return (
     row && { masterKeyFingerprint: row.master_key_fingerprint, pepperSealed: row.pepper_sealed }
   );
+}
+
+/** What customers' pages call the product, and who helps; null for what the operator has not set. */
+export interface Branding {
+  readonly productName: string | null;
+  readonly supportContact: string | null;
+  readonly docsUrl: string | null;
+  /** `#rrggbb`, of the light and of the dark theme. */
+  readonly accentLight: string | null;
+  readonly accentDark: string | null;
+  readonly logo: { readonly contentType: LogoType; readonly version: string } | null;
+}
+
+/** What is kept in the installation's own row: the logo has one of its own. */
+export type BrandingWords = Omit<Branding, "logo">;
+
+const UNBRANDED: BrandingWords = {
+  productName: null,
+  supportContact: null,
+  docsUrl: null,
+  accentLight: null,
+  accentDark: null,
+};
+
+export async function findBranding(sql: Sql): Promise<Branding> {
+  const [row] = await sql<BrandingColumns[]>`
+    select branding, content_type, version from installation left join branding_logo on true`;
+  const { content_type: contentType = null, version = null } = row ?? {};
+  const logo = contentType === null || version === null ? null : { contentType, version };
+  return { ...UNBRANDED, ...row?.branding, logo };
+}
+
+interface BrandingColumns {
+  branding: Partial<BrandingWords>;
+  content_type: LogoType | null;
+  version: string | null;
+}
+
+export async function updateBranding(sql: Sql, change: object): Promise<void> {
+  await sql`
+    update installation set branding = branding || ${JSON.stringify(change)}::text::jsonb`;
+}
+
+export interface Logo {
+  readonly contentType: LogoType;
+  readonly version: string;
+  readonly data: Buffer;
+}
+
+/** `null` takes the logo away. In the caller's transaction. */
+export async function putLogo(sql: Sql, logo: Logo | null): Promise<void> {
+  await sql`delete from branding_logo`;
+  if (logo === null) return;
+  const { contentType, data, version } = logo;
+  await sql`
+    insert into branding_logo (content_type, data, version) values (${contentType}, ${data}, ${version})`;
+}
+
+/** `undefined` when there is none, or another one by now. */
+export async function findLogo(sql: Sql, version: string): Promise<Logo | undefined> {
+  const [row] = await sql<{ content_type: LogoType; data: Buffer }[]>`
+    select content_type, data from branding_logo where version = ${version}`;
+  return row && { contentType: row.content_type, data: row.data, version };
 }
 
 /** One node at a time from here to the end of the caller's transaction. */

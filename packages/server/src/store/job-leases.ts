@@ -1,6 +1,7 @@
 /** What the holder of a job's lease reads and writes. Whoever lost the lease changes nothing. */
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
+import type { OrganizationId } from "../domain/id.ts";
 import type { JobKind, Skipped } from "../domain/job.ts";
 import type { Pace } from "../domain/pace.ts";
 import { toJob, type JobId, type JobRow } from "./jobs.ts";
@@ -68,6 +69,7 @@ export async function lockLeasedJob(tx: Sql, { id, leaseToken }: Lease): Promise
 /** What a batch has come to; counts are added. */
 export interface Progress {
   readonly cursor: string | null;
+  readonly organizationCursor: OrganizationId | null;
   readonly isExhausted: boolean;
   readonly done: number;
   readonly ok: number;
@@ -81,9 +83,11 @@ export interface Progress {
 
 /** In the transaction of the batch, after `lockLeasedJob`. */
 export async function recordProgress(tx: Sql, id: JobId, progress: Progress): Promise<void> {
-  const { cursor, isExhausted, done, ok, skipped, nextInMs, pacedInMs } = progress;
+  const { cursor, organizationCursor, isExhausted, done, ok, skipped } = progress;
+  const { nextInMs, pacedInMs } = progress;
   await tx`
-    update jobs set cursor = ${cursor}, is_exhausted = ${isExhausted}, done = done + ${done}, ok = ok + ${ok},
+    update jobs set cursor = ${cursor}, organization_cursor = ${organizationCursor}, is_exhausted = ${isExhausted},
+      done = done + ${done}, ok = ok + ${ok},
       skipped = ${JSON.stringify(skipped)}::text::json, failures = 0, lease_until = null, lease_node = null,
       next_at = now() + ${nextInMs} * interval '1 millisecond',
       paced_until = coalesce(now() + ${pacedInMs}::float8 * interval '1 millisecond', paced_until)

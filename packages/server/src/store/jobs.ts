@@ -12,7 +12,8 @@ export type JobId = Id<"job">;
 
 export interface JobRow {
   readonly id: JobId;
-  readonly organizationId: OrganizationId;
+  /** Null for one over several organizations, which is the operator's. */
+  readonly organizationId: OrganizationId | null;
   /** The one endpoint it is about, or null. */
   readonly endpointId: EndpointId | null;
   readonly work: JobWork;
@@ -26,6 +27,8 @@ export interface JobRow {
   readonly isPlannedExact: boolean;
   /** The last item that was looked at. */
   readonly cursor: string | null;
+  /** The organization that the cursor is in, of a job over several. */
+  readonly organizationCursor: OrganizationId | null;
   /** Every item was looked at; results may be awaited. */
   readonly isExhausted: boolean;
   readonly done: number;
@@ -38,7 +41,7 @@ export interface JobRow {
 
 interface Columns {
   id: string;
-  organization_id: string;
+  organization_id: string | null;
   endpoint_id: string | null;
   work: JobWork;
   state: JobState;
@@ -47,6 +50,7 @@ interface Columns {
   planned: number;
   is_planned_exact: boolean;
   cursor: string | null;
+  organization_cursor: string | null;
   is_exhausted: boolean;
   done: number;
   ok: number;
@@ -104,16 +108,19 @@ export interface JobFilter {
   readonly states: readonly JobState[] | null;
   readonly kinds: readonly JobKind[] | null;
   readonly endpointId: EndpointId | null;
+  /** Only those over several organizations, or only the others; null for all. */
+  readonly isAcross: boolean | null;
 }
 
 /** A page by id, which is the time of creation. Relies on jobs_by_organization. */
 export async function listJobs(sql: Sql, filter: JobFilter, page: PageBounds): Promise<JobRow[]> {
-  const { scope, states, kinds, endpointId } = filter;
+  const { scope, states, kinds, endpointId, isAcross } = filter;
   const rows = await sql<Columns[]>`
     select * from jobs where ${inScope(sql, scope, JOB_SCOPE)} and ${afterPage(sql, page)}
       and ${states === null ? sql`true` : sql`state = any(${textArray(states)}::text[])`}
       and ${kinds === null ? sql`true` : sql`kind = any(${textArray(kinds)}::text[])`}
       and ${endpointId === null ? sql`true` : sql`endpoint_id = ${endpointId}`}
+      and ${isAcross === null ? sql`true` : sql`(organization_id is null) = ${isAcross}`}
     order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toJob);
 }
@@ -158,7 +165,7 @@ export async function deleteOldJobs(sql: Sql, days: number): Promise<void> {
 export function toJob(row: Columns): JobRow {
   return {
     id: asId<"job">(row.id),
-    organizationId: asId<"org">(row.organization_id),
+    organizationId: row.organization_id === null ? null : asId<"org">(row.organization_id),
     endpointId: row.endpoint_id === null ? null : asId<"ep">(row.endpoint_id),
     work: row.work,
     state: row.state,
@@ -167,6 +174,8 @@ export function toJob(row: Columns): JobRow {
     planned: row.planned,
     isPlannedExact: row.is_planned_exact,
     cursor: row.cursor,
+    organizationCursor:
+      row.organization_cursor === null ? null : asId<"org">(row.organization_cursor),
     isExhausted: row.is_exhausted,
     done: row.done,
     ok: row.ok,

@@ -2,7 +2,7 @@ import type { Sql } from "../db/pool.ts";
 import { asId, type Id, type OrganizationId } from "../domain/id.ts";
 import type { UserId } from "./users.ts";
 
-export type LinkKind = "setup" | "invitation" | "reset" | "portal";
+export type LinkKind = "setup" | "invitation" | "reset" | "portal" | "email";
 
 /** A link that works once. */
 export interface LinkRow {
@@ -71,6 +71,19 @@ export async function takeInvitationsTo(sql: Sql, email: string): Promise<LinkRo
     delete from links
     where kind = 'invitation' and payload ->> 'email' = lower(${email}) and expires_at > now() returning *`;
   return rows.map(toLink);
+}
+
+/** Gives a link another token and another end; undefined when it is not there. */
+export async function renewLink(
+  sql: Sql,
+  link: Pick<LinkRow, "id" | "kind"> & { readonly organizationId: OrganizationId },
+  next: { readonly digest: Buffer; readonly lifeMs: number },
+): Promise<LinkRow | undefined> {
+  const rows = await sql<Columns[]>`
+    update links set digest = ${next.digest}, expires_at = now() + ${next.lifeMs} * interval '1 millisecond'
+    where id = ${link.id} and organization_id = ${link.organizationId} and kind = ${link.kind} and expires_at > now()
+    returning *`;
+  return rows.map(toLink)[0];
 }
 
 /** Ends one of them; answers whether it was there. */

@@ -14,11 +14,8 @@ export interface MailRow {
   /** One address. */
   readonly to: string;
   readonly subject: string;
-  /** Null once it is sent or given up. */
-  readonly text: string | null;
-  readonly html: string | null;
-  /** Where its button leads. */
-  readonly link: string | null;
+  /** What it says; null once it is sent or given up. */
+  readonly bodySealed: Buffer | null;
   readonly state: MailState;
   readonly attempts: number;
   readonly lastError: string | null;
@@ -32,9 +29,7 @@ interface Columns {
   organization_id: string | null;
   recipient: string;
   subject: string;
-  text: string | null;
-  html: string | null;
-  link: string | null;
+  body_sealed: Buffer | null;
   state: MailState;
   attempts: number;
   last_error: string | null;
@@ -44,20 +39,19 @@ interface Columns {
 
 export interface NewMail extends Pick<
   MailRow,
-  "id" | "kind" | "organizationId" | "to" | "subject" | "link"
+  "id" | "kind" | "organizationId" | "to" | "subject"
 > {
-  readonly text: string;
-  readonly html: string;
+  readonly bodySealed: Buffer;
   /** Null: it may be there more than once. */
   readonly dedupeKey: string | null;
 }
 
 /** Queues a mail in the caller's transaction; false when one with its key is there already. */
 export async function insertMail(sql: Sql, mail: NewMail): Promise<boolean> {
-  const { id, kind, organizationId, to, subject, text, html, link, dedupeKey } = mail;
+  const { id, kind, organizationId, to, subject, bodySealed, dedupeKey } = mail;
   const result = await sql`
-    insert into mails (id, kind, organization_id, recipient, subject, text, html, link, dedupe_key)
-    values (${id}, ${kind}, ${organizationId}, ${to}, ${subject}, ${text}, ${html}, ${link}, ${dedupeKey})
+    insert into mails (id, kind, organization_id, recipient, subject, body_sealed, dedupe_key)
+    values (${id}, ${kind}, ${organizationId}, ${to}, ${subject}, ${bodySealed}, ${dedupeKey})
     on conflict (dedupe_key) do nothing`;
   return result.count > 0;
 }
@@ -85,7 +79,7 @@ export async function claimMail(sql: Sql, leaseMs: number): Promise<MailRow | un
 /** The mail is gone, and what it said with it. */
 export async function markMailSent(sql: Sql, id: MailRow["id"]): Promise<void> {
   await sql`
-    update mails set state = 'sent', finished_at = now(), last_error = null, text = null, html = null, link = null
+    update mails set state = 'sent', finished_at = now(), last_error = null, body_sealed = null
     where id = ${id} and state = 'queued'`;
 }
 
@@ -104,8 +98,7 @@ export async function markMailRefused(
   const { error, dueInMs } = refusal;
   if (dueInMs === null) {
     await sql`
-      update mails set state = 'failed', finished_at = now(), last_error = ${error}, text = null, html = null,
-        link = null
+      update mails set state = 'failed', finished_at = now(), last_error = ${error}, body_sealed = null
       where id = ${id} and state = 'queued'`;
     return;
   }
@@ -117,7 +110,7 @@ export async function markMailRefused(
 /** Gives up what has waited for longer than `hours`; answers how many. Relies on mails_by_age. */
 export async function failOldMails(sql: Sql, hours: number): Promise<number> {
   const result = await sql`
-    update mails set state = 'failed', finished_at = now(), text = null, html = null, link = null,
+    update mails set state = 'failed', finished_at = now(), body_sealed = null,
       last_error = coalesce(last_error, 'It could not be sent in time.')
     where state = 'queued' and created_at < now() - ${hours} * interval '1 hour'`;
   return result.count;
@@ -146,6 +139,26 @@ export async function listMails(
   return rows.map(toMail);
 }
 
+/** Seals what was written before bodies were sealed. */
+export async function sealPlainMails(
+  sql: Sql,
+  seal: (id: MailRow["id"], body: PlainBody) => Buffer,
+): Promise<void> {
+  const rows = await sql<({ id: string } & PlainBody)[]>`
+    select id, text, html, link from mails where text is not null order by id for update`;
+  for (const { id, text, html, link } of rows) {
+    const bodySealed = seal(asId<"mail">(id), { text, html, link });
+    await sql`
+      update mails set body_sealed = ${bodySealed}, text = null, html = null, link = null where id = ${id}`;
+  }
+}
+
+interface PlainBody {
+  readonly text: string;
+  readonly html: string;
+  readonly link: string | null;
+}
+
 function toMail(row: Columns): MailRow {
   return {
     id: asId<"mail">(row.id),
@@ -153,9 +166,7 @@ function toMail(row: Columns): MailRow {
     organizationId: row.organization_id === null ? null : asId<"org">(row.organization_id),
     to: row.recipient,
     subject: row.subject,
-    text: row.text,
-    html: row.html,
-    link: row.link,
+    bodySealed: row.body_sealed,
     state: row.state,
     attempts: row.attempts,
     lastError: row.last_error,

@@ -1,5 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { CLAIM_ENDPOINTS_MAX, COUNTED_ROWS_MAX, NODE_DEAD_AFTER_MS } from "../limits.ts";
+import { isAllPaused } from "./deliveries-pause.ts";
+import { findDeliveriesRate } from "./deliveries-rate.ts";
 import { measureReceipts } from "./receipt-claims.ts";
 import { countDefaultRows, listDays, type PartitionedTable } from "./retention.ts";
 
@@ -9,6 +11,9 @@ export interface Measures {
   /** Counted up to `COUNTED_ROWS_MAX`, like `held`. */
   readonly waiting: number;
   readonly held: number;
+  /** All deliveries of the installation wait. */
+  readonly isAllPaused: boolean;
+  readonly ratePerSecond: number | null;
   readonly receiptsWaiting: number;
   readonly receiptsOldestSeconds: number;
   readonly deadTuples: Readonly<Record<string, number>>;
@@ -46,7 +51,9 @@ export async function readMeasures(sql: Sql): Promise<Measures> {
  * counts stop at a bound. Endpoints that may not be sent to have no lag: nobody waits for us.
  */
 async function measureWork(sql: Sql) {
-  const [row] = await sql<{ oldest: number | null; waiting: number; held: number }[]>`
+  const [row] = await sql<
+    { oldest: number | null; waiting: number; held: number; is_all_paused: boolean }[]
+  >`
     with recursive skipped as (
       (select endpoint_id from deliveries where due_at is not null order by endpoint_id limit 1)
       union all
@@ -55,12 +62,12 @@ async function measureWork(sql: Sql) {
       from skipped s where s.endpoint_id is not null
     ),
     waiting as materialized (
-      select s.endpoint_id, e.state = 'active' and not exists (
+      select s.endpoint_id, e.state = 'active' and not ${isAllPaused(sql)} and not exists (
         select from endpoint_state p where p.endpoint_id = s.endpoint_id and p.hold_until > now()) as is_open
       from (select endpoint_id from skipped where endpoint_id is not null limit ${CLAIM_ENDPOINTS_MAX}) s
       join endpoints e on e.id = s.endpoint_id and e.deleted_at is null
     )
-    select
+    select ${isAllPaused(sql)} as is_all_paused,
       (select extract(epoch from now() - min(first.due_at))::float8 from waiting w cross join lateral (
          select d.due_at from deliveries d where d.due_at is not null and d.endpoint_id = w.endpoint_id
            and d.state = 'pending' order by d.due_at limit 1) first
@@ -74,6 +81,8 @@ async function measureWork(sql: Sql) {
     oldestDueSeconds: Math.max(row?.oldest ?? 0, 0),
     waiting: row?.waiting ?? 0,
     held: row?.held ?? 0,
+    isAllPaused: row?.is_all_paused ?? false,
+    ratePerSecond: await findDeliveriesRate(sql),
   };
 }
 

@@ -9,33 +9,57 @@ export interface FreshBounds {
   readonly ageMs: number | null;
 }
 
+/** What a node is doing, as it says with each heartbeat. */
+export interface NodeWork {
+  /** Requests to endpoints under way. */
+  readonly inFlight: number;
+  /** Leased deliveries that wait in memory. */
+  readonly queued: number;
+  /** Endpoints with fewer requests at once than one begins with. */
+  readonly slowedEndpoints: number;
+  readonly clockOffsetMs: number;
+}
+
+/** What the database says to a heartbeat. */
+export interface Heard {
+  /** Milliseconds since the epoch. */
+  readonly databaseMs: number;
+  /** An operator wants the node to take no more deliveries. */
+  readonly isDraining: boolean;
+}
+
 /** Registers this process; its number goes into the leases it takes. `databaseMs` as at `touchNode`. */
 export async function insertNode(
   sql: Sql,
-  node: { readonly role: string; readonly version: string; readonly fresh: FreshBounds },
+  node: {
+    readonly role: string;
+    readonly version: string;
+    readonly fresh: FreshBounds;
+    /** True for a node that was forgotten while it was asked to take no more. */
+    readonly isDraining?: boolean;
+  },
 ): Promise<{ readonly id: number; readonly databaseMs: number }> {
-  const { role, version, fresh } = node;
+  const { role, version, fresh, isDraining = false } = node;
   const [row] = await sql<{ id: number; database_ms: number }[]>`
-    insert into nodes (role, version, fresh_from, fresh_since)
-    values (${role}, ${version}, ${fresh.from}, ${since(sql, fresh)})
+    insert into nodes (role, version, fresh_from, fresh_since, draining_since)
+    values (${role}, ${version}, ${fresh.from}, ${since(sql, fresh)}, ${isDraining ? sql`now()` : sql`null`})
     returning id, ${databaseMs(sql)}`;
   assert(row, "an insert that does not fail answers its row");
   return { id: row.id, databaseMs: row.database_ms };
 }
 
-/**
- * Says that the node lives. Answers the database's time in milliseconds since the epoch, or undefined when the row is
- * gone: register again.
- */
+/** Says that the node lives, and what it does. Undefined when the row is gone: register again. */
 export async function touchNode(
   sql: Sql,
   id: number,
-  fresh: FreshBounds,
-): Promise<number | undefined> {
-  const [row] = await sql<{ database_ms: number }[]>`
-    update nodes set heartbeat_at = now(), fresh_from = ${fresh.from}, fresh_since = ${since(sql, fresh)}
-    where id = ${id} returning ${databaseMs(sql)}`;
-  return row?.database_ms;
+  { fresh, work }: { readonly fresh: FreshBounds; readonly work: NodeWork },
+): Promise<Heard | undefined> {
+  const [row] = await sql<{ database_ms: number; is_draining: boolean }[]>`
+    update nodes set heartbeat_at = now(), fresh_from = ${fresh.from}, fresh_since = ${since(sql, fresh)},
+      in_flight = ${work.inFlight}, queued = ${work.queued}, slowed_endpoints = ${work.slowedEndpoints},
+      clock_offset_ms = ${work.clockOffsetMs}
+    where id = ${id} returning ${databaseMs(sql)}, draining_since is not null as is_draining`;
+  return row && { databaseMs: row.database_ms, isDraining: row.is_draining };
 }
 
 /** Not `now()`, which is when the statement's transaction began. */
@@ -66,11 +90,11 @@ export async function countNodesBehind(
   return rows[0]?.count ?? 0;
 }
 
-/** Living nodes that deliver. */
+/** Living nodes that deliver, without those that were asked to stop. */
 export async function countDispatchers(sql: Sql, deadAfterMs: number): Promise<number> {
   const rows = await sql<{ count: number }[]>`
     select count(*)::int as count from nodes
-    where role <> 'api' and heartbeat_at > now() - ${deadAfterMs} * interval '1 millisecond'`;
+    where role <> 'api' and draining_since is null and heartbeat_at > now() - ${deadAfterMs} * interval '1 millisecond'`;
   return rows[0]?.count ?? 0;
 }
 
@@ -115,7 +139,14 @@ export async function declareNodesDead(sql: Sql): Promise<void> {
 export const CHANGES_CHANNEL = "posthorn_changes";
 
 export interface Change {
-  readonly kind: "organization" | "endpoint" | "operator_key" | "api_key" | "watch";
+  readonly kind:
+    | "organization"
+    | "endpoint"
+    | "operator_key"
+    | "api_key"
+    | "watch"
+    | "profile"
+    | "deliveries";
   readonly id: string;
 }
 

@@ -14,19 +14,38 @@ export const NOTICE_KINDS = [
   "delivery.exhausted",
   "endpoint.failing",
   "endpoint.disabled",
+  "secret.ending",
+  "key.expiring",
+  "event-type.deprecated",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+/** Those that the engine finds, and that people get one mail an hour about. */
+export type AlertKind = Exclude<
+  NoticeKind,
+  "secret.ending" | "key.expiring" | "event-type.deprecated"
+>;
 
-/** How people were told of a notice outside of the lists; `over`: not at all, because it was over before. */
-export type ToldHow = "mail" | "no_recipients" | "mail_not_configured" | "over";
+/**
+ * How people were told of a notice outside of the lists; `over`: not at all, because it was over before; `bell`: not
+ * yet, of the kinds that get a mail each.
+ */
+export type ToldHow = "mail" | "no_recipients" | "mail_not_configured" | "over" | "bell";
 
-/** What the people of an organization should know about one of its endpoints. */
+/** What the people of an organization should know about an endpoint, a key or an event type. */
 export interface NoticeRow {
   readonly id: Id<"ntc">;
   readonly organizationId: OrganizationId;
-  readonly endpointId: EndpointId;
-  readonly endpoint: { readonly url: string; readonly description: string };
+  /** Null when it is about something else; so are the next three. */
+  readonly endpointId: EndpointId | null;
+  readonly keyId: Id<"key"> | null;
+  readonly eventType: string | null;
+  /** Of the endpoint. */
+  readonly url: string | null;
+  /** The endpoint's description, the key's name, or the event type. */
+  readonly description: string;
   readonly kind: NoticeKind;
+  /** When the secret or key ends. */
+  readonly endsAt: Date | null;
   /** Exhausted deliveries; 0 for the other kinds. */
   readonly deliveryCount: number;
   readonly firstAt: Date;
@@ -46,7 +65,6 @@ export interface NoticeRow {
 }
 
 export interface NoticeFilter {
-  readonly scope: Scope;
   /** Any of these; null for all. */
   readonly kinds: readonly NoticeKind[] | null;
   readonly endpointId: EndpointId | null;
@@ -57,10 +75,13 @@ export interface NoticeFilter {
 interface Columns {
   id: string;
   organization_id: string;
-  endpoint_id: string;
-  url: string;
+  endpoint_id: string | null;
+  key_id: string | null;
+  event_type: string | null;
+  url: string | null;
   description: string;
   kind: NoticeKind;
+  ends_at: Date | null;
   delivery_count: number;
   first_at: Date;
   last_at: Date;
@@ -80,8 +101,6 @@ export interface NewNotice extends Pick<
   NoticeRow,
   | "id"
   | "organizationId"
-  | "endpointId"
-  | "kind"
   | "deliveryCount"
   | "firstAt"
   | "lastAt"
@@ -89,6 +108,8 @@ export interface NewNotice extends Pick<
   | "lastStatus"
   | "reason"
 > {
+  readonly endpointId: EndpointId;
+  readonly kind: AlertKind;
   /** Whether an operational event was made about it. */
   readonly isPublished: boolean;
 }
@@ -182,14 +203,14 @@ export async function closeFailingNotice(sql: Sql, endpointId: EndpointId): Prom
 /** A page of notices by id, which is their age, with what `reader` has read. */
 export async function listNotices(
   sql: Sql,
-  list: { readonly filter: NoticeFilter; readonly reader: string },
+  list: { readonly filter: NoticeFilter; readonly view: NoticeView },
   page: PageBounds,
 ): Promise<NoticeRow[]> {
-  const { filter, reader } = list;
+  const { filter, view } = list;
   const { endpointId, kinds, isResolved, isRead } = filter;
   const rows = await sql<Columns[]>`
-    ${selectNotices(sql, reader)}
-    where ${inScope(sql, filter.scope, NOTICE_SCOPE)}
+    ${selectNotices(sql, view.reader)}
+    where ${inScope(sql, view.scope, NOTICE_SCOPE)} and ${visible(sql, view)}
       and ${kinds === null ? sql`true` : sql`n.kind = any(${textArray(kinds)}::text[])`}
       and ${endpointId === null ? sql`true` : sql`n.endpoint_id = ${endpointId}`}
       and ${isResolved === null ? sql`true` : sql`(n.resolved_at is not null) = ${isResolved}`}
@@ -199,15 +220,23 @@ export async function listNotices(
   return rows.map(toNotice);
 }
 
+/** Through whose eyes notices are looked at. */
+export interface NoticeView {
+  readonly scope: Scope;
+  readonly reader: string;
+  /** False: nothing about keys, for who may not see keys. */
+  readonly seesKeys: boolean;
+}
+
 /** `undefined` for one that does not exist or belongs to somebody else. */
 export async function findNotice(
   sql: Sql,
   id: NoticeRow["id"],
-  view: { readonly scope: Scope; readonly reader: string },
+  view: NoticeView,
 ): Promise<NoticeRow | undefined> {
   const rows = await sql<Columns[]>`
     ${selectNotices(sql, view.reader)}
-    where n.id = ${id} and ${inScope(sql, view.scope, NOTICE_SCOPE)}`;
+    where n.id = ${id} and ${inScope(sql, view.scope, NOTICE_SCOPE)} and ${visible(sql, view)}`;
   return rows.map(toNotice)[0];
 }
 
@@ -215,11 +244,12 @@ export async function findNotice(
 export async function findNotices(
   sql: Sql,
   ids: readonly NoticeRow["id"][],
-  view: { readonly scope: Scope; readonly reader: string },
+  view: NoticeView,
 ): Promise<NoticeRow[]> {
   const rows = await sql<Columns[]>`
     ${selectNotices(sql, view.reader)}
-    where n.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, view.scope, NOTICE_SCOPE)}`;
+    where n.id = any(${plainArray(ids)}::uuid[]) and ${inScope(sql, view.scope, NOTICE_SCOPE)}
+      and ${visible(sql, view)}`;
   return rows.map(toNotice);
 }
 
@@ -227,12 +257,12 @@ export async function findNotices(
 export async function markNoticesRead(
   sql: Sql,
   ids: readonly NoticeRow["id"][] | null,
-  view: { readonly scope: Scope; readonly reader: string },
+  view: NoticeView,
 ): Promise<number> {
   const result = await sql`
     insert into notice_reads as r (notice_id, reader)
-    select n.id, ${view.reader} from notices n join endpoints e on e.id = n.endpoint_id
-    where ${inScope(sql, view.scope, NOTICE_SCOPE)}
+    select n.id, ${view.reader} from notices n left join endpoints e on e.id = n.endpoint_id
+    where ${inScope(sql, view.scope, NOTICE_SCOPE)} and ${visible(sql, view)}
       and ${ids === null ? sql`true` : sql`n.id = any(${plainArray(ids)}::uuid[])`}
       and not exists (select from notice_reads k
         where k.notice_id = n.id and k.reader = ${view.reader} and k.read_at >= n.last_at)
@@ -252,19 +282,28 @@ export async function deleteOldNotices(
 
 function selectNotices(sql: Sql, reader: string) {
   return sql`
-    select n.*, e.url, e.description, r.read_at
+    select n.*, e.url, coalesce(e.description, k.name, n.event_type, '') as description, r.read_at
     from notices n
-    join endpoints e on e.id = n.endpoint_id
+    left join endpoints e on e.id = n.endpoint_id
+    left join api_keys k on k.id = n.key_id
     left join notice_reads r on r.notice_id = n.id and r.reader = ${reader} and r.read_at >= n.last_at`;
+}
+
+function visible(sql: Sql, { seesKeys }: NoticeView) {
+  return seesKeys ? sql`true` : sql`n.key_id is null`;
 }
 
 function toNotice(row: Columns): NoticeRow {
   return {
     id: asId<"ntc">(row.id),
     organizationId: asId<"org">(row.organization_id),
-    endpointId: asId<"ep">(row.endpoint_id),
-    endpoint: { url: row.url, description: row.description },
+    endpointId: row.endpoint_id === null ? null : asId<"ep">(row.endpoint_id),
+    keyId: row.key_id === null ? null : asId<"key">(row.key_id),
+    eventType: row.event_type,
+    url: row.url,
+    description: row.description,
     kind: row.kind,
+    endsAt: row.ends_at,
     deliveryCount: row.delivery_count,
     firstAt: row.first_at,
     lastAt: row.last_at,

@@ -1,7 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, type PageBounds } from "./page.ts";
 
 export interface OperatorKeyRow {
   readonly id: Id<"opk">;
@@ -33,14 +33,9 @@ export async function findOperatorKey(
 
 /** A page of keys by id (their age), revoked ones among them. */
 export async function listOperatorKeys(sql: Sql, page: PageBounds): Promise<OperatorKeyRow[]> {
-  const { limit, after, isDescending } = page;
-  const rows = isDescending
-    ? await sql<Columns[]>`
-        select * from operator_keys where ${after}::uuid is null or id < ${after}::uuid
-        order by id desc limit ${limit}`
-    : await sql<Columns[]>`
-        select * from operator_keys where ${after}::uuid is null or id > ${after}::uuid
-        order by id limit ${limit}`;
+  const rows = await sql<Columns[]>`
+    select * from operator_keys where ${afterPage(sql, page)}
+    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toOperatorKey);
 }
 

@@ -1,8 +1,8 @@
 import type { Sql } from "../db/pool.ts";
 import { assert } from "../platform/assert.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
-import type { PlanLimits } from "../domain/plan-limits.ts";
-import type { PageBounds } from "./page.ts";
+import type { OwnLimits } from "../domain/plan-limits.ts";
+import { afterPage, type PageBounds } from "./page.ts";
 
 export interface OrganizationRow {
   readonly id: OrganizationId;
@@ -10,7 +10,7 @@ export interface OrganizationRow {
   readonly profile: string;
   readonly plan: string | null;
   /** Instead of those of its plan. */
-  readonly limits: Partial<PlanLimits>;
+  readonly limits: OwnLimits;
   readonly dataKeySealed: Buffer;
   /** Its keys and people are refused, and its endpoints hold. */
   readonly suspendedAt: Date | null;
@@ -24,7 +24,7 @@ interface Columns {
   name: string;
   profile: string;
   plan: string | null;
-  limits: Partial<PlanLimits>;
+  limits: OwnLimits;
   data_key_sealed: Buffer;
   suspended_at: Date | null;
   version: number;
@@ -94,16 +94,9 @@ export async function findFirstOrganization(sql: Sql): Promise<OrganizationRow |
 
 /** A page of organizations by id (their age); `after` continues behind an id. */
 export async function listOrganizations(sql: Sql, page: PageBounds): Promise<OrganizationRow[]> {
-  const { limit, after, isDescending } = page;
-  const rows = isDescending
-    ? await sql<Columns[]>`
-        select * from organizations
-        where deleted_at is null and (${after}::uuid is null or id < ${after}::uuid)
-        order by id desc limit ${limit}`
-    : await sql<Columns[]>`
-        select * from organizations
-        where deleted_at is null and (${after}::uuid is null or id > ${after}::uuid)
-        order by id limit ${limit}`;
+  const rows = await sql<Columns[]>`
+    select * from organizations where deleted_at is null and ${afterPage(sql, page)}
+    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toOrganization);
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { asId, type Id } from "../domain/id.ts";
 import { assert } from "../platform/assert.ts";
-import type { PageBounds } from "./page.ts";
+import { afterPage, type PageBounds } from "./page.ts";
 
 export type OutboxId = Id<"obx">;
 
@@ -77,14 +77,9 @@ export async function findOutbox(sql: Sql, id: OutboxId): Promise<OutboxRecord |
 
 /** A page of outboxes by id (their age). */
 export async function listOutboxes(sql: Sql, page: PageBounds): Promise<OutboxRecord[]> {
-  const { limit, after, isDescending } = page;
-  const rows = isDescending
-    ? await sql<Columns[]>`
-        select *, ${leased(sql)} from outboxes where ${after}::uuid is null or id < ${after}::uuid
-        order by id desc limit ${limit}`
-    : await sql<Columns[]>`
-        select *, ${leased(sql)} from outboxes where ${after}::uuid is null or id > ${after}::uuid
-        order by id limit ${limit}`;
+  const rows = await sql<Columns[]>`
+    select *, ${leased(sql)} from outboxes where ${afterPage(sql, page)}
+    order by id ${page.isDescending ? sql`desc` : sql`asc`} limit ${page.limit}`;
   return rows.map(toOutbox);
 }
 

@@ -10,12 +10,19 @@ export interface LivingNode {
   readonly version: string;
   readonly startedAt: Date;
   readonly heartbeatAgeMs: number;
+  /** Since when it is asked to take no more deliveries. */
+  readonly drainingSince: Date | null;
+  /** As of its last heartbeat, like the three below; null from a node of an older version. */
+  readonly inFlight: number | null;
+  readonly queued: number | null;
+  readonly slowedEndpoints: number | null;
+  readonly clockOffsetMs: number | null;
 }
 
 /** The living nodes, the oldest first. */
 export async function listNodes(sql: Sql): Promise<LivingNode[]> {
   const rows = await sql<NodeColumns[]>`
-    select id, role, version, started_at,
+    select id, role, version, started_at, draining_since, in_flight, queued, slowed_endpoints, clock_offset_ms,
       (extract(epoch from now() - heartbeat_at) * 1000)::int as heartbeat_age_ms
     from nodes where heartbeat_at > now() - ${NODE_DEAD_AFTER_MS} * interval '1 millisecond' order by id`;
   return rows.map((row) => ({
@@ -24,6 +31,11 @@ export async function listNodes(sql: Sql): Promise<LivingNode[]> {
     version: row.version,
     startedAt: row.started_at,
     heartbeatAgeMs: row.heartbeat_age_ms,
+    drainingSince: row.draining_since,
+    inFlight: row.in_flight,
+    queued: row.queued,
+    slowedEndpoints: row.slowed_endpoints,
+    clockOffsetMs: row.clock_offset_ms,
   }));
 }
 
@@ -33,6 +45,11 @@ interface NodeColumns {
   version: string;
   started_at: Date;
   heartbeat_age_ms: number;
+  draining_since: Date | null;
+  in_flight: number | null;
+  queued: number | null;
+  slowed_endpoints: number | null;
+  clock_offset_ms: number | null;
 }
 
 /** Events of a span of time, counted up to a bound. Relies on the primary key: the time is in the id. */

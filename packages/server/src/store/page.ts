@@ -1,5 +1,6 @@
 import { textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
+import type { IdRange } from "../domain/id.ts";
 import type { Scope } from "../domain/scope.ts";
 
 /** Where a page of a list begins and how long it is; lists are ordered by id, which is their age. */
@@ -9,6 +10,8 @@ export interface PageBounds {
   /** The id to continue after, or null for the first page. */
   readonly after: string | null;
   readonly isDescending: boolean;
+  /** Only ids in it; all when absent. */
+  readonly within?: IdRange | undefined;
 }
 
 /** Where a table says whose a row is. */
@@ -42,8 +45,16 @@ export function inScope(sql: Sql, scope: Scope, columns: ScopedColumns = {}) {
   }
 }
 
-/** The condition that a list ordered by `column` goes on behind the last page. */
-export function afterPage(sql: Sql, { after, isDescending }: PageBounds, column = "id") {
-  if (after === null) return sql`true`;
-  return isDescending ? sql`${sql(column)} < ${after}` : sql`${sql(column)} > ${after}`;
+/** The condition that a list ordered by `column` stays in the range and goes on behind the last page. */
+export function afterPage(sql: Sql, page: PageBounds, column = "id") {
+  const { after, isDescending } = page;
+  if (after === null) return inRange(sql, page, column);
+  const behind = isDescending ? sql`${sql(column)} < ${after}` : sql`${sql(column)} > ${after}`;
+  return sql`${behind} and ${inRange(sql, page, column)}`;
+}
+
+/** The condition that an id begins as it was asked for. */
+export function inRange(sql: Sql, { within }: Pick<PageBounds, "within">, column = "id") {
+  if (within === undefined) return sql`true`;
+  return sql`${sql(column)} between ${within.first} and ${within.last}`;
 }

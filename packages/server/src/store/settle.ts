@@ -63,7 +63,9 @@ changed as (
     is_claimed = false,
     last_outcome = i.outcome,
     last_status = i.status,
-    lost_count = case when i.error_code = 'process_lost' then coalesce(d.lost_count, 0) + 1 else d.lost_count end,
+    lost_count = case when i.error_code = 'process_lost' then coalesce(d.lost_count, 0) + 1
+      -- Not null: what was ever lost stands in deliveries_troubled.
+      when i.outcome = 'lost' then coalesce(d.lost_count, 0) else d.lost_count end,
     finished_at = case when i.next_state <> 'pending' then now() end,
     failed_at = case when i.next_state = 'failed' then now() end,
     body_sha256 = coalesce(d.body_sha256, i.body_sha256)

@@ -54,6 +54,21 @@ export async function retireCurrentSecret(
     where endpoint_id = ${endpointId} and state = 'current'`;
 }
 
+/** The secret that was retired last signs on until then; older ones end no later than it. */
+export async function setPreviousExpiry(
+  sql: Sql,
+  endpointId: EndpointId,
+  { until, now }: { readonly until: Date; readonly now: Date },
+): Promise<void> {
+  await sql`
+    update signing_secrets set expires_at = case
+      when id = (
+        select id from signing_secrets where endpoint_id = ${endpointId} and state = 'previous'
+        order by id desc limit 1) then ${until}::timestamptz
+      else least(expires_at, ${until}::timestamptz) end
+    where endpoint_id = ${endpointId} and state = 'previous' and expires_at > ${now}`;
+}
+
 /**
  * Makes the staged secret the current one; the caller has removed the old one. False when none is
  * staged.

@@ -2,7 +2,7 @@ import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
 import type { Counts } from "../domain/statistics.ts";
 
-/** The subject for the whole installation. */
+/** The subject for the whole installation; it belongs to no organization, and stands in for one as well. */
 export const EVERYTHING = "00000000-0000-0000-0000-000000000000";
 
 export type StatisticsStep = "minute" | "hour";
@@ -17,8 +17,9 @@ export interface StatisticsRow {
 }
 
 /**
- * Adds to what is there. In the order of the key: two nodes that write the same rows wait for each other instead of
- * deadlocking. Relies on the primary key.
+ * Adds to what is there; what a node has still counted for an organization that was deleted meanwhile would outlive
+ * everything else of it, and is dropped. In the order of the key: two nodes that write the same rows wait for each
+ * other instead of deadlocking. Relies on the primary keys.
  */
 export async function addStatistics(sql: Sql, rows: readonly StatisticsRow[]): Promise<void> {
   await sql`
@@ -35,6 +36,8 @@ export async function addStatistics(sql: Sql, rows: readonly StatisticsRow[]): P
       ${textArray(rows.map(({ counts }) => plainArray(counts.outcomes)))}::text[],
       ${textArray(rows.map(({ counts }) => plainArray(counts.durations)))}::text[])
       as i(subject_id, organization_id, step, starts_at_ms, delivered, failed, outcomes, durations)
+    where i.organization_id = ${EVERYTHING}
+      or exists (select from organizations o where o.id = i.organization_id and o.deleted_at is null)
     order by i.subject_id, i.step, i.starts_at_ms
     on conflict (subject_id, step, starts_at) do update set
       delivered = s.delivered + excluded.delivered, failed = s.failed + excluded.failed,

@@ -145,6 +145,11 @@ export async function listUsers(
   return rows.map(toUser);
 }
 
+/** Until the transaction ends nobody else takes an operator away. */
+export async function lockOperators(sql: Sql): Promise<void> {
+  await sql`select from users where is_operator order by id for update`;
+}
+
 /** How many operators would be left to sign in without this one. */
 export async function countOtherOperators(sql: Sql, id: UserId): Promise<number> {
   const rows = await sql<{ count: number }[]>`

@@ -4,6 +4,7 @@ import { ISOLATED_FROM_LOST } from "../../../../packages/server/src/limits.ts";
 import type { Transaction } from "../memory.ts";
 import { end } from "./leases.ts";
 import { blockerOf, queueAgain } from "./ordering.ts";
+import { isAllPaused } from "./pauses.ts";
 import type { Statements } from "./statement.ts";
 
 export const deliveryStatements: Statements<typeof deliveries> = {
@@ -88,6 +89,7 @@ function find(tx: Transaction, id: string): StoredDelivery | undefined {
       state: endpoint.state,
       isDeleted: endpoint.deletedAt !== null,
       holdUntil: holdUntil === null ? null : new Date(holdUntil),
+      isAllPaused: isAllPaused(tx),
     },
     readAt: new Date(tx.memory.clock()),
   };

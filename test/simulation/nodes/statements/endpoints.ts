@@ -7,6 +7,7 @@ import type { OrganizationRow } from "../../../../packages/server/src/store/orga
 import type * as routing from "../../../../packages/server/src/store/routing.ts";
 import type * as secrets from "../../../../packages/server/src/store/signing-secrets.ts";
 import type { StoredEndpoint, StoredSecret, Transaction } from "../memory.ts";
+import { isAllPaused } from "./pauses.ts";
 import type { Statements } from "./statement.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -96,6 +97,7 @@ export const deliveredStatements: Statements<typeof delivered> = {
       rate_limit_count: endpoint.rateLimit?.count ?? null,
       rate_limit_per: endpoint.rateLimit?.per ?? null,
       is_deleted: endpoint.deletedAt !== null,
+      is_all_paused: isAllPaused(tx),
       data_key_sealed: organization.dataKeySealed,
       failing_since: failingSince === null ? null : new Date(failingSince),
       hold_ms: holdUntil === null ? null : holdUntil - tx.now,

@@ -1,5 +1,7 @@
 import type * as announcements from "../../../../packages/server/src/store/announcements.ts";
 import type * as audit from "../../../../packages/server/src/store/audit.ts";
+import type * as deprecationNotices from "../../../../packages/server/src/store/deprecation-notices.ts";
+import type * as endingNotices from "../../../../packages/server/src/store/ending-notices.ts";
 import type * as nodes from "../../../../packages/server/src/store/nodes.ts";
 import type * as notices from "../../../../packages/server/src/store/notices.ts";
 import type * as retention from "../../../../packages/server/src/store/retention.ts";
@@ -16,11 +18,11 @@ export const nodeStatements: Statements<typeof nodes> = {
     return { id, databaseMs: tx.now };
   },
 
-  touchNode(tx, id, fresh) {
+  touchNode(tx, id, { fresh }) {
     const node = tx.get("nodes", String(id));
     if (!node) return undefined;
     tx.put("nodes", String(id), { ...node, heartbeatAt: tx.now, ...freshOf(tx, fresh) });
-    return tx.now;
+    return { databaseMs: tx.now, isDraining: false };
   },
 
   confirmChange(tx, id, change) {
@@ -91,6 +93,18 @@ export const noticeStatements: Statements<typeof notices> = {
   tryLockNotices: () => true,
   closeNotices: () => [],
   closeFailingNotice: () => {},
+};
+
+/** Nobody's secret or key ends: what is told of it never decides what is sent. */
+export const endingNoticeStatements: Statements<typeof endingNotices> = {
+  listEndingSecrets: () => [],
+  listEndingKeys: () => [],
+  closeEndingNotices: () => {},
+};
+
+/** No event type is deprecated. */
+export const deprecationNoticeStatements: Statements<typeof deprecationNotices> = {
+  closeHeededNotices: () => {},
 };
 
 export const announcementStatements: Statements<typeof announcements> = {

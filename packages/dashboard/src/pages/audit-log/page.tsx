@@ -9,6 +9,7 @@ import { words } from "../../ui/words.ts";
 import { useUrlState } from "../../url-state.ts";
 import { useAuditLog } from "./calls.ts";
 import { auditCard, auditColumns } from "./columns.tsx";
+import { ExportMenu } from "./export-menu.tsx";
 import { strings } from "./strings.ts";
 
 const Entry = lazy(() => import("./entry-drawer.tsx").then((it) => ({ default: it.EntryDrawer })));
@@ -20,6 +21,7 @@ const FILTERS: readonly Filter[] = [
     isSingle: true,
     choices: Object.entries(strings.actions).map(([value, label]) => ({ value, label })),
   },
+  { name: "time", title: strings.when, isTime: true, choices: [] },
   {
     name: "refused",
     title: strings.filterRefused,
@@ -28,7 +30,14 @@ const FILTERS: readonly Filter[] = [
   },
 ];
 
-const CLEARED = { action: undefined, refused: undefined, objectId: undefined, actorId: undefined };
+const CLEARED = {
+  action: undefined,
+  refused: undefined,
+  objectId: undefined,
+  actorId: undefined,
+  from: undefined,
+  to: undefined,
+};
 
 /** Who changed what: the newest first; a row opens what was different before and after. */
 export function Page() {
@@ -40,7 +49,9 @@ export function Page() {
     <>
       <PageHeader title={strings.title} text={strings.text} />
       <div className="pb-3">
-        <FilterBar state={state} onChange={change} filters={FILTERS} />
+        <FilterBar state={state} onChange={change} filters={FILTERS}>
+          <ExportMenu state={state} />
+        </FilterBar>
       </div>
       {log.error && <ErrorState error={log.error} onRetry={log.retry} updatedAt={log.updatedAt} />}
       {(log.rows !== undefined || !log.error) && (

@@ -17,6 +17,13 @@ export const strings = {
   details: "What changed",
   nothing: "Nothing about the object was written down.",
   export: "Export",
+  exporting: "Exporting …",
+  exportCsv: "All that match, as CSV",
+  exportNdjson: "All that match, as NDJSON",
+  exportCut: (count: string) =>
+    `Only the newest ${count} are in the file. Narrow the time for the rest.`,
+  exportFailed: "The export failed.",
+  when: "Time",
   system: "system",
   objectOf: (id: string) => `Everything about ${id}`,
   actions: {

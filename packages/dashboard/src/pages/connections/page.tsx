@@ -2,12 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
-import type { ApiKey, Webhook } from "@posthorn/sdk";
-import { read, type Page as ListPage } from "../../api.ts";
+import type { Summary } from "@posthorn/sdk";
+import { read } from "../../api.ts";
 import { Notice } from "../../frame/notice.tsx";
 import { gateOf, useLabel, useMe } from "../../session.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { Time } from "../../ui/time.tsx";
 import { NativeConnectors } from "./native-connectors.tsx";
 import { strings } from "./strings.ts";
 
@@ -36,17 +37,20 @@ export function Page() {
   );
 }
 
-const MOST = 100;
+/** What both cards say, in one request; refreshed by what happens to keys and webhooks. */
+function useSummary() {
+  const isOpen = gateOf(useMe(), "hub").allowed;
+  return useQuery({
+    queryKey: ["webhooks", "summary"],
+    queryFn: ({ signal }) => read<Summary>("/api/summary", undefined, signal),
+    enabled: isOpen,
+  }).data;
+}
 
 function KeysCard() {
   const gate = gateOf(useMe(), "keys");
   const title = useLabel("keysLong", useLabel("keys", strings.keys));
-  const { data } = useQuery({
-    queryKey: ["keys", "active"],
-    queryFn: ({ signal }) =>
-      read<ListPage<ApiKey>>("/api/keys", { status: "active", limit: MOST }, signal),
-    enabled: gate.allowed,
-  });
+  const keys = useSummary()?.keys;
   if (gate.notice === "admin") {
     return (
       <Card
@@ -61,37 +65,50 @@ function KeysCard() {
       />
     );
   }
-  const text = data ? strings.keysText(data.data.length) : "";
-  return gate.allowed ? (
-    <Card title={title} text={text} to="/settings/integrations/api" />
-  ) : (
-    <Card title={title} text={text} />
+  const text = keys ? strings.keysText(keys.active) : "";
+  if (!gate.allowed) return <Card title={title} text={text} />;
+  const isExpiring = keys !== undefined && keys !== null && keys.expiring > 0;
+  return (
+    <Card
+      title={title}
+      text={text}
+      to="/settings/integrations/api"
+      more={
+        isExpiring && (
+          <span className="text-label font-medium text-warn">
+            {strings.expiring(keys.expiring)} <Time at={keys.nextExpiresAt} />
+          </span>
+        )
+      }
+    />
   );
 }
 
 function WebhooksCard() {
   const gate = gateOf(useMe(), "webhooks");
   const title = useLabel("webhooks", strings.webhooks);
-  const { data } = useQuery({
-    queryKey: ["webhooks", "all"],
-    queryFn: ({ signal }) => read<ListPage<Webhook>>("/api/webhooks", { limit: MOST }, signal),
-    enabled: gate.allowed,
-  });
-  const failing = data?.data.filter(({ status }) => status === "failing").length ?? 0;
-  const text = data ? strings.webhooksText(data.data.length) : "";
+  const webhooks = useSummary()?.webhooks;
+  const text = webhooks ? strings.webhooksText(webhooks.count) : "";
   if (!gate.allowed) return <Card title={title} text={text} />;
+  const trouble = webhooks ? troubleOf(webhooks) : "";
   return (
     <Card
       title={title}
       text={text}
       to="/settings/integrations/webhooks"
-      more={
-        failing > 0 && (
-          <span className="text-label font-medium text-bad">{strings.failing(failing)}</span>
-        )
-      }
+      more={trouble !== "" && <span className="text-label font-medium text-bad">{trouble}</span>}
     />
   );
+}
+
+function troubleOf({ failing, disabled, waiting }: NonNullable<Summary["webhooks"]>): string {
+  return [
+    failing > 0 ? strings.failing(failing) : "",
+    disabled > 0 ? strings.disabled(disabled) : "",
+    failing > 0 && waiting > 0 ? strings.waiting(waiting.toLocaleString()) : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 /** Without `to` it leads nowhere, and says why. */

@@ -2,6 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { Event } from "@posthorn/sdk";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
+import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { useUrlState } from "../../url-state.ts";
 import type { Attempt, Delivery } from "./calls.ts";
@@ -40,9 +41,7 @@ export function AttemptPanels({ delivery, attempt, event }: PanelsProps) {
       >
         <div className="pt-4">
           {tab === "event" && <EventPanel delivery={delivery} event={event} />}
-          {tab !== "event" && !attempt && (
-            <p className="text-table text-secondary">{strings.noAttempts}</p>
-          )}
+          {tab !== "event" && !attempt && <NoAttempt delivery={delivery} />}
           {tab === "request" && attempt && <RequestPanel delivery={delivery} attempt={attempt} />}
           {tab === "response" && attempt && <ResponsePanel attempt={attempt} />}
           {tab === "why" && attempt && <WhyPanel attempt={attempt} />}
@@ -50,6 +49,12 @@ export function AttemptPanels({ delivery, attempt, event }: PanelsProps) {
       </Tabs>
     </div>
   );
+}
+
+/** None was made, or they are still being read. */
+function NoAttempt({ delivery }: { readonly delivery: Delivery }) {
+  if (delivery.attemptCount > 0) return <SkeletonLines />;
+  return <p className="text-table text-secondary">{strings.noAttempts}</p>;
 }
 
 function ResponsePanel({ attempt }: { readonly attempt: Attempt }) {

@@ -18,12 +18,22 @@ export const STATUSES = [
 ] as const;
 
 /** The names in the URL that are filters of the list. */
-export const FILTERS = ["q", "status", "type", "response", "since", "isTest"] as const;
+export const FILTERS = [
+  "q",
+  "status",
+  "type",
+  "response",
+  "since",
+  "from",
+  "to",
+  "isTest",
+] as const;
 
 const SPANS_MS: Readonly<Record<string, number>> = {
   "1h": 3_600_000,
   "24h": 24 * 3_600_000,
   "7d": 7 * 24 * 3_600_000,
+  "30d": 30 * 24 * 3_600_000,
 };
 const MINUTE_MS = 60_000;
 
@@ -33,10 +43,13 @@ export function deliveryQuery(
   endpointId: string | undefined,
   nowMs: number,
 ): Readonly<Record<string, string | undefined>> {
-  const { q = "", status, type, response, since = "", isTest } = state;
+  const { q = "", status, type, response, since = "", isTest, to } = state;
   const span = SPANS_MS[since];
   // Whole minutes: the same filter stays the same request while a page is open.
-  const from = span === undefined ? undefined : Math.floor((nowMs - span) / MINUTE_MS) * MINUTE_MS;
+  const start = span === undefined ? Number.NaN : nowMs - span;
+  const from = Number.isNaN(start)
+    ? state["from"]
+    : new Date(Math.floor(start / MINUTE_MS) * MINUTE_MS).toISOString();
   return {
     status,
     type,
@@ -44,7 +57,8 @@ export function deliveryQuery(
     isTest,
     endpointId,
     ...byId(q.trim()),
-    "createdAt[gte]": from === undefined ? undefined : new Date(from).toISOString(),
+    "createdAt[gte]": from,
+    "createdAt[lte]": to,
   };
 }
 
@@ -113,16 +127,22 @@ export async function changeEach(asked: {
   return { done: asked.ids.length - failed.length, failed };
 }
 
-export function countMatching(
-  query: Readonly<Record<string, string | undefined>>,
-): Promise<DryRun> {
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** What is done to all that the filters match, as a job. */
+export type ForAll = "redeliver" | "cancel";
+
+export function countMatching(act: ForAll, query: Query): Promise<DryRun> {
+  if (act === "cancel") return post<DryRun>("/api/deliveries/cancel", { dryRun: true }, query);
   return post<DryRun>("/api/deliveries/redeliver", { dryRun: true }, query);
 }
 
-export function redeliverMatching(asked: {
-  readonly query: Readonly<Record<string, string | undefined>>;
+export function startForAll(asked: {
+  readonly act: ForAll;
+  readonly query: Query;
   readonly rate: string;
 }): Promise<Job> {
-  const body = asked.rate === "" ? {} : { rate: asked.rate };
-  return post<Job>("/api/deliveries/redeliver", body, asked.query);
+  const { act, query, rate } = asked;
+  if (act === "cancel") return post<Job>("/api/deliveries/cancel", {}, query);
+  return post<Job>("/api/deliveries/redeliver", rate === "" ? {} : { rate }, query);
 }

@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     key: "status",
     title: strings.status,
-    width: "w-36",
+    width: "w-44",
     cell: (delivery) => <StatusCell delivery={delivery} />,
   },
   { key: "type", title: strings.type, cell: (delivery) => <TypeText delivery={delivery} /> },

@@ -1,22 +1,28 @@
-/** A request of ours as a command that somebody else can run. */
-import type { Event } from "@posthorn/sdk";
+/** The request of an attempt, to the byte, as a command that somebody else can run in a POSIX shell. */
+import type { SentRequest } from "@posthorn/sdk";
+import { read } from "../../api.ts";
 import { curlOf } from "../../ui/curl.ts";
 import type { Attempt, Delivery } from "./calls.ts";
 
-/** Headers that are true of the old request alone: a signature over an old time is refused. */
-const LEFT_OUT = /^traceparent$|signature|timestamp/i;
+/** Of our own trace: another request is no part of it. */
+const TRACE = /^traceparent$/i;
 
-export function curlOfDelivery(about: {
-  readonly delivery: Delivery;
-  readonly attempt: Attempt | undefined;
-  readonly event: Event;
-}): string {
-  const { delivery, attempt, event } = about;
-  const sent = Object.entries(attempt?.requestHeaders ?? { "content-type": "application/json" });
+export function readSentRequest(
+  { id }: Pick<Delivery, "id">,
+  { number }: Pick<Attempt, "number">,
+  signal?: AbortSignal,
+): Promise<SentRequest> {
+  return read<SentRequest>(`/api/deliveries/${id}/attempts/${number}/request`, undefined, signal);
+}
+
+/** Signature and time are those of then: receivers refuse them after some minutes, as they should. */
+export function curlOfRequest(request: SentRequest): string {
+  const headers = Object.entries(request.headers).filter(([name]) => !TRACE.test(name));
   return curlOf({
-    method: "POST",
-    url: attempt?.url ?? delivery.endpointUrl,
-    headers: Object.fromEntries(sent.filter(([name]) => !LEFT_OUT.test(name))),
-    body: JSON.stringify({ type: event.type, timestamp: event.occurredAt, data: event.data }),
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(headers),
+    body: request.body,
+    bodyEncoding: request.bodyEncoding,
   });
 }

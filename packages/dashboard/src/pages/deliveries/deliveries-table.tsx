@@ -3,14 +3,17 @@ import { Button } from "../../ui/button.tsx";
 import { useCopy } from "../../ui/copy-button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FilterBar, type Filter } from "../../ui/filter-bar.tsx";
-import type { MenuEntry } from "../../ui/menu.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import { LiveToggle, NewRowsPill } from "../../ui/live-toggle.tsx";
+import { useMedia } from "../../ui/media.ts";
+import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
 import { useNow } from "../../ui/clock.ts";
+import { useIsConnected } from "../../live.ts";
 import { useUrlState } from "../../url-state.ts";
 import { useEventTypes } from "../event-types/calls.ts";
-import { DeliveriesBulkBar } from "./bulk-actions.tsx";
 import {
   deliveryQuery,
   FILTERS,
@@ -19,11 +22,20 @@ import {
   useDeliveries,
   useDeliveryChange,
   type Delivery,
+  type ForAll,
 } from "./calls.ts";
 import { deliveryCard, deliveryColumns, deliveryPath } from "./columns.tsx";
 import { ExportMenu } from "./export-menu.tsx";
-import { RedeliverAll } from "./redeliver-all.tsx";
+import { useLiveRows, type LiveRows } from "./live-rows.ts";
 import { strings } from "./strings.ts";
+
+const DeliveryDrawer = lazyPart(() =>
+  import("./delivery-drawer.tsx").then((it) => it.DeliveryDrawer),
+);
+const ForAllDialog = lazyPart(() => import("./for-all.tsx").then((it) => it.ForAllDialog));
+const DeliveriesBulkBar = lazyPart(() =>
+  import("./bulk-actions.tsx").then((it) => it.DeliveriesBulkBar),
+);
 
 /** The list of deliveries with its filters and actions: of all endpoints, or of one. */
 export function DeliveriesTable(props: {
@@ -36,10 +48,13 @@ export function DeliveriesTable(props: {
   const query = deliveryQuery(state, endpointId, useNow());
   const deliveries = useDeliveries({ ...query, sort: state["sort"] });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isAll, setAll] = useState(false);
-  const filters = useFilters();
+  const [forAll, setForAll] = useState<ForAll | null>(null);
   const { menu, sendAgain } = useRowMenu();
-  const rows = deliveries.rows ?? [];
+  const isNewestFirst = (state["sort"] ?? "-createdAt") === "-createdAt" && !state["to"];
+  const live = useLiveRows(deliveries.rows, isNewestFirst);
+  const rows = live.rows ?? [];
+  const isWide = useMedia("(min-width: 1024px)");
+  const open = (id: string) => change({ open: id });
   const isFiltered = FILTERS.some((name) => state[name]);
   return (
     <>
@@ -47,12 +62,11 @@ export function DeliveriesTable(props: {
         {selected.size > 0 ? (
           <DeliveriesBulkBar selected={selected} onChange={setSelected} />
         ) : (
-          <FilterBar state={state} onChange={change} search={strings.search} filters={filters}>
-            {isFiltered && rows.length > 0 && (
-              <Button onClick={() => setAll(true)}>{strings.redeliverAll}</Button>
-            )}
-            <ExportMenu rows={rows} />
-          </FilterBar>
+          <ListBar
+            rows={rows}
+            live={live}
+            onAll={isFiltered && rows.length > 0 ? setForAll : undefined}
+          />
         )}
       </div>
       {deliveries.error && (
@@ -62,10 +76,15 @@ export function DeliveriesTable(props: {
           updatedAt={deliveries.updatedAt}
         />
       )}
+      {live.newCount > 0 && (
+        <NewRowsPill text={strings.newRows(live.newCount)} onShow={live.onShow} />
+      )}
       {(deliveries.rows !== undefined || !deliveries.error) && (
         <DataTable<Delivery>
           caption={strings.title}
-          rows={deliveries.rows}
+          rows={live.rows}
+          flashing={live.flashing}
+          {...(isWide ? { onOpen: ({ id }: Delivery) => open(id) } : {})}
           rowId={({ id }) => id}
           rowName={({ type, id }) => `${type ?? ""} ${id}`}
           href={deliveryPath}
@@ -76,20 +95,51 @@ export function DeliveriesTable(props: {
           sorting={{ sort: state["sort"] ?? "-createdAt", onSort: (sort) => change({ sort }) }}
           paging={deliveries.paging}
           keys={{ r: ({ id }) => sendAgain(id) }}
-          empty={
-            isFiltered ? (
-              <EmptyState
-                title={strings.noMatch}
-                actions={<Button onClick={() => change(CLEARED)}>{words.clearFilters}</Button>}
-              />
-            ) : (
-              props.empty
-            )
-          }
+          empty={isFiltered ? <NoMatch /> : props.empty}
         />
       )}
-      {isAll && <RedeliverAll query={query} onClose={() => setAll(false)} />}
+      {isWide && state["open"] && (
+        <DeliveryDrawer id={state["open"]} rows={rows} onOpen={open} onClose={() => open("")} />
+      )}
+      {forAll && <ForAllDialog act={forAll} query={query} onClose={() => setForAll(null)} />}
     </>
+  );
+}
+
+function NoMatch() {
+  const [, change] = useUrlState();
+  return (
+    <EmptyState
+      title={strings.noMatch}
+      actions={<Button onClick={() => change(CLEARED)}>{words.clearFilters}</Button>}
+    />
+  );
+}
+
+function ListBar(props: {
+  readonly rows: readonly Delivery[];
+  readonly live: LiveRows<Delivery>;
+  /** Absent where "all that match" would be all that there is. */
+  readonly onAll: ((act: ForAll) => void) | undefined;
+}) {
+  const { rows, live, onAll } = props;
+  const [state, change] = useUrlState();
+  const isConnected = useIsConnected();
+  return (
+    <FilterBar state={state} onChange={change} search={strings.search} filters={useFilters()}>
+      {onAll && (
+        <>
+          <Button onClick={() => onAll("redeliver")}>{strings.redeliverAll}</Button>
+          <Button look="quiet" onClick={() => onAll("cancel")}>
+            {strings.cancelAll}
+          </Button>
+        </>
+      )}
+      <ExportMenu rows={rows} />
+      <span className="desk:ml-auto">
+        <LiveToggle isLive={live.isLive} isConnected={isConnected} onChange={live.onLive} />
+      </span>
+    </FilterBar>
   );
 }
 
@@ -104,7 +154,7 @@ function useFilters(): readonly Filter[] {
       ? [{ name: "type", title: strings.type, choices: choices(types.map(({ type }) => type)) }]
       : []),
     { name: "response", title: strings.response, choices: RESPONSES },
-    { name: "since", title: strings.when, choices: strings.whens, isSingle: true },
+    { name: "since", title: strings.when, choices: strings.whens, isTime: true },
     { name: "isTest", title: strings.tests, choices: strings.testChoices, isSingle: true },
   ];
 }

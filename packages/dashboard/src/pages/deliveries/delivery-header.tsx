@@ -4,7 +4,8 @@ import { Button, ButtonLink } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { CopyButton, useCopy } from "../../ui/copy-button.tsx";
 import { Id } from "../../ui/id.tsx";
-import { ActionMenu, type MenuEntry } from "../../ui/menu.tsx";
+import type { MenuEntry } from "../../ui/menu-entry.ts";
+import { ActionMenu } from "../../ui/menu.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
@@ -18,7 +19,7 @@ import {
   type Delivery,
 } from "./calls.ts";
 import { TypeText } from "./columns.tsx";
-import { curlOfDelivery } from "./curl.ts";
+import { curlOfRequest, readSentRequest } from "./curl.ts";
 import { strings } from "./strings.ts";
 
 /** What it is, where it goes, how far it came, and what can be done about it. */
@@ -53,10 +54,16 @@ export function DeliveryHeader(props: {
         text={<Facts delivery={delivery} />}
         actions={
           <>
-            <MoreActions {...props} onCancel={() => setAsked("cancel")} />
+            <ButtonLink
+              to={`/settings/integrations/webhooks/${delivery.endpointId}?tab=deliveries`}
+              look="quiet"
+            >
+              {strings.endpoint}
+            </ButtonLink>
             <Button look="primary" onClick={ask} isBusy={again.isPending}>
               {strings.redeliver}
             </Button>
+            <MoreActions {...props} onCancel={() => setAsked("cancel")} />
           </>
         }
       />
@@ -91,10 +98,12 @@ function Facts({ delivery }: { readonly delivery: Delivery }) {
   return (
     <span className="flex flex-col gap-0.5">
       <span className="flex items-center gap-1 [overflow-wrap:anywhere]">
-        {strings.to} <span className="text-text">{endpointUrl}</span>
+        <span>
+          {strings.to} <span className="text-text">{endpointUrl}</span>
+        </span>
         <CopyButton text={endpointUrl} name="URL" />
       </span>
-      <span className="flex flex-wrap items-center gap-x-2">
+      <span className="flex flex-wrap items-center gap-x-1">
         <span>
           {isTest
             ? strings.attemptsMade(generationAttemptCount)
@@ -144,11 +153,14 @@ function MoreActions(props: {
   const [, copyId] = useCopy(strings.deliveryId);
   const entries: readonly MenuEntry[] = [
     { label: strings.copyId, onSelect: () => void copyId(delivery.id) },
-    ...(event && event.purgedAt === null
+    ...(attempt?.requestHeaders && event?.purgedAt === null
       ? [
           {
             label: strings.curl,
-            onSelect: () => void copy(curlOfDelivery({ delivery, attempt, event })),
+            onSelect: () =>
+              void readSentRequest(delivery, attempt)
+                .then((request) => copy(curlOfRequest(request)))
+                .catch((error: Error) => toast({ text: error.message })),
           },
         ]
       : []),
@@ -156,15 +168,5 @@ function MoreActions(props: {
       ? (["separator", { label: strings.cancel, isDanger: true, onSelect: onCancel }] as const)
       : []),
   ];
-  return (
-    <>
-      <ButtonLink
-        to={`/settings/integrations/webhooks/${delivery.endpointId}?tab=deliveries`}
-        look="quiet"
-      >
-        {strings.endpoint}
-      </ButtonLink>
-      <ActionMenu label={strings.open} entries={entries} />
-    </>
-  );
+  return <ActionMenu label={strings.open} entries={entries} />;
 }

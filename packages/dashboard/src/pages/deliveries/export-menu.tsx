@@ -2,6 +2,7 @@ import { Download } from "lucide-react";
 import { Icon } from "../../ui/icons.tsx";
 import { ActionMenu } from "../../ui/menu.tsx";
 import { iconButtonClass } from "../../ui/button.tsx";
+import { saveFile, toCsv, toNdjson } from "../../ui/save-file.ts";
 import type { Delivery } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -32,39 +33,17 @@ export function ExportMenu({ rows }: { readonly rows: readonly Delivery[] }) {
       entries={[
         {
           label: strings.exportShown,
-          onSelect: () => save("deliveries.csv", "text/csv", toCsv(rows)),
+          onSelect: () => saveFile("deliveries.csv", "text/csv", toCsv(FIELDS, rows.map(cellsOf))),
         },
         {
           label: strings.exportNdjson,
-          onSelect: () =>
-            save(
-              "deliveries.ndjson",
-              "application/x-ndjson",
-              rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
-            ),
+          onSelect: () => saveFile("deliveries.ndjson", "application/x-ndjson", toNdjson(rows)),
         },
       ]}
     />
   );
 }
 
-/** RFC 4180. A field that a spreadsheet would take for a formula gets an apostrophe before it. */
-export function toCsv(rows: readonly Delivery[]): string {
-  const lines = rows.map((row) => FIELDS.map((name) => cell(row[name])).join(","));
-  return [FIELDS.join(","), ...lines, ""].join("\r\n");
-}
-
-function cell(value: string | number | boolean | null): string {
-  const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+function cellsOf(row: Delivery) {
+  return FIELDS.map((name) => row[name]);
 }

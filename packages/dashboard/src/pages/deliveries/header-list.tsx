@@ -6,7 +6,7 @@ export function HeaderList({ headers }: { readonly headers: Readonly<Record<stri
   if (entries.length === 0) return null;
   return (
     <section>
-      <h3 className="pb-1 text-label font-medium text-secondary">{strings.headers}</h3>
+      <h2 className="pb-1 text-label font-medium text-secondary">{strings.headers}</h2>
       <dl className="font-mono text-code">
         {entries.map(([name, value]) => (
           <div key={name} className="flex flex-wrap gap-x-3 border-b border-hairline py-1">

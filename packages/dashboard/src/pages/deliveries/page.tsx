@@ -8,7 +8,11 @@ import { strings } from "./strings.ts";
 export function Page() {
   return (
     <>
-      <PageHeader title={strings.title} text={strings.text} />
+      <PageHeader
+        title={strings.title}
+        text={strings.text}
+        actions={<ButtonLink to="/settings/integrations/jobs">{strings.jobs}</ButtonLink>}
+      />
       <DeliveriesTable
         empty={
           <EmptyState

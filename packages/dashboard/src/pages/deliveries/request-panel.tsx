@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SentRequest } from "@posthorn/sdk";
-import { ApiError, read } from "../../api.ts";
+import { ApiError } from "../../api.ts";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Field, TextArea } from "../../ui/field.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import type { Attempt, Delivery } from "./calls.ts";
+import { readSentRequest } from "./curl.ts";
 import { HeaderList } from "./header-list.tsx";
 import { pretty } from "./pretty.ts";
 import { strings } from "./strings.ts";
@@ -14,11 +15,9 @@ import { strings } from "./strings.ts";
 /** The request as it was sent, and what its signature covers. */
 export function RequestPanel(props: { readonly delivery: Delivery; readonly attempt: Attempt }) {
   const { delivery, attempt } = props;
-  const [isRaw, setRaw] = useState(false);
-  const path = `/api/deliveries/${delivery.id}/attempts/${attempt.number}/request`;
   const request = useQuery({
     queryKey: ["deliveries", "request", attempt.id],
-    queryFn: ({ signal }) => read<SentRequest>(path, undefined, signal),
+    queryFn: ({ signal }) => readSentRequest(delivery, attempt, signal),
     // What was sent does not change.
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -35,6 +34,12 @@ export function RequestPanel(props: { readonly delivery: Delivery; readonly atte
   }
   if (error) return <ErrorState error={error} onRetry={() => void request.refetch()} />;
   if (!data) return null;
+  return <SentRequestView request={data} />;
+}
+
+/** A request to the byte: its line, headers and body, and what its signature covers. */
+export function SentRequestView({ request: data }: { readonly request: SentRequest }) {
+  const [isRaw, setRaw] = useState(false);
   return (
     <div className="flex flex-col gap-4">
       <p className="text-table [overflow-wrap:anywhere]">

@@ -16,7 +16,12 @@ export const strings = {
     { value: "1h", label: "Last hour" },
     { value: "24h", label: "Last 24 hours" },
     { value: "7d", label: "Last 7 days" },
+    { value: "30d", label: "Last 30 days" },
   ],
+  previous: "Previous delivery",
+  following: "Next delivery",
+  openPage: "Open page",
+  newRows: (count: number) => (count === 1 ? "1 new delivery" : `${count} new deliveries`),
   responses: [
     "2xx",
     "3xx",
@@ -50,6 +55,12 @@ export const strings = {
       ? `${done} on their way again.`
       : `${done} on their way again, ${failed} could not be.`,
   redeliverAll: "Redeliver all that match …",
+  jobs: "Jobs",
+  cancelAll: "Cancel all that match …",
+  cancelAllTitle: "Cancel all that match?",
+  cancelAllText: (count: string) =>
+    `${count} deliveries match the filters and have not ended. They are not tried again; requests that are under way may still arrive.`,
+  startCancel: (count: string) => `Cancel ${count}`,
   redeliverAllTitle: "Redeliver all that match?",
   redeliverAllText: (count: string) =>
     `${count} deliveries match the filters. Each is sent again with the same id and body and a new signature; receivers that deduplicate handle each once.`,

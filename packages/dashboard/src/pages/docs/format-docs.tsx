@@ -28,10 +28,12 @@ export function FormatDocs({ format }: { readonly format: Format }) {
   return (
     <>
       <Section title={strings.signatures} text={strings.signatureText(signature.header)}>
-        <dl className="grid gap-x-4 pb-4 text-table desk:grid-cols-[160px_minmax(0,1fr)]">
+        <dl className="grid pb-4 text-table desk:grid-cols-[160px_minmax(0,1fr)]">
           {rows.map(([name, value]) => (
             <div key={name} className="contents">
-              <dt className="border-hairline py-1.5 text-secondary desk:border-b">{name}</dt>
+              <dt className="border-hairline pt-1.5 text-secondary desk:py-1.5 desk:pr-4 desk:border-b">
+                {name}
+              </dt>
               <dd className="border-b border-hairline py-1.5 text-code">{value}</dd>
             </div>
           ))}

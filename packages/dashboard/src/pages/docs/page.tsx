@@ -20,7 +20,7 @@ export function Page() {
           <ol className="flex flex-col gap-2">
             {strings.steps.map(([name, text], index) => (
               <li key={name} className="flex gap-3">
-                <span className="w-5 text-right tabular-nums text-muted">{index + 1}</span>
+                <span className="w-5 shrink-0 text-right tabular-nums text-muted">{index + 1}</span>
                 <span>
                   <strong className="font-medium">{name}.</strong>{" "}
                   <span className="text-secondary">{text}</span>
@@ -35,7 +35,7 @@ export function Page() {
           <CodeBlock
             code={"npx posthorn login\nnpx posthorn listen --forward-to localhost:3000/webhooks"}
             language="shell"
-            title={strings.cli}
+            title={strings.cliCommands}
           />
         </Section>
         <Section title={strings.trouble}>

@@ -49,6 +49,7 @@ export const strings = {
   baseUrl: "Base URL",
   openapi: "The whole description (OpenAPI 3.1)",
   cli: "On your machine",
+  cliCommands: "Two commands",
   cliText: "The command line forwards real events to localhost, without a tunnel.",
   trouble: "When something is wrong",
   troubles: [

@@ -5,8 +5,10 @@ import { read } from "../../api.ts";
 
 export type { EventType };
 
-interface Catalogue {
+export interface Catalogue {
   readonly data: readonly EventType[];
+  /** Whether events of other types are accepted, too. */
+  readonly open: boolean;
   /** What befalls the organization's own endpoints. */
   readonly operational: readonly EventType[];
 }

@@ -101,7 +101,7 @@ function Facts({ event }: { readonly event: Event }) {
     [strings.trace, event.traceparent],
   ].filter(([, value]) => value !== null);
   return (
-    <span className="flex flex-wrap gap-x-2">
+    <span className="flex flex-wrap gap-x-1">
       <Id id={event.id} name={strings.eventId} />
       <span>
         · {strings.accepted.toLowerCase()} <Time at={event.createdAt} />

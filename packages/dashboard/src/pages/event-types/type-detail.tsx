@@ -4,13 +4,14 @@ import { read, type Page } from "../../api.ts";
 import { ButtonLink } from "../../ui/button.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { Day } from "../../ui/time.tsx";
 import type { EventType } from "./calls.ts";
 import { fieldsOf, typescriptOf } from "./schema-text.ts";
 import { strings } from "./strings.ts";
 
 /** One event type: what it means, its fields, an example, its TypeScript type, and who gets it. */
 export function TypeDetail({ type }: { readonly type: EventType }) {
-  const { type: name, title, description, schema, example } = type;
+  const { type: name, title, description, schema, example, deprecated, deprecatedAt } = type;
   return (
     <article className="flex min-w-0 flex-col gap-6">
       <div>
@@ -20,6 +21,17 @@ export function TypeDetail({ type }: { readonly type: EventType }) {
         </h2>
         {title !== undefined && <code className="text-code text-secondary">{name}</code>}
         <p className="pt-1 text-body text-secondary">{description}</p>
+        {deprecated !== null && (
+          <p className="mt-2 rounded-control bg-warn-tint px-3 py-2 text-table text-warn">
+            {deprecatedAt === null ? (
+              strings.deprecatedText(deprecated)
+            ) : (
+              <>
+                {strings.deprecatedSince} <Day at={deprecatedAt} />. {deprecated}
+              </>
+            )}
+          </p>
+        )}
         <Subscribers name={name} />
       </div>
       <Fields schema={schema} />

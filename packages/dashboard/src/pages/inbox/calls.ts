@@ -32,6 +32,17 @@ export function useRequests(id: string) {
   });
 }
 
+/** One request, for links; undefined asks for none. */
+export function useRequest(inboxId: string, id: string | undefined) {
+  return useQuery({
+    queryKey: ["inboxes", "request", inboxId, id],
+    queryFn: ({ signal }) =>
+      read<InboxRequest>(`/api/inboxes/${inboxId}/requests/${id}`, undefined, signal),
+    enabled: id !== undefined,
+    retry: false,
+  });
+}
+
 /** A change that lists and pages of inboxes show when it is done. */
 export function useInboxChange<Input, Output>(change: (input: Input) => Promise<Output>) {
   const client = useQueryClient();

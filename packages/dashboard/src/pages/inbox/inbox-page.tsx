@@ -14,6 +14,7 @@ import {
   setBehavior,
   useInbox,
   useInboxChange,
+  useRequest,
   useRequests,
   type Inbox,
 } from "./calls.ts";
@@ -47,7 +48,10 @@ function Loaded({ inbox }: { readonly inbox: Inbox }) {
   const [state, change] = useUrlState();
   const add = useInboxChange(addEndpointFor);
   const rows = requests.data ?? [];
-  const selected = rows.find(({ id }) => id === state["request"]) ?? rows[0];
+  const listed = rows.find(({ id }) => id === state["request"]);
+  // A link to a request that is further down than the list goes.
+  const older = useRequest(inbox.id, requests.data && !listed ? state["request"] : undefined);
+  const selected = listed ?? older.data ?? rows[0];
   return (
     <>
       <PageHeader

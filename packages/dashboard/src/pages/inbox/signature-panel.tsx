@@ -39,14 +39,17 @@ export function SignaturePanel({ request }: { readonly request: InboxRequest }) 
             <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{detail}</span>
           </li>
         ))}
-        <li className="flex gap-3 border-b border-hairline py-1.5">
-          <span className={`pt-[3px] ${duplicateOf === null ? "text-ok" : "text-warn"}`}>
-            <StatusGlyph name={duplicateOf === null ? "check" : "retry"} />
-          </span>
-          <span className="flex-1">
-            {duplicateOf === null ? strings.first : strings.repeated(duplicateOf)}
-          </span>
-        </li>
+        {/* The check says it as its last step; without one it is still worth knowing. */}
+        {(!verification || duplicateOf !== null) && (
+          <li className="flex gap-3 border-b border-hairline py-1.5">
+            <span className={`pt-[3px] ${duplicateOf === null ? "text-ok" : "text-warn"}`}>
+              <StatusGlyph name={duplicateOf === null ? "check" : "retry"} />
+            </span>
+            <span className="flex-1">
+              {duplicateOf === null ? strings.first : strings.repeated(duplicateOf)}
+            </span>
+          </li>
+        )}
       </ol>
       {verification && (
         <p className="pt-2 text-label text-muted">

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job } from "@posthorn/sdk";
-import { post, read, remove } from "../../api.ts";
+import { NO_ORGANIZATION, post, read, remove } from "../../api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
@@ -11,17 +11,25 @@ import { strings } from "./strings.ts";
 const POLL_MS = 1_000;
 
 /** A job at work: how far it is, and the ways to stop it. */
-export function JobPanel(props: { readonly jobId: string; readonly onClose: () => void }) {
+export function JobPanel(props: {
+  readonly jobId: string;
+  /** It is over several organizations, and so in none that could be named. */
+  readonly isAcross?: boolean;
+  readonly onClose: () => void;
+}) {
   const { jobId, onClose } = props;
+  const query = props.isAcross ? NO_ORGANIZATION : undefined;
   const client = useQueryClient();
   const job = useQuery({
     queryKey: ["jobs", "one", jobId],
-    queryFn: ({ signal }) => read<Job>(`/api/jobs/${jobId}`, undefined, signal),
+    queryFn: ({ signal }) => read<Job>(`/api/jobs/${jobId}`, query, signal),
     refetchInterval: ({ state }) => (isOver(state.data) ? false : POLL_MS),
   });
   const change = useMutation({
     mutationFn: (act: "cancel" | "pause" | "resume"): Promise<unknown> =>
-      act === "cancel" ? remove(`/api/jobs/${jobId}`) : post(`/api/jobs/${jobId}/${act}`),
+      act === "cancel"
+        ? remove(`/api/jobs/${jobId}`, query)
+        : post(`/api/jobs/${jobId}/${act}`, {}, query),
     onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
   });
   const { data } = job;

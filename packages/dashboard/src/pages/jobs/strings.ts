@@ -1,5 +1,15 @@
-/** What a running job says. */
+/** What jobs say, one and all of them. */
 export const strings = {
+  title: "Jobs",
+  text: "Work on many deliveries at once: replays, redeliveries and cancellations, whoever started them.",
+  toDeliveries: "Deliveries",
+  none: "No jobs yet.",
+  noneText: "Replay from a webhook, or redeliver all that match from the list of deliveries.",
+  what: "What",
+  status: "Status",
+  failedTitle: "Failed",
+  created: "Started",
+  details: "Details",
   titles: {
     replay: "Replay",
     redeliver: "Redelivery",

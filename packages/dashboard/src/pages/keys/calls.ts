@@ -96,8 +96,6 @@ export function useKeyChange<Input, Output>(change: (input: Input) => Promise<Ou
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    // The result of a creation is the secret: it must not stay behind when its dialog is gone.
-    gcTime: 0,
     onSettled: () => client.invalidateQueries({ queryKey: ["keys"] }),
   });
 }

@@ -1,8 +1,10 @@
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { ApiKey, KeyRules } from "./calls.ts";
 import { draftOf } from "./key-draft.ts";
-import { NewKeyDialog } from "./new-key-dialog.tsx";
-import { RevokeDialog } from "./revoke-dialog.tsx";
-import { RollDialog } from "./roll-dialog.tsx";
+
+const NewKeyDialog = lazyPart(() => import("./new-key-dialog.tsx").then((it) => it.NewKeyDialog));
+const RevokeDialog = lazyPart(() => import("./revoke-dialog.tsx").then((it) => it.RevokeDialog));
+const RollDialog = lazyPart(() => import("./roll-dialog.tsx").then((it) => it.RollDialog));
 
 /** What somebody is about to do, and with which key. */
 export type KeyTask =

@@ -18,6 +18,18 @@ export interface KeyDraft {
   readonly expiryDay: string;
 }
 
+/** Of the form, and of each part of it. */
+export interface KeyFormProps {
+  readonly rules: KeyRules;
+  readonly draft: KeyDraft;
+  readonly onChange: (change: Partial<KeyDraft>) => void;
+  /** The refusal of the last try; each problem stands at its field. */
+  readonly error: unknown;
+  /** Names of other keys, for a warning. */
+  readonly otherNames?: ReadonlySet<string>;
+  readonly isAdvancedOpen?: boolean;
+}
+
 const DAY_MS = 24 * 3_600_000;
 
 export function emptyDraft({ environments }: Pick<KeyRules, "environments">): KeyDraft {

@@ -8,22 +8,10 @@ import {
   TextArea,
   TextInput,
 } from "../../ui/field.tsx";
-import type { KeyRules } from "./calls.ts";
 import { hasResources } from "./columns.tsx";
-import type { KeyDraft } from "./key-draft.ts";
+import type { KeyFormProps } from "./key-draft.ts";
 import { ResourcePicker } from "./resource-picker.tsx";
 import { strings } from "./strings.ts";
-
-export interface KeyFormProps {
-  readonly rules: KeyRules;
-  readonly draft: KeyDraft;
-  readonly onChange: (change: Partial<KeyDraft>) => void;
-  /** The refusal of the last try; each problem stands at its field. */
-  readonly error: unknown;
-  /** Names of other keys, for a warning. */
-  readonly otherNames?: ReadonlySet<string>;
-  readonly isAdvancedOpen?: boolean;
-}
 
 /** The fields of a key, as this organization's profile has them; the same when it is made and when it is changed. */
 export function KeyForm(props: KeyFormProps) {

@@ -1,9 +1,11 @@
 import { useState } from "react";
 import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { useKeyRules } from "./calls.ts";
-import { NewKeyDialog } from "./new-key-dialog.tsx";
 import { strings } from "./strings.ts";
+
+const NewKeyDialog = lazyPart(() => import("./new-key-dialog.tsx").then((it) => it.NewKeyDialog));
 
 /** The button that makes a key, with its dialog. */
 export function NewKeyButton() {

@@ -1,11 +1,12 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { hasFieldProblems } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
-import { createKey, useKeyChange, type KeyRules, type NewApiKey } from "./calls.ts";
+import { createKey, type KeyRules, type NewApiKey } from "./calls.ts";
 import { emptyDraft, settingsOf, type KeyDraft } from "./key-draft.ts";
 import { KeyForm } from "./key-form.tsx";
 import { KeySecret } from "./key-secret.tsx";
@@ -23,7 +24,7 @@ export function NewKeyDialog(props: {
   const title = useLabel("createKey", strings.create).replace(/^\+ /, "");
   const [draft, setDraft] = useState(like ?? emptyDraft(rules));
   const [made, setMade] = useState<NewApiKey | null>(null);
-  const create = useKeyChange(createKey);
+  const create = useSecretChange("keys", createKey);
   if (made) return <KeySecret made={made} rules={rules} onClose={onClose} />;
   return (
     <Dialog
@@ -43,7 +44,7 @@ export function NewKeyDialog(props: {
         id={FORM}
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate(settingsOf(draft, Date.now()), { onSuccess: setMade });
+          create.send(settingsOf(draft, Date.now()), setMade);
         }}
       >
         <KeyForm
@@ -53,7 +54,9 @@ export function NewKeyDialog(props: {
           error={create.error}
           otherNames={props.otherNames}
         />
-        {create.error && !hasFieldProblems(create.error) && <ErrorState error={create.error} />}
+        {create.error !== null && !hasFieldProblems(create.error) && (
+          <ErrorState error={create.error} />
+        )}
       </form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { Button } from "../../ui/button.tsx";
 import { useCopy } from "../../ui/copy-button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FilterBar } from "../../ui/filter-bar.tsx";
-import type { MenuEntry } from "../../ui/menu.tsx";
+import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";

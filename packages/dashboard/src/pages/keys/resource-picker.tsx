@@ -1,6 +1,6 @@
 import { Checkbox, problemOf } from "../../ui/field.tsx";
 import type { KeyRules } from "./calls.ts";
-import type { KeyFormProps } from "./key-form.tsx";
+import type { KeyFormProps } from "./key-draft.ts";
 import { strings } from "./strings.ts";
 
 type Resource = KeyRules["resources"][number];

@@ -1,10 +1,11 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { RadioGroup } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
-import { rollKey, useKeyChange, type ApiKey, type KeyRules, type NewApiKey } from "./calls.ts";
+import { rollKey, type ApiKey, type KeyRules, type NewApiKey } from "./calls.ts";
 import { KeySecret } from "./key-secret.tsx";
 import { strings } from "./strings.ts";
 
@@ -17,7 +18,7 @@ export function RollDialog(props: {
   const { apiKey, rules, onClose } = props;
   const [ends, setEnds] = useState("24h");
   const [made, setMade] = useState<NewApiKey | null>(null);
-  const roll = useKeyChange(rollKey);
+  const roll = useSecretChange("keys", rollKey);
   if (made) return <KeySecret made={made} rules={rules} onClose={onClose} />;
   return (
     <Dialog
@@ -31,7 +32,7 @@ export function RollDialog(props: {
           <Button
             look="primary"
             isBusy={roll.isPending}
-            onClick={() => roll.mutate({ id: apiKey.id, ends }, { onSuccess: setMade })}
+            onClick={() => roll.send({ id: apiKey.id, ends }, setMade)}
           >
             {strings.rollAction}
           </Button>
@@ -44,7 +45,7 @@ export function RollDialog(props: {
         onChange={setEnds}
         choices={strings.rollChoices}
       />
-      {roll.error && <ErrorState error={roll.error} />}
+      {roll.error !== null && <ErrorState error={roll.error} />}
     </Dialog>
   );
 }

@@ -1,29 +1,13 @@
 /** What the operator's pages ask of the API. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type {
-  HealthDetails,
-  Mail,
-  Operations,
-  OperatorKey,
-  Organization,
-  Outbox,
-  Overview,
-} from "@posthorn/sdk";
+import type { Mail, Operations, OperatorKey, Organization, Outbox, Overview } from "@posthorn/sdk";
 import { post, read, remove } from "../../api.ts";
 import { useList, type List } from "../../paged.ts";
 
-export type { HealthDetails, Mail, OperatorKey, Organization, Outbox, Overview };
+export type { Mail, OperatorKey, Organization, Outbox, Overview };
 /** The one answer that holds the key: kept in a dialog's state, never in the cache. */
 export type NewOperatorKey = Operations["operatorKeysCreate"]["answer"];
 export type PortalSession = Operations["portalSessionsCreate"]["answer"];
-
-export function useHealthDetails() {
-  return useQuery({
-    queryKey: ["health"],
-    queryFn: ({ signal }) => read<HealthDetails>("/api/health/details", undefined, signal),
-    refetchInterval: 30_000,
-  });
-}
 
 export function useOverview() {
   return useQuery({
@@ -110,6 +94,32 @@ export function useMails(): List<Mail> {
 
 export function sendTestMail(to: string): Promise<unknown> {
   return post("/api/mails/test", { to });
+}
+
+export type MailWithBody = Operations["mailsRead"]["answer"];
+
+/** With what it says. A link in it may let somebody in: it is gone from here when nobody looks. */
+export function useMail(id: string) {
+  return useQuery({
+    queryKey: ["mails", "one", id],
+    queryFn: ({ signal }) => read<MailWithBody>(`/api/mails/${id}`, undefined, signal),
+    gcTime: 0,
+  });
+}
+
+export function useOutbox(id: string) {
+  return useQuery({
+    queryKey: ["outboxes", "one", id],
+    queryFn: ({ signal }) => read<Outbox>(`/api/outboxes/${id}`, undefined, signal),
+  });
+}
+
+export function createOutbox(body: Operations["outboxesCreate"]["body"]): Promise<Outbox> {
+  return post<Outbox>("/api/outboxes", body);
+}
+
+export function deleteOutbox(id: string): Promise<void> {
+  return remove(`/api/outboxes/${id}`);
 }
 
 export function useOutboxes(): List<Outbox> {

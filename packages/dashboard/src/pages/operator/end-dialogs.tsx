@@ -31,7 +31,8 @@ export function SuspendOrganization({ organization, onClose }: EndProps) {
   );
 }
 
-export function DeleteOrganization({ organization, onClose }: EndProps) {
+export function DeleteOrganization(props: EndProps & { readonly onDeleted?: () => void }) {
+  const { organization, onClose, onDeleted } = props;
   const remove = useOperatorChange("organizations", deleteOrganization);
   return (
     <ConfirmDialog
@@ -43,6 +44,7 @@ export function DeleteOrganization({ organization, onClose }: EndProps) {
       onConfirm={async () => {
         await remove.mutateAsync(organization);
         toast({ text: strings.removed });
+        onDeleted?.();
       }}
     >
       {strings.removeText}

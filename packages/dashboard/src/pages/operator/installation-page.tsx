@@ -1,4 +1,5 @@
 import { PageHeader } from "../../ui/page-header.tsx";
+import { BrandingPanel } from "./branding-panel.tsx";
 import { MailPanel } from "./mail-panel.tsx";
 import { OperatorKeysPanel } from "./operator-keys-panel.tsx";
 import { OutboxPanel } from "./outbox-panel.tsx";
@@ -10,6 +11,7 @@ export function Page() {
     <>
       <PageHeader title={strings.settings} text={strings.settingsText} />
       <div className="flex flex-col gap-12">
+        <BrandingPanel />
         <OperatorKeysPanel />
         <MailPanel />
         <OutboxPanel />

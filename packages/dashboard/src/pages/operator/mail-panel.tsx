@@ -6,6 +6,7 @@ import { Field, TextInput } from "../../ui/field.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { MailDrawer } from "./mail-drawer.tsx";
 import { sendTestMail, useMails, useOperatorChange, type Mail } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -13,6 +14,7 @@ import { strings } from "./strings.ts";
 export function MailPanel() {
   const mails = useMails();
   const [to, setTo] = useState("");
+  const [open, setOpen] = useState<Mail | null>(null);
   const test = useOperatorChange("mails", sendTestMail);
   return (
     <section aria-labelledby="mails">
@@ -45,9 +47,11 @@ export function MailPanel() {
           columns={COLUMNS}
           card={card}
           paging={mails.paging}
+          menu={(mail) => [{ label: strings.openMail, onSelect: () => setOpen(mail) }]}
           empty={<EmptyState title={strings.noMails} />}
         />
       )}
+      {open && <MailDrawer mail={open} onClose={() => setOpen(null)} />}
     </section>
   );
 }

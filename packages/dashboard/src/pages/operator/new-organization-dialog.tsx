@@ -6,6 +6,7 @@ import { ErrorState } from "../../ui/panel-state.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
 import { createOrganization, useOperatorChange, useProfileLines } from "./calls.ts";
+import { useProfile } from "./organization-calls.ts";
 import { strings } from "./strings.ts";
 
 /** A customer: its name, the profile that it follows, its plan. */
@@ -14,6 +15,7 @@ export function NewOrganizationDialog({ onClose }: { readonly onClose: () => voi
   const [name, setName] = useState("");
   const [profile, setProfile] = useState("default");
   const [plan, setPlan] = useState("");
+  const plans = useProfile(profile).data?.access.plans ?? [];
   const create = useOperatorChange("organizations", createOrganization);
   return (
     <Dialog
@@ -53,12 +55,20 @@ export function NewOrganizationDialog({ onClose }: { readonly onClose: () => voi
         >
           <Select
             value={profile}
-            onChange={setProfile}
+            onChange={(next) => {
+              setProfile(next);
+              setPlan("");
+            }}
             choices={profiles.map(({ id, title }) => ({ value: id, label: title }))}
           />
         </Field>
         <Field label={strings.plan} isOptional problem={problemOf(create.error, "/plan")}>
-          <TextInput value={plan} onChange={setPlan} autoComplete="off" />
+          <Select
+            value={plan}
+            disabled={plans.length === 0}
+            onChange={setPlan}
+            choices={["", ...plans].map((each) => ({ value: each, label: each || strings.noPlan }))}
+          />
         </Field>
         {create.error && !hasFieldProblems(create.error) && <ErrorState error={create.error} />}
       </form>

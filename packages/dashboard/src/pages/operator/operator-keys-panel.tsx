@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
@@ -107,7 +108,7 @@ function card(key: OperatorKey) {
 function NewKey({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState("");
   const [made, setMade] = useState<NewOperatorKey | null>(null);
-  const create = useOperatorChange("operator-keys", createOperatorKey);
+  const create = useSecretChange("operator-keys", createOperatorKey);
   if (made) {
     return (
       <SecretReveal
@@ -133,7 +134,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
             look="primary"
             disabled={name.trim() === ""}
             isBusy={create.isPending}
-            onClick={() => create.mutate(name.trim(), { onSuccess: setMade })}
+            onClick={() => create.send(name.trim(), setMade)}
           >
             {strings.newKey}
           </Button>
@@ -143,7 +144,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
       <Field label={strings.name}>
         <TextInput value={name} onChange={setName} autoComplete="off" />
       </Field>
-      {create.error && <ErrorState error={create.error} />}
+      {create.error !== null && <ErrorState error={create.error} />}
     </Dialog>
   );
 }

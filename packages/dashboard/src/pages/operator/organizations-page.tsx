@@ -1,42 +1,34 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { switchOrganization } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
-import type { MenuEntry } from "../../ui/menu.tsx";
+import { RowLink } from "../../ui/data-table-parts.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
-import { toast } from "../../ui/toast.tsx";
-import {
-  resumeOrganization,
-  useOperatorChange,
-  useOrganizations,
-  type Organization,
-} from "./calls.ts";
-import { DeleteOrganization, SuspendOrganization } from "./end-dialogs.tsx";
-import { NewOrganizationDialog } from "./new-organization-dialog.tsx";
-import { PortalLinkDialog } from "./portal-link-dialog.tsx";
+import { useOrganizations, type Organization } from "./calls.ts";
+import { useOrganizationMenu, type OrganizationTask } from "./organization-menu.ts";
 import { strings } from "./strings.ts";
 
-type Task =
-  | { readonly what: "create" }
-  | { readonly what: "portal" | "suspend" | "delete"; readonly organization: Organization };
+const Tasks = lazyPart(() => import("./organization-tasks.tsx").then((it) => it.OrganizationTasks));
+const NewOrganization = lazyPart(() =>
+  import("./new-organization-dialog.tsx").then((it) => it.NewOrganizationDialog),
+);
 
 /** All organizations: make, look at, suspend, delete, and the portal as their people see it. */
 export function Page() {
   const organizations = useOrganizations();
-  const [task, setTask] = useState<Task | null>(null);
-  const menu = useRowMenu(setTask);
+  const [task, setTask] = useState<OrganizationTask | null>(null);
+  const [isMaking, setMaking] = useState(false);
+  const { entries } = useOrganizationMenu(setTask);
   return (
     <>
       <PageHeader
         title={strings.organizations}
         text={strings.organizationsText}
         actions={
-          <Button look="primary" onClick={() => setTask({ what: "create" })}>
+          <Button look="primary" onClick={() => setMaking(true)}>
             {strings.create}
           </Button>
         }
@@ -52,64 +44,29 @@ export function Page() {
           rowName={({ name }) => name}
           columns={COLUMNS}
           card={card}
-          menu={menu}
+          href={organizationPath}
+          menu={entries}
           paging={organizations.paging}
           empty={<EmptyState title={strings.empty} />}
         />
       )}
-      <TaskDialog task={task} onClose={() => setTask(null)} />
+      <Tasks task={task} onClose={() => setTask(null)} />
+      {isMaking && <NewOrganization onClose={() => setMaking(false)} />}
     </>
   );
 }
 
-function TaskDialog(props: { readonly task: Task | null; readonly onClose: () => void }) {
-  const { task, onClose } = props;
-  if (!task) return null;
-  if (task.what === "create") return <NewOrganizationDialog onClose={onClose} />;
-  const { organization } = task;
-  if (task.what === "portal") {
-    return <PortalLinkDialog organization={organization} onClose={onClose} />;
-  }
-  if (task.what === "suspend") {
-    return <SuspendOrganization organization={organization} onClose={onClose} />;
-  }
-  return <DeleteOrganization organization={organization} onClose={onClose} />;
-}
-
-function useRowMenu(onTask: (task: Task) => void) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const resume = useOperatorChange("organizations", resumeOrganization);
-  const enter = async (id: string) => {
-    await switchOrganization(client, id);
-    await navigate({ to: "/settings/integrations/webhooks" });
-  };
-  return (organization: Organization): readonly MenuEntry[] => [
-    { label: strings.enter, onSelect: () => void enter(organization.id) },
-    { label: strings.portal, onSelect: () => onTask({ what: "portal", organization }) },
-    organization.suspendedAt === null
-      ? { label: strings.suspend, onSelect: () => onTask({ what: "suspend", organization }) }
-      : {
-          label: strings.resume,
-          onSelect: () =>
-            resume.mutate(organization.id, {
-              onSuccess: () => toast({ text: strings.resumed }),
-            }),
-        },
-    "separator",
-    {
-      label: strings.remove,
-      isDanger: true,
-      onSelect: () => onTask({ what: "delete", organization }),
-    },
-  ];
+export function organizationPath({ id }: Organization): string {
+  return `/operator/organizations/${id}`;
 }
 
 const COLUMNS: readonly Column<Organization>[] = [
   {
     key: "name",
     title: strings.name,
-    cell: ({ name }) => <span className="font-medium">{name}</span>,
+    cell: (organization) => (
+      <RowLink to={organizationPath(organization)}>{organization.name}</RowLink>
+    ),
   },
   {
     key: "profile",

@@ -1,11 +1,12 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
-import { mintPortalLink, useOperatorChange, type Organization } from "./calls.ts";
+import { mintPortalLink, type Organization, type PortalSession } from "./calls.ts";
 import { strings } from "./strings.ts";
 
 /** What the operator's own backend asks for by API: a link into the portal, as somebody with a role. */
@@ -16,7 +17,8 @@ export function PortalLinkDialog(props: {
   const { organization, onClose } = props;
   const [role, setRole] = useState("admin");
   const [name, setName] = useState<string>(strings.personName);
-  const mint = useOperatorChange("portal-sessions", mintPortalLink);
+  const [made, setMade] = useState<PortalSession | null>(null);
+  const mint = useSecretChange("portal-sessions", mintPortalLink);
   return (
     <Dialog
       title={strings.portalTitle(organization.name)}
@@ -30,10 +32,13 @@ export function PortalLinkDialog(props: {
             look="primary"
             isBusy={mint.isPending}
             onClick={() =>
-              mint.mutate({
-                organizationId: organization.id,
-                user: { id: `preview-${role}`, name, role },
-              })
+              mint.send(
+                {
+                  organizationId: organization.id,
+                  user: { id: `preview-${role}`, name, role },
+                },
+                setMade,
+              )
             }
           >
             {strings.mint}
@@ -48,15 +53,15 @@ export function PortalLinkDialog(props: {
         <Field label={strings.person}>
           <TextInput value={name} onChange={setName} />
         </Field>
-        {mint.error && <ErrorState error={mint.error} />}
-        {mint.data && (
+        {mint.error !== null && <ErrorState error={mint.error} />}
+        {made && (
           <div role="status" className="flex flex-col gap-3">
             <div className="flex items-center gap-1 rounded-control bg-sunken px-2.5 py-1">
-              <code className="min-w-0 flex-1 truncate text-code">{mint.data.url}</code>
-              <CopyButton text={mint.data.url} name={strings.linkName} />
+              <code className="min-w-0 flex-1 truncate text-code">{made.url}</code>
+              <CopyButton text={made.url} name={strings.linkName} />
             </div>
             <div>
-              <ButtonLink to={mint.data.url}>{strings.openLink}</ButtonLink>
+              <ButtonLink to={made.url}>{strings.openLink}</ButtonLink>
             </div>
           </div>
         )}

@@ -16,7 +16,7 @@ const milliseconds = (value: number) => `${Math.round(value)} ms`;
 
 export function Charts() {
   return (
-    <div className="grid gap-8 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
       <StackedBars title="Volume" starts={starts} say={count} series={volume} />
       <Lines title="Success rate" starts={starts} say={percent} max={100} mark={95} series={rate} />
       <Lines title="Latency" starts={starts} say={milliseconds} series={latency} />
@@ -29,7 +29,7 @@ export function Panels() {
   const [text, setText] = useState(JSON.stringify(payload, null, 2));
   const [isLive, setLive] = useState(true);
   return (
-    <div className="grid gap-8 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
       <JsonTree label="Event" value={payload} />
       <PayloadEditor label="Payload" value={text} onChange={setText} />
       <CodeTabs samples={codeSamples} />

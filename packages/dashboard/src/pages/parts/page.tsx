@@ -71,7 +71,7 @@ const failure = new ApiError(503, {
 
 function Story({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <section>
+    <section data-story>
       <h2 className="pb-2 text-label font-medium text-muted">{title}</h2>
       {children}
     </section>

@@ -53,6 +53,6 @@ export const codeSamples = [
   {
     title: "Node",
     language: "typescript",
-    code: 'import { verifyWebhook } from "@posthorn/sdk/webhooks";\n\nconst event = await verifyWebhook(request, { secret: process.env.WEBHOOK_SECRET });',
+    code: 'import { verifyWebhook } from "@posthorn/sdk/webhooks";\n\nconst event = await verifyWebhook(request, { format: "standard", secret: process.env.WEBHOOK_SECRET });',
   },
 ] as const;

@@ -26,7 +26,7 @@ export function Page() {
   if (receipt.error instanceof ApiError && receipt.error.status === 404) {
     return (
       <EmptyState
-        title={strings.noReceipts}
+        title={strings.receiptGone}
         actions={<ButtonLink to={sourcePath(sourceId)}>{strings.open}</ButtonLink>}
       />
     );
@@ -94,7 +94,7 @@ function Loaded({ receipt }: { readonly receipt: Receipt }) {
 function Facts({ receipt }: { readonly receipt: Receipt }) {
   const { id, receivedAt, address, duplicates } = receipt;
   return (
-    <span className="flex flex-wrap gap-x-2">
+    <span className="flex flex-wrap gap-x-1">
       <Id id={id} />
       <span>
         · <Time at={receivedAt} />

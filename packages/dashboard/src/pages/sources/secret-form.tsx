@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field, hasFieldProblems, problemOf, Select, TextInput } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { giveSecret, useSourceChange, type Source } from "./calls.ts";
+import { giveSecret, type Source } from "./calls.ts";
 import { strings } from "./strings.ts";
 
 /** The provider's secret, pasted; with an end for the one before, where there is one. */
@@ -15,20 +16,18 @@ export function SecretForm(props: {
   const { source, label, onDone } = props;
   const [secret, setSecret] = useState("");
   const [overlap, setOverlap] = useState("86400");
-  const give = useSourceChange(giveSecret);
+  const give = useSecretChange("sources", giveSecret);
   const submit = () =>
-    give.mutate(
+    give.send(
       {
         id: source.id,
         secret: secret.trim(),
         previousExpiresIn: source.hasSecret ? Number(overlap) : 0,
       },
-      {
-        onSuccess: () => {
-          setSecret("");
-          toast({ text: strings.saved });
-          onDone?.();
-        },
+      () => {
+        setSecret("");
+        toast({ text: strings.saved });
+        onDone?.();
       },
     );
   return (
@@ -58,7 +57,7 @@ export function SecretForm(props: {
           <Select value={overlap} onChange={setOverlap} choices={strings.overlaps} />
         </Field>
       )}
-      {give.error && !hasFieldProblems(give.error) && <ErrorState error={give.error} />}
+      {give.error !== null && !hasFieldProblems(give.error) && <ErrorState error={give.error} />}
     </form>
   );
 }

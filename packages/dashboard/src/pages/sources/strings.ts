@@ -65,6 +65,7 @@ export const strings = {
   type: "Type",
   outcome: "Became",
   reason: "Reason",
+  receiptGone: "This receipt does not exist or was dropped.",
   noReceipts: "Nothing has arrived yet.",
   noReceiptsText: "Send a test from the provider's dashboard; it appears here within a second.",
   noReceiptMatch: "No receipts match",

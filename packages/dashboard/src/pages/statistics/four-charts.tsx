@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Statistics } from "@posthorn/sdk";
-import { read } from "../../api.ts";
+import { NO_ORGANIZATION, read } from "../../api.ts";
 import { HorizontalBars, Lines, StackedBars, type Bar } from "../../ui/chart.tsx";
 import { sayDuration } from "../../ui/clock.ts";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { RangePicker, useRange } from "../../ui/range-picker.tsx";
+import { SkeletonText } from "../../ui/skeleton.tsx";
 import { strings } from "./strings.ts";
 
 const LOOK_AGAIN_MS = 30_000;
@@ -16,9 +17,11 @@ export function FourCharts(props: {
   /** Of all organizations, for operators. */
   readonly isOfEverybody?: boolean;
   readonly onResponse?: (response: string) => void;
+  /** A stretch of time that was drawn over a chart. */
+  readonly onRange?: (from: number, to: number) => void;
 }) {
-  const { path, isOfEverybody, onResponse } = props;
-  const query = isOfEverybody ? { organizationId: "" } : {};
+  const { path, isOfEverybody, onResponse, onRange } = props;
+  const query = isOfEverybody ? NO_ORGANIZATION : {};
   const [range] = useRange();
   const statistics = useQuery({
     queryKey: ["statistics", path, range],
@@ -34,11 +37,12 @@ export function FourCharts(props: {
         <RangePicker />
       </div>
       {error && <ErrorState error={error} onRetry={() => void statistics.refetch()} />}
+      {!data && !error && <Placeholder />}
       {data && (
-        <div className="grid gap-x-10 gap-y-8 desk:grid-cols-2">
-          <Volume statistics={data} />
-          <Rate statistics={data} />
-          <Latency statistics={data} />
+        <div className={GRID}>
+          <Volume statistics={data} onRange={onRange} />
+          <Rate statistics={data} onRange={onRange} />
+          <Latency statistics={data} onRange={onRange} />
           <HorizontalBars
             title={strings.responses}
             bars={barsOf(data)}
@@ -50,16 +54,37 @@ export function FourCharts(props: {
   );
 }
 
+const GRID = "grid gap-x-10 gap-y-8 desk:grid-cols-2";
+
+/** As high as the charts: what is below them stays where it is when they come. */
+function Placeholder() {
+  return (
+    <div aria-hidden className={GRID}>
+      {Array.from({ length: 4 }, (_, index) => (
+        <div key={index} className="h-[204px]">
+          <SkeletonText width={16} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface ChartOf {
+  readonly statistics: Statistics;
+  readonly onRange: ((from: number, to: number) => void) | undefined;
+}
+
 function startsOf({ buckets }: Statistics): readonly number[] {
   return buckets.map(({ startsAt }) => Date.parse(startsAt));
 }
 
-function Volume({ statistics }: { readonly statistics: Statistics }) {
+function Volume({ statistics, onRange }: ChartOf) {
   const { buckets } = statistics;
   return (
     <StackedBars
       title={strings.volume}
       starts={startsOf(statistics)}
+      onRange={onRange}
       say={(value) => value.toLocaleString()}
       series={[
         {
@@ -81,7 +106,7 @@ function Volume({ statistics }: { readonly statistics: Statistics }) {
 
 const TARGET = 95;
 
-function Rate({ statistics }: { readonly statistics: Statistics }) {
+function Rate({ statistics, onRange }: ChartOf) {
   const { buckets } = statistics;
   const values = buckets.map(({ successRate }) =>
     successRate === null ? null : successRate * 100,
@@ -90,6 +115,7 @@ function Rate({ statistics }: { readonly statistics: Statistics }) {
     <Lines
       title={strings.rate}
       starts={startsOf(statistics)}
+      onRange={onRange}
       say={strings.percent}
       max={100}
       mark={TARGET}
@@ -104,13 +130,14 @@ const PERCENTILES = [
   ["p99", "p99Ms", "stroke-text", "bg-text"],
 ] as const;
 
-function Latency({ statistics }: { readonly statistics: Statistics }) {
+function Latency({ statistics, onRange }: ChartOf) {
   const [isLog, setLog] = useState(false);
   const { buckets } = statistics;
   return (
     <Lines
       title={strings.latency}
       starts={startsOf(statistics)}
+      onRange={onRange}
       say={sayDuration}
       isLog={isLog}
       controls={

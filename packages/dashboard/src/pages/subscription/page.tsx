@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
+import { UpgradeLink } from "../../frame/notice-buttons.tsx";
 import { capital } from "../../frame/notice-strings.ts";
 import { gateOf, useMe, type Gate, type Me } from "../../session.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
+import { NameForm } from "./name-form.tsx";
 import { strings } from "./strings.ts";
 
 const AREAS = ["hub", "webhooks", "keys", "organization"] as const;
@@ -16,11 +18,17 @@ export function Page() {
     <>
       <PageHeader title={strings.title} heading={organization.name} text={strings.text} />
       <div className="flex max-w-3xl flex-col gap-8">
+        <NameForm key={organization.id} id={organization.id} name={organization.name} />
         <section>
           <h2 className="pb-2 text-body font-semibold">{strings.plan}</h2>
           <p className="text-body">
             {organization.plan === null ? strings.noPlans : capital(organization.plan)}
           </p>
+          {organization.plan !== null && me.upgradeUrl !== null && (
+            <p className="pt-3">
+              <UpgradeLink url={me.upgradeUrl} />
+            </p>
+          )}
         </section>
         <Access me={me} />
         {me.limits && <LimitList limits={me.limits} />}
@@ -73,15 +81,19 @@ function Verdict({ gate }: { readonly gate: Gate }) {
   return <StatusBadge status="disabled" text={strings.closed[gate.notice ?? "admin"]} />;
 }
 
+function sayRate(limit: number | null): string {
+  return limit?.toLocaleString() ?? strings.unlimited;
+}
+
 function LimitList({ limits }: { readonly limits: NonNullable<Me["limits"]> }) {
   const { endpoints, keys, members, readsPerMinute, writesPerMinute, publishesPerMinute } = limits;
   const rows: readonly (readonly [string, ReactNode])[] = [
     [strings.endpoints, strings.usedOf(endpoints.used, endpoints.limit)],
     [strings.keys, strings.usedOf(keys.used, keys.limit)],
     [strings.members, strings.usedOf(members.used, members.limit)],
-    [strings.reads, readsPerMinute.toLocaleString()],
-    [strings.writes, writesPerMinute.toLocaleString()],
-    [strings.publishes, publishesPerMinute?.toLocaleString() ?? strings.unlimited],
+    [strings.reads, sayRate(readsPerMinute)],
+    [strings.writes, sayRate(writesPerMinute)],
+    [strings.publishes, sayRate(publishesPerMinute)],
   ];
   return (
     <section>

@@ -2,6 +2,9 @@
 export const strings = {
   title: "Organization",
   text: "The plan, and what it opens.",
+  name: "Name",
+  rename: "Rename",
+  renamed: "Renamed.",
   plan: "Plan",
   noPlans: "This platform has no plans: everything is included.",
   area: "Part",

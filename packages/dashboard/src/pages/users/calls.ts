@@ -59,6 +59,12 @@ export function useInvite() {
   );
 }
 
+export function useSendAgain() {
+  return useChange((id: string, here) =>
+    post<Invitation>(`/api/organizations/${here}/invitations/${id}/resend`),
+  );
+}
+
 export function useTakeBack() {
   return useChange((id: string, here) => remove(`/api/organizations/${here}/invitations/${id}`));
 }

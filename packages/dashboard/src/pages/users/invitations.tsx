@@ -3,13 +3,14 @@ import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { useInvitations, useTakeBack } from "./calls.ts";
+import { useInvitations, useSendAgain, useTakeBack } from "./calls.ts";
 import { strings } from "./strings.ts";
 
 /** Invitations that nobody has accepted yet; nothing when there are none. */
 export function Invitations() {
   const { data, error } = useInvitations();
   const takeBack = useTakeBack();
+  const sendAgain = useSendAgain();
   if (error) return <ErrorState error={error} />;
   if (!data || data.data.length === 0) return null;
   return (
@@ -23,6 +24,16 @@ export function Invitations() {
             <span className="text-secondary">
               {strings.invitedUntil} <Time at={expiresAt} />
             </span>
+            <Button
+              look="quiet"
+              onClick={() =>
+                sendAgain.mutate(id, {
+                  onSuccess: () => toast({ text: strings.sentAgain(email) }),
+                })
+              }
+            >
+              {strings.sendAgain}
+            </Button>
             <Button
               look="quiet"
               onClick={() =>

@@ -9,11 +9,7 @@ import { useMembers } from "./calls.ts";
 import { memberCard, memberColumns } from "./columns.tsx";
 import { Invitations } from "./invitations.tsx";
 import { strings } from "./strings.ts";
-
-/** Which dialog is open, and about whom. */
-export type Asked =
-  | { readonly what: "invite" }
-  | { readonly what: "role" | "remove"; readonly member: Member };
+import type { Asked } from "./user-dialogs.tsx";
 
 const Dialogs = lazy(() =>
   import("./user-dialogs.tsx").then((it) => ({ default: it.UserDialogs })),

@@ -15,6 +15,8 @@ export const strings = {
   invited: "invited",
   invitedUntil: "Invitation ends",
   invitations: "Invitations",
+  sendAgain: "Send again",
+  sentAgain: (email: string) => `A new link is on its way to ${email}; the old one has ended.`,
   takeBack: "Take back",
   takenBack: (email: string) => `The invitation of ${email} is taken back.`,
   changeRole: "Change role",

@@ -9,8 +9,12 @@ import { Field, problemOf, RadioGroup, TextInput } from "../../ui/field.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
 import { useInvite, useRemoveMember, useSetRole, type Role } from "./calls.ts";
-import type { Asked } from "./page.tsx";
 import { roles, strings } from "./strings.ts";
+
+/** Which dialog is open, and about whom. */
+export type Asked =
+  | { readonly what: "invite" }
+  | { readonly what: "role" | "remove"; readonly member: Member };
 
 export function UserDialogs({
   asked,

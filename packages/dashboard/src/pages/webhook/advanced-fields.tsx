@@ -1,7 +1,7 @@
 import { Field, problemOf, Select, TextArea, TextInput } from "../../ui/field.tsx";
-import type { EndpointFormProps } from "./endpoint-form.tsx";
+import type { EndpointFormProps } from "./endpoint-draft.ts";
 import { FilterField } from "./filter-field.tsx";
-import { strings } from "./strings.ts";
+import { formStrings } from "./form-strings.ts";
 
 /** What most endpoints leave as it is. */
 export function AdvancedFields(props: EndpointFormProps) {
@@ -10,8 +10,8 @@ export function AdvancedFields(props: EndpointFormProps) {
     <>
       {rules.wireFormats.length > 1 && (
         <Field
-          label={strings.wireFormat}
-          hint={strings.wireFormatHint}
+          label={formStrings.wireFormat}
+          hint={formStrings.wireFormatHint}
           problem={problemOf(error, "/wireFormat")}
         >
           <Select
@@ -26,17 +26,17 @@ export function AdvancedFields(props: EndpointFormProps) {
       )}
       <FilterField {...props} />
       <Field
-        label={strings.resource}
+        label={formStrings.resource}
         isOptional
-        hint={strings.resourceHint}
+        hint={formStrings.resourceHint}
         problem={problemOf(error, "/resource")}
       >
         <TextInput value={draft.resource} onChange={(resource) => onChange({ resource })} />
       </Field>
       <Field
-        label={strings.headers}
+        label={formStrings.headers}
         isOptional
-        hint={strings.headersHint}
+        hint={formStrings.headersHint}
         problem={problemOf(error, "/headers")}
       >
         <TextArea
@@ -49,18 +49,18 @@ export function AdvancedFields(props: EndpointFormProps) {
       </Field>
       <div className="grid gap-5 desk:grid-cols-2">
         <RateFields {...props} />
-        <Field label={strings.ordering}>
+        <Field label={formStrings.ordering}>
           <Select
             value={draft.ordering}
             onChange={(value) => onChange({ ordering: value === "key" ? "key" : "none" })}
-            choices={strings.orderings}
+            choices={formStrings.orderings}
           />
         </Field>
       </div>
       <Field
-        label={strings.alertEmails}
+        label={formStrings.alertEmails}
         isOptional
-        hint={strings.alertEmailsHint}
+        hint={formStrings.alertEmailsHint}
         problem={problemOf(error, "/alertEmails")}
       >
         <TextInput
@@ -77,8 +77,8 @@ function RateFields({ draft, onChange, error }: EndpointFormProps) {
   return (
     <div className="grid grid-cols-2 gap-2">
       <Field
-        label={strings.rateLimit}
-        hint={strings.rateLimitHint}
+        label={formStrings.rateLimit}
+        hint={formStrings.rateLimitHint}
         problem={problemOf(error, "/rateLimit")}
         className="col-span-1"
       >
@@ -88,14 +88,14 @@ function RateFields({ draft, onChange, error }: EndpointFormProps) {
           onChange={(rateCount) => onChange({ rateCount })}
         />
       </Field>
-      <Field label={strings.per}>
+      <Field label={formStrings.per}>
         <Select
           value={draft.ratePer}
           onChange={(value) => {
-            const per = strings.pers.find((each) => each.value === value)?.value;
+            const per = formStrings.pers.find((each) => each.value === value)?.value;
             if (per) onChange({ ratePer: per });
           }}
-          choices={strings.pers}
+          choices={formStrings.pers}
         />
       </Field>
     </div>

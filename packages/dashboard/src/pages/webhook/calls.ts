@@ -1,5 +1,11 @@
 /** What the page of one webhook asks of the API. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type {
   Delivery,
   DryRun,
@@ -11,7 +17,7 @@ import type {
   ReleasePreview,
   Webhook,
 } from "@posthorn/sdk";
-import { patch, post, read, type Page } from "../../api.ts";
+import { call, patch, post, read, type Page } from "../../api.ts";
 import { useMe } from "../../session.ts";
 
 export type { EndpointRules, Webhook };
@@ -88,8 +94,6 @@ export function useEndpointChange<Input, Output>(change: (input: Input) => Promi
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    // The result of a creation or a roll is a secret: it must not stay behind when its dialog is gone.
-    gcTime: 0,
     onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
   });
 }
@@ -129,11 +133,47 @@ export function revealSecret(id: string): Promise<{ readonly secret: string }> {
   return read<{ secret: string }>(`/api/webhooks/${id}/secret`);
 }
 
-export function sendTest(asked: {
+/** For how long the old secret signs on, from now; `0s` ends it. */
+export function setOverlap(asked: {
+  readonly id: string;
+  readonly previousExpiresIn: string;
+}): Promise<Webhook> {
+  const { id, ...body } = asked;
+  return post<Webhook>(`/api/webhooks/${id}/secret/overlap`, body);
+}
+
+export type EndpointCheck = Operations["webhooksCheck"]["answer"];
+
+export function checkEndpoint(id: string): Promise<EndpointCheck> {
+  return post<EndpointCheck>(`/api/webhooks/${id}/check`);
+}
+
+export interface TestAsked {
   readonly id: string;
   readonly eventType: string;
   readonly data: unknown;
-}): Promise<TestResult> {
+}
+
+export type TestPreview = Operations["webhooksTestPreview"]["answer"];
+
+/** The request that a test would be, signed; null: nothing to preview. Its signature is as old as the answer. */
+export function useTestPreview(asked: TestAsked | null) {
+  return useQuery({
+    queryKey: ["test-preview", asked],
+    queryFn: ({ signal }) => {
+      const { id, ...body } = asked ?? { id: "" };
+      const path = `/api/webhooks/${id}/test/preview`;
+      return call<TestPreview>({ method: "POST", path, body, signal });
+    },
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+  });
+}
+
+export function sendTest(asked: TestAsked & { readonly signWith?: "newest" }): Promise<TestResult> {
   const { id, ...body } = asked;
   return post<TestResult>(`/api/webhooks/${id}/test`, body);
 }

@@ -1,8 +1,8 @@
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { CodeTabs } from "../../ui/code-tabs.tsx";
 import type { Webhook } from "./calls.ts";
-import { receiverSamples } from "./receiver-samples.ts";
-import { strings } from "./strings.ts";
+import { dialogStrings } from "./dialog-strings.ts";
+import { receiverSamples, sdkName } from "./receiver-samples.ts";
 
 /** The receiver of this endpoint, in the reader's framework, with its format filled in. */
 export function CodeTab({ webhook }: { readonly webhook: Webhook }) {
@@ -10,20 +10,14 @@ export function CodeTab({ webhook }: { readonly webhook: Webhook }) {
   const path = new URL(webhook.url).pathname;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
-      <p className="text-body text-secondary">{strings.codeText(format)}</p>
+      <p className="text-body text-secondary">{dialogStrings.codeText(format)}</p>
       <CodeTabs samples={receiverSamples(format, path === "/" ? "/webhooks" : path)} />
-      <CodeBlock code="WEBHOOK_SECRET=whsec_…" language="text" title={strings.envTitle} />
+      <CodeBlock code="WEBHOOK_SECRET=whsec_…" language="text" title={dialogStrings.envTitle} />
       <CodeBlock
         code={`posthorn listen --endpoint ${webhook.id} --forward-to localhost:3000${path}`}
         language="shell"
-        title={strings.listenTitle}
+        title={dialogStrings.listenTitle}
       />
     </div>
   );
-}
-
-/** The SDK calls the default format by its standard's name. */
-function sdkName(wireFormat: string): string {
-  const profile = wireFormat.replace(/@\d+$/, "");
-  return profile === "default" ? "standard" : profile;
 }

@@ -6,8 +6,8 @@ import { ErrorState } from "../../ui/panel-state.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { webhookQuery, type Webhook } from "./calls.ts";
 import { differencesOf, type EndpointDraft } from "./endpoint-draft.ts";
+import { formStrings } from "./form-strings.ts";
 import { Differences } from "./save-dialog.tsx";
-import { strings } from "./strings.ts";
 
 /** Somebody else was faster: both versions, and a choice. */
 export function ConflictDialog(props: {
@@ -22,17 +22,17 @@ export function ConflictDialog(props: {
   const { data } = theirs;
   return (
     <Dialog
-      title={strings.conflictTitle}
-      description={strings.conflictText}
+      title={formStrings.conflictTitle}
+      description={formStrings.conflictText}
       width={640}
       isOpen
       onClose={() => data && onTheirs(data)}
       footer={
         data && (
           <>
-            <Button onClick={() => onTheirs(data)}>{strings.useTheirs}</Button>
+            <Button onClick={() => onTheirs(data)}>{formStrings.useTheirs}</Button>
             <Button look="primary" onClick={() => void onMine(data).catch(setError)}>
-              {strings.useMine}
+              {formStrings.useMine}
             </Button>
           </>
         )

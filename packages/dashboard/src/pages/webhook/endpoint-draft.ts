@@ -22,6 +22,17 @@ export interface EndpointDraft {
   readonly alertEmails: string;
 }
 
+/** Of the form, and of each part of it. */
+export interface EndpointFormProps {
+  readonly rules: EndpointRules;
+  readonly draft: EndpointDraft;
+  readonly onChange: (change: Partial<EndpointDraft>) => void;
+  /** The refusal of the last try; each problem stands at its field. */
+  readonly error: unknown;
+  /** A new endpoint also chooses its secret, and may go to a test inbox. */
+  readonly isNew?: boolean;
+}
+
 export function emptyDraft({ wireFormat }: Pick<EndpointRules, "wireFormat">): EndpointDraft {
   return {
     url: "",

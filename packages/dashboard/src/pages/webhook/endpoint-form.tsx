@@ -1,21 +1,10 @@
 import { useState } from "react";
 import { Checkbox, Field, problemOf, RadioGroup, TextInput } from "../../ui/field.tsx";
 import { AdvancedFields } from "./advanced-fields.tsx";
-import type { EndpointRules } from "./calls.ts";
-import type { EndpointDraft } from "./endpoint-draft.ts";
+import type { EndpointFormProps } from "./endpoint-draft.ts";
 import { EventPicker } from "./event-picker.tsx";
-import { strings } from "./strings.ts";
+import { formStrings } from "./form-strings.ts";
 import { UrlField } from "./url-field.tsx";
-
-export interface EndpointFormProps {
-  readonly rules: EndpointRules;
-  readonly draft: EndpointDraft;
-  readonly onChange: (change: Partial<EndpointDraft>) => void;
-  /** The refusal of the last try; each problem stands at its field. */
-  readonly error: unknown;
-  /** A new endpoint also chooses its secret, and may go to a test inbox. */
-  readonly isNew?: boolean;
-}
 
 /** The fields of an endpoint; the same when it is made and when it is changed. */
 export function EndpointForm(props: EndpointFormProps) {
@@ -30,9 +19,9 @@ export function EndpointForm(props: EndpointFormProps) {
         hasInbox={isNew}
       />
       <Field
-        label={strings.description}
+        label={formStrings.description}
         isOptional
-        hint={strings.descriptionHint}
+        hint={formStrings.descriptionHint}
         problem={problemOf(error, "/description")}
       >
         <TextInput
@@ -48,13 +37,13 @@ export function EndpointForm(props: EndpointFormProps) {
       />
       {isNew && <SecretChoice {...props} />}
       <Checkbox
-        label={strings.enabled}
-        hint={strings.enabledHint}
+        label={formStrings.enabled}
+        hint={formStrings.enabledHint}
         isChecked={draft.enabled}
         onChange={(enabled) => onChange({ enabled })}
       />
       <details open={!isNew} className="border-t border-hairline pt-3">
-        <summary className="cursor-pointer text-table font-medium">{strings.advanced}</summary>
+        <summary className="cursor-pointer text-table font-medium">{formStrings.advanced}</summary>
         <div className="flex flex-col gap-5 pt-3">
           <AdvancedFields {...props} />
         </div>
@@ -69,26 +58,26 @@ function SecretChoice({ rules, draft, onChange, error }: EndpointFormProps) {
   if (format?.secret.supplied !== "optional") {
     return (
       <p className="text-table text-secondary">
-        <span className="block text-label font-medium text-text">{strings.secret}</span>
-        {strings.secretGenerated}
+        <span className="block text-label font-medium text-text">{formStrings.secret}</span>
+        {formStrings.secretGenerated}
       </p>
     );
   }
   return (
     <div className="flex flex-col gap-3">
       <RadioGroup
-        legend={strings.secret}
+        legend={formStrings.secret}
         value={choice}
         onChange={(next) => {
           setChoice(next);
           if (next === "generate") onChange({ secret: "" });
         }}
-        choices={strings.secretChoices}
+        choices={formStrings.secretChoices}
       />
       {choice === "own" && (
         <Field
-          label={strings.ownSecret}
-          hint={strings.ownSecretHint}
+          label={formStrings.ownSecret}
+          hint={formStrings.ownSecretHint}
           problem={problemOf(error, "/secret")}
         >
           <TextInput

@@ -1,7 +1,8 @@
 import { SecretReveal, type Snippet } from "../../ui/secret-reveal.tsx";
 import type { ReactNode } from "react";
 import type { Webhook } from "./calls.ts";
-import { strings } from "./strings.ts";
+import { formStrings } from "./form-strings.ts";
+import { sdkName } from "./receiver-samples.ts";
 
 /** A signing secret, after it was made, rolled or revealed. */
 export function EndpointSecret(props: {
@@ -15,10 +16,10 @@ export function EndpointSecret(props: {
   const { webhook, more } = props;
   return (
     <SecretReveal
-      noun={strings.noun}
+      noun={formStrings.noun}
       secret={props.secret}
       facts={`${webhook.url} · ${webhook.wireFormat}`}
-      snippets={SNIPPETS}
+      snippets={snippetsOf(sdkName(webhook.wireFormat))}
       isOnce={props.isOnce}
       {...(more === undefined ? {} : { more })}
       onClose={props.onClose}
@@ -26,11 +27,13 @@ export function EndpointSecret(props: {
   );
 }
 
-const SNIPPETS: readonly Snippet[] = [
-  { title: ".env", language: "text", code: "WEBHOOK_SECRET=SECRET" },
-  {
-    title: "Node",
-    language: "typescript",
-    code: 'import { createReceiver } from "@posthorn/sdk/webhooks";\n\nexport const hooks = createReceiver({ secret: process.env.WEBHOOK_SECRET });',
-  },
-];
+function snippetsOf(format: string): readonly Snippet[] {
+  return [
+    { title: ".env", language: "text", code: "WEBHOOK_SECRET=SECRET" },
+    {
+      title: "Node",
+      language: "typescript",
+      code: `import { createReceiver } from "@posthorn/sdk/webhooks";\n\nexport const hooks = createReceiver({ format: "${format}", secret: process.env.WEBHOOK_SECRET });`,
+    },
+  ];
+}

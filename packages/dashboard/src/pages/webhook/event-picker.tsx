@@ -5,6 +5,7 @@ import { CodeBlock } from "../../ui/code-block.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useCatalogue, type EventType } from "../event-types/calls.ts";
+import { formStrings } from "./form-strings.ts";
 import { strings } from "./strings.ts";
 
 interface PickerProps {
@@ -22,7 +23,7 @@ export function EventPicker(props: PickerProps) {
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="flex w-full items-baseline justify-between pb-1 text-label font-medium">
-        {strings.events}
+        {formStrings.events}
         {!isAll && (
           <span className="font-normal text-muted">{strings.eventsChosen(events.length)}</span>
         )}
@@ -47,7 +48,7 @@ export function EventPicker(props: PickerProps) {
 function Named({ events, onChange }: PickerProps) {
   const [text, setText] = useState(events.join(", "));
   return (
-    <Field label={strings.eventNames} hint={strings.openCatalogue}>
+    <Field label={formStrings.eventNames} hint={formStrings.openCatalogue}>
       <TextInput
         value={text}
         placeholder="order.created, order.*"
@@ -75,14 +76,14 @@ function Groups(props: PickerProps & { readonly types: readonly EventType[] }) {
     <div className="rounded-control border border-hairline">
       <div className="border-b border-hairline p-2">
         <TextInput
-          aria-label={strings.findEvent}
-          placeholder={strings.findEvent}
+          aria-label={formStrings.findEvent}
+          placeholder={formStrings.findEvent}
           value={search}
           onChange={setSearch}
         />
       </div>
       <div className="max-h-72 overflow-y-auto px-3 py-2">
-        {groups.size === 0 && <p className="text-table text-secondary">{strings.noEvent}</p>}
+        {groups.size === 0 && <p className="text-table text-secondary">{formStrings.noEvent}</p>}
         {[...groups].map(([group, members]) => (
           <Group key={group} name={group} members={members} events={events} onToggle={toggle} />
         ))}
@@ -136,7 +137,8 @@ function TypeRow(props: {
   readonly isChecked: boolean;
   readonly onChange: (isOn: boolean) => void;
 }) {
-  const { type, title, description, example } = props.type;
+  const { type, title, description, example, deprecated } = props.type;
+  const about = title === undefined ? description : `${type} · ${description}`;
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -145,10 +147,10 @@ function TypeRow(props: {
           isChecked={props.isChecked}
           onChange={props.onChange}
           label={title ?? <code className="text-code">{type}</code>}
-          hint={title === undefined ? description : `${type} · ${description}`}
+          hint={deprecated === null ? about : formStrings.deprecated(about, deprecated)}
         />
         <IconButton
-          label={isOpen ? strings.hidePayload : strings.showPayload(type)}
+          label={isOpen ? formStrings.hidePayload : formStrings.showPayload(type)}
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
@@ -160,7 +162,7 @@ function TypeRow(props: {
           <CodeBlock
             code={JSON.stringify(example.data, null, 2)}
             language="json"
-            title={strings.payload(type)}
+            title={formStrings.payload(type)}
           />
         </div>
       )}

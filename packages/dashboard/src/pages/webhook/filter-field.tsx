@@ -2,9 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Button } from "../../ui/button.tsx";
 import { Field, problemOf, TextArea } from "../../ui/field.tsx";
 import { previewFilter } from "./calls.ts";
-import { filterOf } from "./endpoint-draft.ts";
-import type { EndpointFormProps } from "./endpoint-form.tsx";
-import { strings } from "./strings.ts";
+import { filterOf, type EndpointFormProps } from "./endpoint-draft.ts";
+import { formStrings } from "./form-strings.ts";
 
 /** A condition on the content of events, and what it would have done to past ones. */
 export function FilterField({ draft, onChange, error }: EndpointFormProps) {
@@ -15,10 +14,10 @@ export function FilterField({ draft, onChange, error }: EndpointFormProps) {
   const result = preview.data;
   return (
     <Field
-      label={strings.filter}
+      label={formStrings.filter}
       isOptional
-      hint={strings.filterHint}
-      problem={isInvalid ? strings.filterInvalid : (problemOf(error, "/filter") ?? refused)}
+      hint={formStrings.filterHint}
+      problem={isInvalid ? formStrings.filterInvalid : (problemOf(error, "/filter") ?? refused)}
     >
       <TextArea
         rows={3}
@@ -40,13 +39,13 @@ export function FilterField({ draft, onChange, error }: EndpointFormProps) {
               })
             }
           >
-            {strings.filterPreview}
+            {formStrings.filterPreview}
           </Button>
           {result && (
             <span className="text-table text-secondary">
               {result.examined === 0
-                ? strings.filterNone
-                : strings.filterResult(result.matched, result.examined)}
+                ? formStrings.filterNone
+                : formStrings.filterResult(result.matched, result.examined)}
             </span>
           )}
         </div>

@@ -3,12 +3,12 @@ import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { useEndpointRules } from "./calls.ts";
-import { NewEndpointDialog } from "./new-endpoint-dialog.tsx";
-import { strings } from "./strings.ts";
+import { NewEndpointDialog } from "./dialogs.ts";
+import { formStrings } from "./form-strings.ts";
 
 /** The primary button of lists of webhooks, and its dialog; `c` presses it. */
 export function NewEndpointButton({ isPrimary = true }: { readonly isPrimary?: boolean }) {
-  const label = useLabel("createEndpoint", strings.add);
+  const label = useLabel("createEndpoint", formStrings.add);
   const rules = useEndpointRules();
   const [isOpen, setOpen] = useState(false);
   useSingleKeys(isPrimary ? { c: () => setOpen(true) } : {});

@@ -1,21 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { hasFieldProblems } from "../../ui/field.tsx";
 import { words } from "../../ui/words.ts";
-import {
-  createEndpoint,
-  useEndpointChange,
-  webhookPath,
-  type EndpointRules,
-  type NewWebhook,
-} from "./calls.ts";
+import { createEndpoint, webhookPath, type EndpointRules, type NewWebhook } from "./calls.ts";
 import { bodyOf, emptyDraft, filterOf } from "./endpoint-draft.ts";
 import { EndpointForm } from "./endpoint-form.tsx";
 import { EndpointSecret } from "./endpoint-secret.tsx";
+import { formStrings } from "./form-strings.ts";
 import { strings } from "./strings.ts";
 import { TestDialog } from "./test-dialog.tsx";
 
@@ -25,10 +21,10 @@ export function NewEndpointDialog(props: {
   readonly onClose: () => void;
 }) {
   const { rules, onClose } = props;
-  const label = useLabel("createEndpoint", strings.add);
+  const label = useLabel("createEndpoint", formStrings.add);
   const [draft, setDraft] = useState(emptyDraft(rules));
   const [made, setMade] = useState<NewWebhook | null>(null);
-  const create = useEndpointChange(createEndpoint);
+  const create = useSecretChange("webhooks", createEndpoint);
   if (made) return <Made made={made} onClose={onClose} />;
   return (
     <Dialog
@@ -55,7 +51,7 @@ export function NewEndpointDialog(props: {
         id={FORM}
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate(bodyOf(draft), { onSuccess: setMade });
+          create.send(bodyOf(draft), setMade);
         }}
       >
         <EndpointForm
@@ -65,7 +61,9 @@ export function NewEndpointDialog(props: {
           error={create.error}
           isNew
         />
-        {create.error && !hasFieldProblems(create.error) && <ErrorState error={create.error} />}
+        {create.error !== null && !hasFieldProblems(create.error) && (
+          <ErrorState error={create.error} />
+        )}
       </form>
     </Dialog>
   );
@@ -86,7 +84,7 @@ function Made({ made, onClose }: { readonly made: NewWebhook; readonly onClose: 
       more={
         <>
           <Button onClick={() => void navigate({ to: webhookPath(made.id) })}>
-            {strings.view}
+            {formStrings.view}
           </Button>
           <Button onClick={() => setTesting(true)}>{strings.sendTest}</Button>
         </>

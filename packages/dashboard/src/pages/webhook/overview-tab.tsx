@@ -3,30 +3,45 @@ import type { ReactNode } from "react";
 import { sayDuration } from "../../ui/clock.ts";
 import { Id } from "../../ui/id.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
+import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
+import { useUrlState } from "../../url-state.ts";
 import { FourCharts } from "../statistics/four-charts.tsx";
 import { wantsAll } from "../webhooks/endpoint-text.ts";
 import { useHealth, type EndpointRules, type Webhook } from "./calls.ts";
+import { Queues } from "./dialogs.ts";
 import { RecentFailures } from "./recent-failures.tsx";
 import { strings } from "./strings.ts";
+import { WaitingCard } from "./waiting-card.tsx";
 
 /** How it is, in a few words and numbers. */
 export function OverviewTab(props: { readonly webhook: Webhook; readonly rules: EndpointRules }) {
   const { webhook } = props;
+  const [, change] = useUrlState();
   return (
     <div className="grid gap-10 lg:grid-cols-[minmax(0,1fr)_320px]">
       <div className="flex min-w-0 flex-col gap-8">
-        <FourCharts path={`/api/webhooks/${webhook.id}/statistics`} />
+        <FourCharts
+          path={`/api/webhooks/${webhook.id}/statistics`}
+          onResponse={(response) =>
+            change({ tab: "deliveries", response: response.replaceAll(" ", "_") })
+          }
+          onRange={(from, to) => change({ tab: "deliveries", from: iso(from), to: iso(to) })}
+        />
         <RecentFailures webhookId={webhook.id} />
+        {webhook.ordering === "key" && <Queues webhookId={webhook.id} />}
       </div>
       <div className="flex flex-col gap-8">
         <Health webhookId={webhook.id} />
+        <WaitingCard webhookId={webhook.id} />
         <Facts {...props} />
       </div>
     </div>
   );
 }
+
+const iso = (atMs: number) => new Date(atMs).toISOString();
 
 function Health({ webhookId }: { readonly webhookId: string }) {
   const health = useHealth(webhookId);
@@ -35,6 +50,7 @@ function Health({ webhookId }: { readonly webhookId: string }) {
     <section aria-labelledby="health">
       <Heading id="health">{strings.health}</Heading>
       {error && <ErrorState error={error} onRetry={() => void health.refetch()} />}
+      {!data && !error && <SkeletonLines />}
       {data && (
         <div className="flex flex-col gap-1 text-table">
           <StatusBadge

@@ -62,3 +62,9 @@ const event = await verifyWebhook(request, {
     },
   ];
 }
+
+/** The SDK calls the default format by its standard's name. */
+export function sdkName(wireFormat: string): string {
+  const profile = wireFormat.replace(/@\d+$/, "");
+  return profile === "default" ? "standard" : profile;
+}

@@ -13,7 +13,7 @@ import {
   type ReleaseBody,
   type Webhook,
 } from "./calls.ts";
-import { strings } from "./strings.ts";
+import { dialogStrings } from "./dialog-strings.ts";
 
 /** A paused or disabled webhook starts again: with all, the newest or none of what it holds. */
 export function ReleaseDialog(props: { readonly webhook: Webhook; readonly onClose: () => void }) {
@@ -31,7 +31,7 @@ export function ReleaseDialog(props: { readonly webhook: Webhook; readonly onClo
   const { data } = preview;
   return (
     <Dialog
-      title={strings.releaseTitle}
+      title={dialogStrings.releaseTitle}
       isOpen
       onClose={onClose}
       footer={
@@ -42,26 +42,26 @@ export function ReleaseDialog(props: { readonly webhook: Webhook; readonly onClo
             isBusy={start.isPending}
             onClick={() => start.mutate({ id: webhook.id, body })}
           >
-            {take === "none" ? strings.releaseDrop : strings.releaseAction}
+            {take === "none" ? dialogStrings.releaseDrop : dialogStrings.releaseAction}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         <RadioGroup
-          legend={strings.releaseWhat}
+          legend={dialogStrings.releaseWhat}
           value={take}
           onChange={setTake}
-          choices={strings.releases}
+          choices={dialogStrings.releases}
         />
         {take === "newest" && (
-          <Field label={strings.releaseNewest}>
+          <Field label={dialogStrings.releaseNewest}>
             <TextInput inputMode="numeric" value={newest} onChange={setNewest} />
           </Field>
         )}
         <p className="min-h-5 text-secondary" aria-live="polite">
           {data &&
-            strings.releasePreview(
+            dialogStrings.releasePreview(
               data.release.count.toLocaleString(),
               data.drop.count.toLocaleString(),
             )}

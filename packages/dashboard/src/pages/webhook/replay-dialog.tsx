@@ -4,6 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { sayDuration } from "../../ui/clock.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, problemOf, RadioGroup, Select, TextInput } from "../../ui/field.tsx";
+import { localTime } from "../../ui/local-time.ts";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
 import { JobPanel } from "../jobs/job-panel.tsx";
@@ -14,7 +15,7 @@ import {
   type ReplayBody,
   type Webhook,
 } from "./calls.ts";
-import { strings } from "./strings.ts";
+import { dialogStrings } from "./dialog-strings.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -51,7 +52,7 @@ export function ReplayDialog(props: { readonly webhook: Webhook; readonly onClos
     : "…";
   return (
     <Dialog
-      title={strings.replayTitle}
+      title={dialogStrings.replayTitle}
       description={<span className="break-all">{webhook.url}</span>}
       width={640}
       isOpen
@@ -59,7 +60,7 @@ export function ReplayDialog(props: { readonly webhook: Webhook; readonly onClos
       footer={
         <>
           <span className="flex-1 text-table text-secondary" aria-live="polite">
-            {count.isFetching && strings.counting}
+            {count.isFetching && dialogStrings.counting}
             {counted && !count.isFetching && describe(counted, said)}
           </span>
           <Button onClick={onClose}>{words.cancel}</Button>
@@ -69,7 +70,7 @@ export function ReplayDialog(props: { readonly webhook: Webhook; readonly onClos
             isBusy={start.isPending}
             onClick={() => start.mutate({ id: webhook.id, body })}
           >
-            {strings.replayStart(said)}
+            {dialogStrings.replayStart(said)}
           </Button>
         </>
       }
@@ -83,8 +84,8 @@ function describe(
   { count, estimatedSeconds }: { readonly count: number; readonly estimatedSeconds: number },
   said: string,
 ): string {
-  if (count === 0) return strings.replayNone;
-  return strings.replayCount(said, sayDuration(estimatedSeconds * 1000));
+  if (count === 0) return dialogStrings.replayNone;
+  return dialogStrings.replayCount(said, sayDuration(estimatedSeconds * 1000));
 }
 
 function ReplayFields(props: {
@@ -96,16 +97,16 @@ function ReplayFields(props: {
   return (
     <div className="flex flex-col gap-4">
       <RadioGroup
-        legend={strings.replayMode}
+        legend={dialogStrings.replayMode}
         value={draft.mode}
         onChange={(value) => {
-          const mode = strings.replayModes.find((each) => each.value === value)?.value;
+          const mode = dialogStrings.replayModes.find((each) => each.value === value)?.value;
           if (mode) onChange({ ...draft, mode });
         }}
-        choices={strings.replayModes}
+        choices={dialogStrings.replayModes}
       />
       <div className="grid gap-4 desk:grid-cols-2">
-        <Field label={strings.since} problem={problemOf(error, "/since")}>
+        <Field label={dialogStrings.since} problem={problemOf(error, "/since")}>
           <TextInput
             type="datetime-local"
             value={draft.since}
@@ -113,9 +114,9 @@ function ReplayFields(props: {
           />
         </Field>
         <Field
-          label={strings.until}
+          label={dialogStrings.until}
           isOptional
-          hint={strings.untilHint}
+          hint={dialogStrings.untilHint}
           problem={problemOf(error, "/until")}
         >
           <TextInput
@@ -125,11 +126,11 @@ function ReplayFields(props: {
           />
         </Field>
       </div>
-      <Field label={strings.speed}>
+      <Field label={dialogStrings.speed}>
         <Select
           value={draft.rate}
           onChange={(rate) => onChange({ ...draft, rate })}
-          choices={strings.speeds}
+          choices={dialogStrings.speeds}
         />
       </Field>
       {error !== null && error !== undefined && <ErrorState error={error} />}
@@ -144,10 +145,4 @@ function bodyOf({ mode, since, until, rate }: ReplayDraft): ReplayBody {
     ...(until === "" ? {} : { until: new Date(until).toISOString() }),
     ...(rate === "" ? {} : { rate }),
   };
-}
-
-/** What an input for date and time holds. */
-function localTime(ms: number): string {
-  const date = new Date(ms);
-  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -1,8 +1,8 @@
 import { useRef, useState } from "react";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { revealSecret, type Webhook } from "./calls.ts";
+import { dialogStrings } from "./dialog-strings.ts";
 import { EndpointSecret } from "./endpoint-secret.tsx";
-import { strings } from "./strings.ts";
 
 /** Asks first, because looking is written down; the secret lives as long as this dialog. */
 export function RevealDialog(props: { readonly webhook: Webhook; readonly onClose: () => void }) {
@@ -17,8 +17,8 @@ export function RevealDialog(props: { readonly webhook: Webhook; readonly onClos
       isOpen
       // It also closes after its own success: that must not end the secret that has just come.
       onClose={() => isRevealed.current || onClose()}
-      title={strings.revealTitle}
-      action={strings.revealAction}
+      title={dialogStrings.revealTitle}
+      action={dialogStrings.revealAction}
       isDanger={false}
       onConfirm={async () => {
         const { secret: revealed } = await revealSecret(webhook.id);
@@ -26,7 +26,7 @@ export function RevealDialog(props: { readonly webhook: Webhook; readonly onClos
         setSecret(revealed);
       }}
     >
-      {strings.revealText}
+      {dialogStrings.revealText}
     </ConfirmDialog>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useSecretChange } from "../../secret-change.ts";
 import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { sayDuration } from "../../ui/clock.ts";
@@ -6,20 +7,16 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { RadioGroup } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
-import {
-  rollSecret,
-  useEndpointChange,
-  type EndpointRules,
-  type RolledSecret,
-  type Webhook,
-} from "./calls.ts";
+import { rollSecret, type EndpointRules, type RolledSecret, type Webhook } from "./calls.ts";
+import { dialogStrings } from "./dialog-strings.ts";
 import { EndpointSecret } from "./endpoint-secret.tsx";
+import { NewSecretDialog } from "./new-secret.tsx";
 import { strings } from "./strings.ts";
 
 const TEXTS = {
-  immediate: strings.rollImmediate,
-  overlap: strings.rollOverlap,
-  staged: strings.rollStaged,
+  immediate: dialogStrings.rollImmediate,
+  overlap: dialogStrings.rollOverlap,
+  staged: dialogStrings.rollStaged,
 };
 
 /** What rolling means depends on the wire format: at once, side by side for a while, or prepared. */
@@ -29,15 +26,23 @@ export function RollDialog(props: {
   readonly onClose: () => void;
 }) {
   const { webhook, rules, onClose } = props;
-  const label = useLabel("roll", strings.rollAction);
+  const label = useLabel("roll", dialogStrings.rollAction);
   const rule = rules.wireFormats.find(({ id }) => id === webhook.wireFormat)?.secret.roll;
   const [seconds, setSeconds] = useState(String(rule?.overlapSeconds ?? 0));
   const [rolled, setRolled] = useState<RolledSecret | null>(null);
-  const roll = useEndpointChange(rollSecret);
+  const roll = useSecretChange("webhooks", rollSecret);
   const mode = rule?.mode ?? "immediate";
+  const [isTrying, setTrying] = useState(false);
+  if (rolled && isTrying) return <NewSecretDialog webhook={rolled} onClose={onClose} />;
   if (rolled) {
     return (
-      <EndpointSecret webhook={rolled} secret={rolled.secret} isOnce={false} onClose={onClose} />
+      <EndpointSecret
+        webhook={rolled}
+        secret={rolled.secret}
+        isOnce={false}
+        onClose={onClose}
+        more={<Button onClick={() => setTrying(true)}>{strings.tryNew}</Button>}
+      />
     );
   }
   const asked =
@@ -46,7 +51,7 @@ export function RollDialog(props: {
       : { id: webhook.id };
   return (
     <Dialog
-      title={strings.rollTitle}
+      title={dialogStrings.rollTitle}
       description={TEXTS[mode]}
       isOpen
       onClose={onClose}
@@ -56,7 +61,7 @@ export function RollDialog(props: {
           <Button
             look={mode === "immediate" ? "danger" : "primary"}
             isBusy={roll.isPending}
-            onClick={() => roll.mutate(asked, { onSuccess: setRolled })}
+            onClick={() => roll.send(asked, setRolled)}
           >
             {label}
           </Button>
@@ -65,16 +70,17 @@ export function RollDialog(props: {
     >
       {mode === "overlap" && (
         <RadioGroup
-          legend={strings.rollWhen}
+          legend={dialogStrings.rollWhen}
           value={seconds}
           onChange={setSeconds}
           choices={(rule?.choices ?? []).map((choice) => ({
             value: String(choice),
-            label: choice === 0 ? strings.now : strings.after(sayDuration(choice * 1000)),
+            label:
+              choice === 0 ? dialogStrings.now : dialogStrings.after(sayDuration(choice * 1000)),
           }))}
         />
       )}
-      {roll.error && <ErrorState error={roll.error} />}
+      {roll.error !== null && <ErrorState error={roll.error} />}
     </Dialog>
   );
 }

@@ -1,20 +1,20 @@
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Diff } from "../../ui/diff.tsx";
 import type { Difference } from "./endpoint-draft.ts";
-import { strings } from "./strings.ts";
+import { formStrings } from "./form-strings.ts";
 
 const NAMES: Readonly<Record<Difference["name"], string>> = {
-  url: strings.url,
-  description: strings.description,
-  events: strings.events,
-  enabled: strings.enabled,
-  wireFormat: strings.wireFormat,
-  ordering: strings.ordering,
-  headers: strings.headers,
-  rateLimit: strings.rateLimit,
-  filter: strings.filter,
-  resource: strings.resource,
-  alertEmails: strings.alertEmails,
+  url: formStrings.url,
+  description: formStrings.description,
+  events: formStrings.events,
+  enabled: formStrings.enabled,
+  wireFormat: formStrings.wireFormat,
+  ordering: formStrings.ordering,
+  headers: formStrings.headers,
+  rateLimit: formStrings.rateLimit,
+  filter: formStrings.filter,
+  resource: formStrings.resource,
+  alertEmails: formStrings.alertEmails,
 };
 
 /** Asks with the difference in words; the request leaves after the answer. */
@@ -27,13 +27,13 @@ export function SaveDialog(props: {
     <ConfirmDialog
       isOpen
       onClose={props.onClose}
-      title={strings.saveTitle}
-      action={strings.saveAction}
+      title={formStrings.saveTitle}
+      action={formStrings.saveAction}
       isDanger={false}
       onConfirm={props.onConfirm}
     >
       <Differences differences={props.differences} />
-      <p className="pt-3">{strings.applies}</p>
+      <p className="pt-3">{formStrings.applies}</p>
     </ConfirmDialog>
   );
 }
@@ -41,7 +41,7 @@ export function SaveDialog(props: {
 export function Differences({ differences }: { readonly differences: readonly Difference[] }) {
   return (
     <Diff
-      label={strings.saveTitle}
+      label={formStrings.saveTitle}
       changes={differences.map(({ name, before, after }) => ({
         name: NAMES[name],
         before: name === "events" ? before.split(", ") : before,

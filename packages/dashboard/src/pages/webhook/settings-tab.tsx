@@ -9,8 +9,8 @@ import { changeEndpoint, useEndpointChange, type EndpointRules, type Webhook } f
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { changesOf, differencesOf, draftOf, filterOf } from "./endpoint-draft.ts";
 import { EndpointForm } from "./endpoint-form.tsx";
+import { formStrings } from "./form-strings.ts";
 import { SaveDialog } from "./save-dialog.tsx";
-import { strings } from "./strings.ts";
 
 /** The settings. Save shows the difference first: nothing is sent before it is confirmed. */
 export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: EndpointRules }) {
@@ -20,7 +20,7 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
   const [draft, setDraft] = useState(draftOf(webhook));
   const [isAsked, setAsked] = useState(false);
   const save = useEndpointChange(changeEndpoint);
-  const label = useLabel("saveEndpoint", strings.save);
+  const label = useLabel("saveEndpoint", formStrings.save);
   const differences = differencesOf(draft, base);
   const isDirty = differences.length > 0;
   const isConflict = save.error instanceof ApiError && save.error.code === "version_conflict";
@@ -32,7 +32,7 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
   const send = async (version: number, onto: Webhook) => {
     const saved = await save.mutateAsync({ id: base.id, version, change: changesOf(draft, onto) });
     restart(saved);
-    toast({ text: strings.saved });
+    toast({ text: formStrings.saved });
   };
   return (
     <form

@@ -8,12 +8,15 @@ import { Field, Select, TextInput } from "../../ui/field.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { PayloadEditor } from "../../ui/payload-editor.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
 import { useSubmitKey } from "../../ui/submit-key.ts";
 import { words } from "../../ui/words.ts";
 import { useDeliveryChange } from "../deliveries/calls.ts";
 import { useCatalogue, type EventType } from "../event-types/calls.ts";
-import { sendTest, webhookPath, type TestResult, type Webhook } from "./calls.ts";
-import { strings } from "./strings.ts";
+import { sendTest, webhookPath, type TestPreview, type TestResult, type Webhook } from "./calls.ts";
+import { dialogStrings } from "./dialog-strings.ts";
+import { Misfits, TestPreviewPanel, usePreviewOf } from "./test-preview.tsx";
+import { firstType, testTypes } from "./test-type.ts";
 
 type Endpoint = Pick<Webhook, "id" | "url" | "events">;
 
@@ -21,22 +24,26 @@ type Endpoint = Pick<Webhook, "id" | "url" | "events">;
 export function TestDialog(props: { readonly webhook: Endpoint; readonly onClose: () => void }) {
   const { webhook, onClose } = props;
   const { data: catalogue } = useCatalogue();
-  const types = [...(catalogue?.data ?? []), ...(catalogue?.operational ?? [])];
+  const types = testTypes(webhook, catalogue);
   const [chosen, setChosen] = useState<string | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
   const type = chosen ?? firstType(webhook, types);
   const example = types.find((each) => each.type === type)?.example.data ?? {};
   const text = edited ?? JSON.stringify(example, null, 2);
   const data = parse(text);
+  const asked =
+    data === undefined || type === "" || catalogue === undefined
+      ? null
+      : { id: webhook.id, eventType: type, data: data.value };
+  const preview = usePreviewOf(asked);
   const send = useDeliveryChange(sendTest);
   const submit = () => {
-    if (data === undefined || type === "") return;
-    send.mutate({ id: webhook.id, eventType: type, data: data.value });
+    if (asked) send.mutate(asked);
   };
   useSubmitKey(submit);
   return (
     <Dialog
-      title={strings.testTitle}
+      title={dialogStrings.testTitle}
       description={<span className="break-all">{webhook.url}</span>}
       width={640}
       isOpen
@@ -44,13 +51,8 @@ export function TestDialog(props: { readonly webhook: Endpoint; readonly onClose
       footer={
         <>
           <Button onClick={onClose}>{words.close}</Button>
-          <Button
-            look="primary"
-            onClick={submit}
-            isBusy={send.isPending}
-            disabled={data === undefined}
-          >
-            {send.data ? strings.sendAgain : strings.send}
+          <Button look="primary" onClick={submit} isBusy={send.isPending} disabled={asked === null}>
+            {send.data ? dialogStrings.sendAgain : dialogStrings.send}
           </Button>
         </>
       }
@@ -65,18 +67,13 @@ export function TestDialog(props: { readonly webhook: Endpoint; readonly onClose
             setEdited(null);
           }}
         />
-        <div>
-          <p className="pb-1 text-label font-medium">{strings.data}</p>
-          <PayloadEditor label={strings.data} value={text} onChange={setEdited} />
-          <p className="text-label text-muted">{strings.testHint}</p>
-        </div>
-        {edited !== null && (
-          <div>
-            <Button look="quiet" onClick={() => setEdited(null)}>
-              {strings.reset}
-            </Button>
-          </div>
-        )}
+        <DataTabs
+          text={text}
+          isEdited={edited !== null}
+          preview={asked ? preview.data : undefined}
+          error={preview.error}
+          onChange={setEdited}
+        />
         {send.error && <ErrorState error={send.error} />}
         {send.data && <Result result={send.data} webhook={webhook} type={type} text={text} />}
       </div>
@@ -84,11 +81,43 @@ export function TestDialog(props: { readonly webhook: Endpoint; readonly onClose
   );
 }
 
-/** The first subscribed type; the first of all where everything is wanted. */
-function firstType({ events }: Endpoint, types: readonly EventType[]): string {
-  const wanted = types.find(({ type }) => events.includes(type)) ?? types[0];
-  return wanted?.type ?? events.find((each) => !each.includes("*")) ?? "";
+/** The data as it is written, and the request that it becomes. */
+function DataTabs(props: {
+  readonly text: string;
+  readonly isEdited: boolean;
+  readonly preview: TestPreview | undefined;
+  readonly error: Error | null;
+  /** Null: back to the example. */
+  readonly onChange: (text: string | null) => void;
+}) {
+  const { preview, onChange } = props;
+  const [view, setView] = useState("edit");
+  return (
+    <Tabs label={dialogStrings.testViews} tabs={TABS} value={view} onChange={setView}>
+      {view === "preview" ? (
+        <TestPreviewPanel preview={preview} error={props.error} />
+      ) : (
+        <div className="flex flex-col gap-1 pt-3">
+          <PayloadEditor label={dialogStrings.data} value={props.text} onChange={onChange} />
+          <Misfits preview={preview} />
+          <div className="flex min-h-8 flex-wrap items-center justify-between gap-2">
+            <p className="text-label text-muted">{dialogStrings.testHint}</p>
+            {props.isEdited && (
+              <Button look="quiet" onClick={() => onChange(null)}>
+                {dialogStrings.reset}
+              </Button>
+            )}
+          </div>
+        </div>
+      )}
+    </Tabs>
+  );
 }
+
+const TABS = [
+  { value: "edit", title: dialogStrings.testTabs.edit },
+  { value: "preview", title: dialogStrings.testTabs.preview },
+];
 
 function TypeField(props: {
   readonly webhook: Endpoint;
@@ -99,7 +128,7 @@ function TypeField(props: {
   const { webhook, types, type, onChange } = props;
   if (types.length === 0) {
     return (
-      <Field label={strings.eventType}>
+      <Field label={dialogStrings.eventType}>
         <TextInput value={type} placeholder="order.created" onChange={onChange} />
       </Field>
     );
@@ -108,13 +137,13 @@ function TypeField(props: {
     webhook.events.includes("*") || webhook.events.includes(name);
   const inOrder = [...types.filter(isWanted), ...types.filter((each) => !isWanted(each))];
   return (
-    <Field label={strings.eventType}>
+    <Field label={dialogStrings.eventType}>
       <Select
         value={type}
         onChange={onChange}
         choices={inOrder.map((each) => ({
           value: each.type,
-          label: isWanted(each) ? each.type : each.type + strings.notSubscribed,
+          label: isWanted(each) ? each.type : each.type + dialogStrings.notSubscribed,
         }))}
       />
     </Field>
@@ -129,10 +158,10 @@ function Result(props: {
 }) {
   const { result, webhook, type } = props;
   const { status, responseStatus, durationMs, error, deliveryId } = result;
-  const [isCliCopied, copyCli] = useCopy(strings.copyCli);
-  const [isSdkCopied, copySdk] = useCopy(strings.copySdk);
+  const [isCliCopied, copyCli] = useCopy(dialogStrings.copyCli);
+  const [isSdkCopied, copySdk] = useCopy(dialogStrings.copySdk);
   const isGood = status === "delivered";
-  const answer = strings.answered(
+  const answer = dialogStrings.answered(
     String(responseStatus ?? result.outcome),
     sayDuration(durationMs),
   );
@@ -145,7 +174,7 @@ function Result(props: {
       </p>
       <div className="flex flex-wrap gap-2">
         <ButtonLink to={`${webhookPath(webhook.id)}/deliveries/${deliveryId}`}>
-          {strings.openDelivery}
+          {dialogStrings.openDelivery}
         </ButtonLink>
         <Button
           onClick={() =>
@@ -154,7 +183,7 @@ function Result(props: {
             )
           }
         >
-          {isCliCopied ? words.copied : strings.copyCli}
+          {isCliCopied ? words.copied : dialogStrings.copyCli}
         </Button>
         <Button
           onClick={() =>
@@ -163,7 +192,7 @@ function Result(props: {
             )
           }
         >
-          {isSdkCopied ? words.copied : strings.copySdk}
+          {isSdkCopied ? words.copied : dialogStrings.copySdk}
         </Button>
       </div>
     </div>

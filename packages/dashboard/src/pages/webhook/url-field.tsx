@@ -3,7 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import { Field, problemOf, TextInput } from "../../ui/field.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
 import { createInbox, validateUrl } from "./calls.ts";
-import { strings } from "./strings.ts";
+import { formStrings } from "./form-strings.ts";
 
 /** A URL that is checked by the server when the field is left: syntax, scheme, host and address rules. */
 export function UrlField(props: {
@@ -26,15 +26,15 @@ export function UrlField(props: {
   const refused = verdict?.errors[0];
   return (
     <Field
-      label={strings.url}
+      label={formStrings.url}
       problem={problemOf(error, "/url") ?? refused}
       hint={
         <span className="flex min-h-4 items-center gap-1.5" aria-live="polite">
-          {check.isPending && strings.checking}
+          {check.isPending && formStrings.checking}
           {verdict?.valid === true && (
             <span className="flex items-center gap-1.5 text-ok">
               <StatusGlyph name="check" />
-              {strings.urlOk}
+              {formStrings.urlOk}
             </span>
           )}
         </span>
@@ -45,15 +45,15 @@ export function UrlField(props: {
           type="url"
           required
           value={url}
-          placeholder={strings.urlPlaceholder}
+          placeholder={formStrings.urlPlaceholder}
           onChange={onChange}
           onBlur={() => url.trim() !== "" && check.mutate({ url, wireFormat })}
           autoComplete="off"
           spellCheck={false}
         />
         {props.hasInbox && (
-          <Button onClick={() => inbox.mutate(strings.inboxName)} isBusy={inbox.isPending}>
-            {inbox.isPending ? strings.makingInbox : strings.useInbox}
+          <Button onClick={() => inbox.mutate(formStrings.inboxName)} isBusy={inbox.isPending}>
+            {inbox.isPending ? formStrings.makingInbox : formStrings.useInbox}
           </Button>
         )}
       </div>

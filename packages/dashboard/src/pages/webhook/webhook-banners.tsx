@@ -1,20 +1,34 @@
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
-import { Time } from "../../ui/time.tsx";
+import { Day, Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { useUrlState } from "../../url-state.ts";
-import { promoteSecret, useEndpointChange, useHeld, type Webhook } from "./calls.ts";
-import { ReleaseDialog } from "./release-dialog.tsx";
+import { useEventTypes } from "../event-types/calls.ts";
+import {
+  promoteSecret,
+  useEndpointChange,
+  useHeld,
+  type EndpointRules,
+  type Webhook,
+} from "./calls.ts";
+import { EndOverlapDialog, ExtendDialog, NewSecretDialog, ReleaseDialog } from "./dialogs.ts";
 import { strings } from "./strings.ts";
 
+interface BannersProps {
+  readonly webhook: Webhook;
+  readonly rules: EndpointRules;
+}
+
 /** What needs a person: held events, failures, a secret half-way rolled; each with its way on. */
-export function WebhookBanners({ webhook }: { readonly webhook: Webhook }) {
+export function WebhookBanners({ webhook, rules }: BannersProps) {
   return (
     <>
       <StateBanner webhook={webhook} />
-      <SecretBanner webhook={webhook} />
+      <SecretBanner webhook={webhook} rules={rules} />
+      <DeprecatedNote webhook={webhook} />
     </>
   );
 }
@@ -54,36 +68,91 @@ function StateBanner({ webhook }: { readonly webhook: Webhook }) {
   );
 }
 
-function SecretBanner({ webhook }: { readonly webhook: Webhook }) {
-  const [isAsked, setAsked] = useState(false);
-  const promote = useEndpointChange(promoteSecret);
-  if (webhook.hasNextSecret) {
-    return (
-      <>
-        <Banner action={<Button onClick={() => setAsked(true)}>{strings.switchSecret}</Button>}>
-          {strings.stagedBanner}
-        </Banner>
-        <ConfirmDialog
-          isOpen={isAsked}
-          onClose={() => setAsked(false)}
-          title={strings.switchTitle}
-          action={strings.switchSecret}
-          isDanger={false}
-          onConfirm={async () => {
-            await promote.mutateAsync(webhook.id);
-            toast({ text: strings.switched });
-          }}
-        >
-          {strings.switchText}
-        </ConfirmDialog>
-      </>
-    );
-  }
-  if (webhook.previousSecretExpiresAt === null) return null;
+/** Calm: everything is sent as before, and there is time to change what receives it. */
+function DeprecatedNote({ webhook }: Pick<BannersProps, "webhook">) {
+  const types = useEventTypes().data ?? [];
+  const named = types.filter(
+    ({ type, deprecated }) => deprecated !== null && webhook.events.includes(type),
+  );
+  return named.map(({ type, deprecated, deprecatedAt }) => (
+    <p
+      key={type}
+      className="mb-4 rounded-control border border-hairline bg-sunken px-3 py-2 text-table text-secondary"
+    >
+      <Link
+        to={`/settings/integrations/events?${new URLSearchParams({ type })}`}
+        className="font-mono text-code text-text underline underline-offset-2"
+      >
+        {type}
+      </Link>{" "}
+      {deprecatedAt === null ? (
+        strings.isDeprecated
+      ) : (
+        <>
+          {strings.isDeprecatedSince} <Day at={deprecatedAt} />
+        </>
+      )}
+      . {deprecated}
+    </p>
+  ));
+}
+
+type SecretTask = "switch" | "try" | "end" | "extend";
+
+/** A roll that is half-way: what signs now, and every step that leads on. */
+function SecretBanner({ webhook, rules }: BannersProps) {
+  const [task, setTask] = useState<SecretTask | null>(null);
+  const onClose = () => setTask(null);
+  if (!webhook.hasNextSecret && webhook.previousSecretExpiresAt === null) return null;
   return (
-    <Banner>
-      {strings.overlapBanner} <Time at={webhook.previousSecretExpiresAt} absolute />.
-    </Banner>
+    <>
+      <Banner
+        action={
+          <span className="flex flex-wrap gap-2">
+            <Button onClick={() => setTask("try")}>{strings.tryNew}</Button>
+            {webhook.hasNextSecret ? (
+              <Button onClick={() => setTask("switch")}>{strings.switchSecret}</Button>
+            ) : (
+              <>
+                <Button onClick={() => setTask("end")}>{strings.endOverlap}</Button>
+                <Button onClick={() => setTask("extend")}>{strings.extend}</Button>
+              </>
+            )}
+          </span>
+        }
+      >
+        {webhook.hasNextSecret ? (
+          strings.stagedBanner
+        ) : (
+          <>
+            {strings.overlapBanner} <Time at={webhook.previousSecretExpiresAt} absolute />.
+          </>
+        )}
+      </Banner>
+      {task === "switch" && <SwitchDialog webhook={webhook} onClose={onClose} />}
+      {task === "try" && <NewSecretDialog webhook={webhook} onClose={onClose} />}
+      {task === "end" && <EndOverlapDialog webhook={webhook} onClose={onClose} />}
+      {task === "extend" && <ExtendDialog webhook={webhook} rules={rules} onClose={onClose} />}
+    </>
+  );
+}
+
+function SwitchDialog(props: { readonly webhook: Webhook; readonly onClose: () => void }) {
+  const promote = useEndpointChange(promoteSecret);
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={props.onClose}
+      title={strings.switchTitle}
+      action={strings.switchSecret}
+      isDanger={false}
+      onConfirm={async () => {
+        await promote.mutateAsync(props.webhook.id);
+        toast({ text: strings.switched });
+      }}
+    >
+      {strings.switchText}
+    </ConfirmDialog>
   );
 }
 

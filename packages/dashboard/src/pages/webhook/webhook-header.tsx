@@ -4,7 +4,8 @@ import { useLabel } from "../../session.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { ActionMenu, type MenuEntry } from "../../ui/menu.tsx";
+import type { MenuEntry } from "../../ui/menu-entry.ts";
+import { ActionMenu } from "../../ui/menu.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
@@ -12,13 +13,10 @@ import { toast } from "../../ui/toast.tsx";
 import { deleteWebhook, pauseWebhook, resumeWebhook, useWebhookChange } from "../webhooks/calls.ts";
 import { nameOf } from "../webhooks/endpoint-text.ts";
 import type { EndpointRules, Webhook } from "./calls.ts";
-import { ReplayDialog } from "./replay-dialog.tsx";
-import { RevealDialog } from "./reveal-dialog.tsx";
-import { RollDialog } from "./roll-dialog.tsx";
+import { CheckDialog, ReplayDialog, RevealDialog, RollDialog, TestDialog } from "./dialogs.ts";
 import { strings } from "./strings.ts";
-import { TestDialog } from "./test-dialog.tsx";
 
-type Task = "test" | "roll" | "replay" | "reveal" | "delete";
+type Task = "test" | "check" | "roll" | "replay" | "reveal" | "delete";
 
 /** Its address and state, and everything that can be done with it. */
 export function WebhookHeader(props: { readonly webhook: Webhook; readonly rules: EndpointRules }) {
@@ -42,6 +40,9 @@ export function WebhookHeader(props: { readonly webhook: Webhook; readonly rules
         text={webhook.description}
         actions={
           <>
+            <Button onClick={() => setTask("check")} className="max-desk:hidden">
+              {strings.check}
+            </Button>
             <Button look="primary" onClick={() => setTask("test")}>
               {testLabel}
             </Button>
@@ -65,6 +66,7 @@ function useEntries(webhook: Webhook, onTask: (task: Task) => void): readonly Me
       onSuccess: () => toast({ text: isRunning ? strings.paused : strings.resumed }),
     });
   return [
+    { label: `${strings.check} …`, onSelect: () => onTask("check") },
     { label: isRunning ? strings.pause : strings.resume, onSelect: toggle },
     { label: `${strings.replay} …`, onSelect: () => onTask("replay") },
     { label: `${rollLabel} …`, onSelect: () => onTask("roll") },
@@ -82,6 +84,7 @@ function TaskDialog(props: {
 }) {
   const { webhook, rules, task, onClose } = props;
   if (task === "test") return <TestDialog webhook={webhook} onClose={onClose} />;
+  if (task === "check") return <CheckDialog webhook={webhook} onClose={onClose} />;
   if (task === "roll") return <RollDialog webhook={webhook} rules={rules} onClose={onClose} />;
   if (task === "replay") return <ReplayDialog webhook={webhook} onClose={onClose} />;
   if (task === "reveal") return <RevealDialog webhook={webhook} onClose={onClose} />;

@@ -1,20 +1,13 @@
 import { lazy, Suspense, useState } from "react";
-import type { Webhook } from "@posthorn/sdk";
 import { BulkBar } from "../../ui/bulk-bar.tsx";
 import { Button } from "../../ui/button.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { keepFailed, type BulkProps } from "./bulk.ts";
 import { pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
 import { strings } from "./strings.ts";
 
 const DeleteMany = lazy(() =>
   import("./delete-many.tsx").then((it) => ({ default: it.DeleteMany })),
 );
-
-export interface BulkProps {
-  readonly rows: readonly Webhook[];
-  readonly selected: ReadonlySet<string>;
-  readonly onChange: (selected: ReadonlySet<string>) => void;
-}
 
 export function WebhooksBulkBar({ rows, selected, onChange }: BulkProps) {
   const [isAsked, setAsked] = useState(false);
@@ -55,9 +48,4 @@ async function changeEach(asked: {
   const failed: string[] = [];
   for (const id of asked.ids) await asked.act(id).catch(() => failed.push(id));
   return failed;
-}
-
-export function keepFailed(failed: readonly string[], onChange: BulkProps["onChange"]): void {
-  onChange(new Set(failed));
-  if (failed.length > 0) toast({ text: strings.partly(failed.length) });
 }

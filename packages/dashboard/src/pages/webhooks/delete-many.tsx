@@ -1,6 +1,6 @@
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
-import { keepFailed, type BulkProps } from "./bulk-actions.tsx";
+import { keepFailed, type BulkProps } from "./bulk.ts";
 import { deleteWebhooks, useWebhookChange } from "./calls.ts";
 import { strings } from "./strings.ts";
 

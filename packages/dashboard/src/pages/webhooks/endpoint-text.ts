@@ -23,3 +23,8 @@ export function nameOf({ url }: Pick<Webhook, "url">): string {
 export function wantsAll(events: readonly string[]): boolean {
   return events.includes("*");
 }
+
+/** Where it is edited. */
+export function settingsPath(id: string): string {
+  return `/settings/integrations/webhooks/${id}?tab=settings`;
+}

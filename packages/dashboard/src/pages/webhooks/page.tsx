@@ -1,4 +1,5 @@
 import type { Webhook } from "@posthorn/sdk";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useLabel } from "../../session.ts";
 import { Button, ButtonLink } from "../../ui/button.tsx";
@@ -12,7 +13,7 @@ import { NewEndpointButton } from "../webhook/new-endpoint-button.tsx";
 import { WebhooksBulkBar } from "./bulk-actions.tsx";
 import { useEndpointLines, useWebhooks } from "./calls.ts";
 import { webhookCard, webhookColumns } from "./columns.tsx";
-import { nameOf } from "./endpoint-text.ts";
+import { nameOf, settingsPath } from "./endpoint-text.ts";
 import { FailingBanner } from "./failing-banner.tsx";
 import { webhookFilters } from "./filters.ts";
 import { RowActions, useRowMenu } from "./row-actions.tsx";
@@ -22,6 +23,7 @@ import { strings } from "./strings.ts";
 export function Page() {
   const title = useLabel("webhooks", strings.title);
   const [state, change] = useUrlState();
+  const navigate = useNavigate();
   const webhooks = useWebhooks(state);
   const lines = useEndpointLines();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -61,6 +63,7 @@ export function Page() {
           columns={webhookColumns(lines)}
           card={webhookCard}
           menu={menu}
+          keys={{ e: ({ id }) => void navigate({ to: settingsPath(id) }) }}
           selection={{ ids: selected, onChange: setSelected }}
           sorting={{ sort: state["sort"] ?? "-createdAt", onSort: (sort) => change({ sort }) }}
           paging={webhooks.paging}

@@ -1,17 +1,12 @@
 import { lazy, Suspense, useState } from "react";
 import type { Webhook } from "@posthorn/sdk";
 import { useCopy } from "../../ui/copy-button.tsx";
-import type { MenuEntry } from "../../ui/menu.tsx";
+import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { toast } from "../../ui/toast.tsx";
 import { pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
-import { nameOf } from "./endpoint-text.ts";
+import { nameOf, settingsPath } from "./endpoint-text.ts";
+import type { Asked } from "./row-dialogs.tsx";
 import { strings } from "./strings.ts";
-
-/** What a row's menu has asked for, and of which endpoint. */
-export interface Asked {
-  readonly what: "delete" | "send";
-  readonly webhook: Webhook;
-}
 
 /** The menu of a row; what needs a dialog is in `asked` until it is closed. */
 export function useRowMenu() {
@@ -23,7 +18,7 @@ export function useRowMenu() {
     const isRunning = webhook.status === "active" || webhook.status === "failing";
     return [
       { label: strings.send, onSelect: () => setAsked({ what: "send", webhook }) },
-      { label: strings.edit, to: `/settings/integrations/webhooks/${id}?tab=settings` },
+      { label: strings.edit, to: settingsPath(id) },
       { label: strings.deliveries, to: `/settings/integrations/webhooks/${id}?tab=deliveries` },
       {
         label: isRunning ? strings.pause : strings.resume,

@@ -1,10 +1,16 @@
+import type { Webhook } from "@posthorn/sdk";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { deleteWebhook, useWebhookChange } from "./calls.ts";
 import { nameOf } from "./endpoint-text.ts";
-import type { Asked } from "./row-actions.tsx";
 import { SendDialog } from "./send-dialog.tsx";
 import { strings } from "./strings.ts";
+
+/** What a row's menu has asked for, and of which endpoint. */
+export interface Asked {
+  readonly what: "delete" | "send";
+  readonly webhook: Webhook;
+}
 
 /** Dialogs are loaded when they are asked for. */
 export function RowDialogs(props: { readonly asked: Asked; readonly onClose: () => void }) {

@@ -1,0 +1,45 @@
+/** What replaying for all organizations says. */
+export const strings = {
+  title: "Replays across organizations",
+  text: "After an outage of your own: what failed, or everything, of a time is sent again for all organizations.",
+  open: "Replay across organizations",
+  none: "None lately.",
+  mode: "What",
+  modes: [
+    {
+      value: "failed",
+      label: "What failed",
+      hint: "Deliveries whose schedule ended without success in this time.",
+    },
+    { value: "all", label: "Everything", hint: "Also what was delivered: receivers get it again." },
+  ],
+  since: "Since",
+  until: "Until",
+  untilHint: "Empty: now.",
+  profile: "Profile",
+  allProfiles: "All profiles",
+  types: "Event types",
+  typesHint: "Separated by commas. Empty: all.",
+  speed: "At most",
+  speeds: [
+    { value: "5/s", label: "5 a second" },
+    { value: "20/s", label: "20 a second" },
+    { value: "100/s", label: "100 a second" },
+    { value: "1000/s", label: "1,000 a second" },
+  ],
+  count: "Count",
+  counting: "Counting …",
+  nothing: "Nothing matches.",
+  summary: (count: string, organizations: string, time: string) =>
+    `${count} deliveries of ${organizations}, about ${time}.`,
+  organizations: (count: number) =>
+    count === 1 ? "1 organization" : `${count.toLocaleString()} organizations`,
+  about: (count: string) => `at least ${count}`,
+  table: "Deliveries by organization",
+  organization: "Organization",
+  deliveries: "Deliveries",
+  more: (count: number) => `${count.toLocaleString()} more organizations.`,
+  start: (count: string) => `Replay ${count}`,
+  modeNames: { failed: "What failed", all: "Everything" },
+  show: "Progress",
+} as const;
