@@ -7,8 +7,9 @@ const [dataDir = ""] = process.argv.slice(2);
 const log = createLogger({ level: "info" });
 try {
   const database = await startEmbedded({ dataDir, clock: systemClock, log });
-  log.info({ event: "ready", postmaster: database.pid() });
+  // First: whoever reads the line may send the signal before the next statement runs.
   process.once("SIGTERM", () => void database.stop());
+  log.info({ event: "ready", postmaster: database.pid() });
 } catch (error) {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   log.info({ event: "refused", code, message: String(error) });
