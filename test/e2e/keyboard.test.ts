@@ -4,7 +4,8 @@
  * focus can be seen all the way, and dialogs give it back.
  */
 import type { Page } from "@playwright/test";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver } from "../kit/receiver.ts";
 import { expectFocusVisible, hasFocus, press, tabTo } from "./kit/keyboard.ts";
 import { expect, PASSWORD, test } from "./kit/world.ts";

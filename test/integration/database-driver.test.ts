@@ -6,7 +6,7 @@ import { createPool } from "../../packages/server/src/db/pool.ts";
 import { databaseFailure } from "../../packages/server/src/db/sqlstate.ts";
 import { createDatabase } from "../kit/database.ts";
 import { startFaultProxy } from "../kit/fault-proxy.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const database = await createDatabase("nothing");
 const { host, user, database: name } = database.connection;

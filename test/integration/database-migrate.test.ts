@@ -1,3 +1,4 @@
+import { eventually } from "../kit/eventually.ts";
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -115,7 +116,7 @@ test("a table in use is waited for, without keeping its users waiting behind it"
   await reader`begin`;
   await reader`select * from posthorn.first`;
   const migrating = migrate(pool, folder);
-  await waitUntil(async () => (await countWaiting()) > 0);
+  await eventually("somebody waits", async () => (await countWaiting()) > 0);
   // Behind a migration that waited on, this would wait for the reader, whose end stands below.
   await pool`select * from posthorn.first`;
   await reader`commit`;
@@ -128,10 +129,6 @@ async function countWaiting(): Promise<number> {
     select count(*)::int as count from pg_locks l join pg_class c on c.oid = l.relation
     where c.relname = 'first' and not l.granted`;
   return rows[0]?.count ?? 0;
-}
-
-async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await isTrue()); tries++) assert.ok(tries < 10_000, "waited in vain");
 }
 
 async function migrationsWith(files: Readonly<Record<string, string>>): Promise<string> {

@@ -1,9 +1,9 @@
+import { eventually } from "../kit/eventually.ts";
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 import { startEmbedded } from "../../packages/server/src/db/embedded.ts";
 import { listen } from "../../packages/server/src/db/notify.ts";
 import type { Connection } from "../../packages/server/src/db/address.ts";
@@ -36,12 +36,12 @@ after(async () => {
 
 test("every channel is heard, and all of it before a later ping is confirmed", async () => {
   const ear = listenTo(database.connection);
-  await until(() => ear.confirmedAt() !== undefined);
+  await eventually("confirmed", () => ear.confirmedAt() !== undefined);
   for (let number = 0; number < 300; number++) {
     await pool.notify(number % 2 ? "first" : "second", String(number));
   }
   const announcedAt = hurried.monotonic();
-  await until(() => (ear.confirmedAt() ?? 0) > announcedAt);
+  await eventually("confirmed since", () => (ear.confirmedAt() ?? 0) > announcedAt);
   assert.equal(ear.heard.length, 300);
   assert.deepEqual(ear.heard.slice(0, 2), ["second: 0", "first: 1"]);
   assert.equal(ear.readyCount(), 1);
@@ -50,25 +50,25 @@ test("every channel is heard, and all of it before a later ping is confirmed", a
 
 test("a session that is cut is opened again, and confirmed again only by its own ping", async () => {
   const ear = listenTo(database.connection);
-  await until(() => ear.confirmedAt() !== undefined);
+  await eventually("confirmed", () => ear.confirmedAt() !== undefined);
   const cutAt = hurried.monotonic();
   await pool`select pg_terminate_backend(${await listeningProcess()})`;
-  await until(() => ear.readyCount() === 2);
-  await until(() => (ear.confirmedAt() ?? 0) > cutAt);
+  await eventually("opened again", () => ear.readyCount() === 2);
+  await eventually("confirmed since", () => (ear.confirmedAt() ?? 0) > cutAt);
   await pool.notify("first", "again");
-  await until(() => ear.heard.length > 0);
+  await eventually("something is heard", () => ear.heard.length > 0);
   assert.deepEqual(ear.heard, ["first: again"]);
   await ear.stop();
 });
 
 test("a session that falls silent is given up", async () => {
   const ear = listenTo(database.connection);
-  await until(() => ear.confirmedAt() !== undefined);
+  await eventually("confirmed", () => ear.confirmedAt() !== undefined);
   const backend = await listeningProcess();
   process.kill(backend, "SIGSTOP");
   try {
-    await until(() => ear.confirmedAt() === undefined);
-    await until(() => ear.readyCount() === 2);
+    await eventually("in doubt", () => ear.confirmedAt() === undefined);
+    await eventually("opened again", () => ear.readyCount() === 2);
   } finally {
     process.kill(backend, "SIGCONT");
   }
@@ -80,17 +80,17 @@ test("a restart of the database is survived", async () => {
   const options = { dataDir: join(folder, "data"), clock: systemClock, log };
   let server = await startEmbedded(options);
   const ear = listenTo(server.connection);
-  await until(() => ear.confirmedAt() !== undefined);
+  await eventually("confirmed", () => ear.confirmedAt() !== undefined);
   await server.stop();
-  await until(() => ear.confirmedAt() === undefined);
+  await eventually("in doubt", () => ear.confirmedAt() === undefined);
   // Several tries in vain.
   const triedBefore = waits;
-  await until(() => waits > triedBefore + 4);
+  await eventually("several tries", () => waits > triedBefore + 4);
   server = await startEmbedded(options);
-  await until(() => ear.readyCount() === 2);
+  await eventually("opened again", () => ear.readyCount() === 2);
   const speaker = createPool(server.connection, { max: 1, applicationName: "test" });
   await speaker.notify("second", "after");
-  await until(() => ear.heard.length > 0);
+  await eventually("something is heard", () => ear.heard.length > 0);
   assert.deepEqual(ear.heard, ["second: after"]);
   await speaker.end();
   await ear.stop();
@@ -119,12 +119,4 @@ async function listeningProcess(): Promise<number> {
     where application_name = 'posthorn listen' and datname = current_database()`;
   assert.ok(row, "nobody listens");
   return row.pid;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!isTrue()) {
-    assert.ok(performance.now() < end, "it did not happen");
-    await wait(5);
-  }
 }

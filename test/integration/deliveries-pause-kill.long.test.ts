@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { createDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { argvOnDatabase, startNode, type NodeProcess } from "../kit/process.ts";
 import { startReceiver } from "../kit/receiver.ts";
 
@@ -66,7 +66,7 @@ test("kill -9 of both nodes while all is paused: nothing is sent, nothing is los
       await eventually(`everything of round ${round} has arrived`, () => {
         const ids = receiver.requests.map(({ headers }) => String(headers["webhook-id"]).slice(4));
         const arrived = new Set(ids);
-        return [...accepted].every((id) => arrived.has(id)) ? true : undefined;
+        return [...accepted].every((id) => arrived.has(id));
       });
     }
     const duplicates = receiver.requests.length - accepted.size;

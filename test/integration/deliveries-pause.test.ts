@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -61,7 +62,7 @@ test("after the answer no node sends, events are accepted as ever, and all of it
   const answeredAt = performance.now();
   assert.deepEqual([status, body.isPaused, body.reason], [200, true, "network maintenance"]);
   const acceptedBefore = published;
-  await eventually("more events", () => (published > acceptedBefore + 200 ? true : undefined));
+  await eventually("more events", () => published > acceptedBefore + 200);
   const whilePaused = [await publish(here), await publish(there)];
   for (const id of whilePaused) {
     const held = await deliveryOf(here, id, () => true);

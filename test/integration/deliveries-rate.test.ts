@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { cli } from "../kit/cli.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -40,8 +41,7 @@ async function publish(count: number): Promise<void> {
   }
 }
 
-const allOf = (count: number) =>
-  eventually(`${count} requests`, () => (arrivals().length >= count ? true : undefined));
+const allOf = (count: number) => eventually(`${count} requests`, () => arrivals().length >= count);
 
 /** The most requests that arrived within one second. */
 function busiestSecond(): number {

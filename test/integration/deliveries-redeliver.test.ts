@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type ReceivedRequest, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestAnswer, type TestServer } from "../kit/server.ts";
 
@@ -51,17 +52,11 @@ async function deliver(answer: number | null, status: string) {
   return { id: delivery.id, eventId: posted.body.id as string, endpointId, path, query };
 }
 
-const EVENTUALLY_MS = 60_000;
-
-async function until(query: string, isIt: (delivery: Delivery) => boolean): Promise<Delivery> {
-  const end = performance.now() + EVENTUALLY_MS;
-  while (performance.now() < end) {
+const until = (query: string, isIt: (delivery: Delivery) => boolean): Promise<Delivery> =>
+  eventually(`a delivery of ${query} as wanted`, async () => {
     const { body } = await server.api("GET", `/api/deliveries?${query}`);
-    const found = body.data.find(isIt);
-    if (found) return found;
-  }
-  throw new Error("it did not happen");
-}
+    return body.data.find(isIt);
+  });
 
 const redeliver = (id: string) => server.api("POST", `/api/deliveries/${id}/redeliver`);
 const cancel = (id: string) => server.api("POST", `/api/deliveries/${id}/cancel`);
@@ -171,7 +166,7 @@ test("of people who ask at the same time one is answered 202, and one request go
         Array.from({ length: 3 }, () => "409 delivery_in_progress"),
       );
       await until(query, (each) => each.status === "sending" && each["attemptCount"] === round);
-      while (!held.has(path)) await new Promise((resolve) => setImmediate(resolve));
+      await eventually("it is under way", () => held.has(path));
       const answer = path === sent.path ? 200 : 500;
       held.get(path)?.(answer);
       held.delete(path);
@@ -214,7 +209,7 @@ test("cancelling what is being sent holds: an answer that comes later is logged 
   const { id, query, path } = await deliver(null, "sending");
   assert.equal((await cancel(id)).status, 202);
   held.get(path)?.(200);
-  while ((await attemptsOf(id)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await eventually("the attempt is logged", async () => (await attemptsOf(id)).length > 0);
   const delivery = await until(query, () => true);
   assert.deepEqual([delivery.status, delivery["deliveredAt"]], ["cancelled", null]);
   assert.equal(refusal(await cancel((await deliver(200, "delivered")).id)), "409 conflict");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestAnswer, type TestServer } from "../kit/server.ts";
 
@@ -54,17 +55,12 @@ async function attemptsOf(id: string) {
   return answer.body.data;
 }
 
-const EVENTUALLY_MS = 60_000;
-
 /** Asks until the first delivery of an event to an endpoint has this status. */
-async function deliveryWith(query: string, status: string): Promise<Delivery> {
-  const until = performance.now() + EVENTUALLY_MS;
-  while (performance.now() < until) {
+const deliveryWith = (query: string, status: string): Promise<Delivery> =>
+  eventually(`a delivery of ${query} is ${status}`, async () => {
     const [delivery] = await list(query);
-    if (delivery?.status === status) return delivery;
-  }
-  throw new Error(`${JSON.stringify(await list(query))} did not become ${status}`);
-}
+    return delivery?.status === status && delivery;
+  });
 
 function problemsOf({ status, body }: TestAnswer): string[] {
   assert.equal(status, 422, JSON.stringify(body));

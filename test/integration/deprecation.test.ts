@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { signInPerson } from "../kit/browser.ts";
 import { cli } from "../kit/cli.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;

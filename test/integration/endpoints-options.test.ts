@@ -1,7 +1,8 @@
 /** What an endpoint may ask for besides types and a filter: one resource, a rate, an order. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 

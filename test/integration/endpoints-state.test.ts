@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { asId, parseId } from "../../packages/server/src/domain/id.ts";
 import { cancelDeliveries } from "../../packages/server/src/store/leases.ts";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -36,21 +37,10 @@ async function publish(count = 1): Promise<void> {
   assert.equal(answer.status, 202, JSON.stringify(answer.body));
 }
 
-const EVENTUALLY_MS = 60_000;
-
-/** Asks again and again until the answer is something; fails after a long while. */
-async function eventually<T>(read: () => Promise<T | undefined | false>): Promise<T> {
-  const until = performance.now() + EVENTUALLY_MS;
-  while (performance.now() < until) {
-    const value = await read();
-    if (value) return value;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error("it did not happen");
-}
-
 const status = async (id: string): Promise<string> =>
   (await server.api("GET", `/api/webhooks/${id}`)).body.status;
+const becomes = (id: string, expected: string) =>
+  eventually(`${id} is ${expected}`, async () => (await status(id)) === expected);
 
 /** State and count of the deliveries to a path of the receiver. */
 async function deliveries(path: string): Promise<Record<string, number>> {
@@ -61,7 +51,10 @@ async function deliveries(path: string): Promise<Record<string, number>> {
 }
 
 const settled = (path: string, expected: Record<string, number>) =>
-  eventually(async () => JSON.stringify(await deliveries(path)) === JSON.stringify(expected));
+  eventually(
+    `${path} has ${JSON.stringify(expected)}`,
+    async () => JSON.stringify(await deliveries(path)) === JSON.stringify(expected),
+  );
 
 const arrived = (path: string) =>
   receiver.requests.filter((request) => request.path === path).length;
@@ -70,11 +63,11 @@ test("an endpoint that answers 410 is disabled once, and its events wait until i
   const path = "/status/410?gone";
   const { id } = await create(path);
   await publish(5);
-  await eventually(async () => (await status(id)) === "disabled");
+  await becomes(id, "disabled");
   const { body } = await server.api("GET", `/api/webhooks/${id}`);
   assert.deepEqual([body.enabled, body.disabledReason], [false, "gone"]);
   const announced = () => server.logged.filter((line) => line["event"] === "endpoint.disabled");
-  await eventually(async () => announced().length > 0);
+  await eventually("it is announced", () => announced().length > 0);
   await settled(path, { pending: 5 });
   assert.deepEqual(
     announced().map((line) => line["reason"]),
@@ -96,7 +89,7 @@ test("where the wire format retries every answer, 410 disables nothing", async (
   const path = "/status/410?fanhaven";
   const { id } = await create(path, { wireFormat: "fanhaven@1" });
   await publish();
-  await eventually(async () => (await status(id)) === "failing");
+  await becomes(id, "failing");
   await settled(path, { pending: 1 });
   assert.equal(await status(id), "failing");
   await remove(id);
@@ -106,26 +99,26 @@ test("five days of failures only disable an endpoint, and enabling it begins a n
   const path = "/status/500?days";
   const { id } = await create(path);
   await publish();
-  await eventually(async () => (await status(id)) === "failing");
+  await becomes(id, "failing");
   await settled(path, { pending: 1 });
   await server.advance(4 * DAY_MS);
   await touch(id);
   await publish();
-  await eventually(async () => arrived(path) >= 3);
+  await eventually("a third request", () => arrived(path) >= 3);
   await settled(path, { pending: 2 });
   assert.equal(await status(id), "failing");
   await server.advance(1.1 * DAY_MS);
   await touch(id);
   await publish();
-  await eventually(async () => (await status(id)) === "disabled");
+  await becomes(id, "disabled");
   const { body } = await server.api("GET", `/api/webhooks/${id}`);
   assert.equal(body.disabledReason, "failing");
   // Enabling begins a new run: the old one must not disable it again at the first failure.
   const requests = arrived(path);
   await server.api("POST", `/api/webhooks/${id}/resume`);
   await server.advance(DAY_MS);
-  await eventually(async () => arrived(path) > requests);
-  await eventually(async () => (await status(id)) === "failing");
+  await eventually("another request", () => arrived(path) > requests);
+  await becomes(id, "failing");
   await remove(id);
 });
 
@@ -142,18 +135,18 @@ test("a success that another node has recorded keeps an endpoint from being disa
   t.after(() => slow.close());
   const { id } = await create("", { url: `${slow.url}/` });
   await publish();
-  await eventually(async () => (await status(id)) === "failing");
+  await becomes(id, "failing");
   isHolding = true;
   await server.advance(6 * DAY_MS);
   await touch(id);
   await publish();
-  await eventually(async () => held.length === 2);
+  await eventually("two under way", () => held.length === 2);
   // The attempts under way know of six days of failures; now the other node succeeds.
   await server.sql`update endpoint_state set failing_since = null`;
   isHolding = false;
   for (const fail of held) fail();
   await server.advance(DAY_MS);
-  await eventually(async () => slow.requests.length > 3);
+  await eventually("a fourth request", () => slow.requests.length > 3);
   // Those failures may be a run of their own by now; it is not six days old.
   assert.notEqual(await status(id), "disabled");
   await remove(id);
@@ -163,14 +156,14 @@ test("a run of failures that another node has begun ends with the successes of t
   const path = "/status/200?run-of-another";
   const { id } = await create(path);
   await publish();
-  await eventually(async () => (await deliveries(path))["delivered"] === 1);
+  await settled(path, { delivered: 1 });
   // As that node writes it, which then dies.
   await server.sql`
     insert into endpoint_state (endpoint_id, failing_since) select id, now() - interval '6 days' from endpoints
     where id = ${parseId("ep", id) ?? ""}
     on conflict (endpoint_id) do update set failing_since = excluded.failing_since`;
   assert.equal(await status(id), "failing");
-  await eventually(async () => {
+  await eventually("it is active", async () => {
     await publish();
     return (await status(id)) === "active";
   });
@@ -212,7 +205,7 @@ test("deleting cancels what is unfinished and stops everything, also what is in 
   const path = "/slow/300?deleted";
   const { id } = await create(path);
   await publish(3);
-  await eventually(async () => arrived(path) === 3);
+  await eventually("three requests", () => arrived(path) === 3);
   assert.equal((await remove(id)).status, 204);
   assert.deepEqual(await deliveries(path), { cancelled: 3 });
   await publish();
@@ -276,7 +269,7 @@ test("health has three values: nothing settled yet, all arrived, all lost", asyn
   await remove(good.id);
   const bad = await create("/status/500?unhealthy");
   await publish();
-  await eventually(async () => (await status(bad.id)) === "failing");
+  await becomes(bad.id, "failing");
   assert.deepEqual(await health(bad.id), {
     healthy: false,
     lastDelivery: null,

@@ -5,7 +5,7 @@ import { NODE_DEAD_AFTER_MS } from "../../packages/server/src/limits.ts";
 import { joinNodes } from "../../packages/server/src/nodes/membership.ts";
 import { createLogger } from "../../packages/server/src/platform/log.ts";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 
 let database: TestDatabase;
 let sql: Pool;

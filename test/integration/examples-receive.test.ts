@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { signTestEvent } from "@posthorn/sdk/webhooks";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { freePort } from "../kit/port.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -47,7 +48,7 @@ async function start(
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
   await eventually(`${name} is ready`, () => {
     assert.equal(child.exitCode, null, `${name} ended`);
-    return lines.includes("ready") ? true : undefined;
+    return lines.includes("ready");
   });
   return {
     url: `http://127.0.0.1:${port}`,
@@ -79,7 +80,7 @@ test("an order of the sender's arrives at the receiver in Express, once for each
   assert.equal(await order("ord_1"), await order("ord_1"));
   await order("ord_2");
   const wanted = ["order ord_1", "order ord_2"];
-  await eventually("both orders", () => (receiver.lines.length > wanted.length ? true : undefined));
+  await eventually("both orders", () => receiver.lines.length > wanted.length);
   assert.deepEqual(receiver.lines.slice(1).toSorted(), wanted);
   assert.equal((await fetch(`${receiver.url}/webhooks`)).status, 405);
   await receiver.stop();

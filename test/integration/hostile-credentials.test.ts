@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { randomBytes } from "../../packages/server/src/platform/random.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver } from "../kit/receiver.ts";
 import { enterPortal, openBrowser } from "../kit/browser.ts";
 import { sendRaw } from "../kit/raw-http.ts";

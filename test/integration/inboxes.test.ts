@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { compileSignature, sign, signatureKey, webhookFormats } from "@posthorn/sdk/webhooks";
+import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -38,16 +39,8 @@ async function requestsOf({ id }: Json, query = ""): Promise<Json[]> {
   return answer.body.data;
 }
 
-/** Asks again until something is there; the file's own time limit ends it. */
-async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-}
-
 const deliveryOf = (eventId: string, status: string) =>
-  eventually(async () => {
+  eventually(`${eventId} is ${status}`, async () => {
     const { body } = await server.api("GET", `/api/deliveries?eventId=${eventId}`);
     const [delivery] = body.data;
     return delivery?.status === status ? delivery : undefined;
@@ -191,7 +184,7 @@ test("a slow inbox answers after its delay, a silent one keeps quiet until the s
   await server.api("PATCH", `/api/inboxes/${inbox.id}`, { behavior: { kind: "timeout" } });
   const sender = new AbortController();
   const silent = fetch(inbox.url, { method: "POST", body: "2", signal: sender.signal });
-  const request = await eventually(async () => {
+  const request = await eventually("the second request", async () => {
     const [newest] = await requestsOf(inbox);
     return newest.number === 2 ? newest : undefined;
   });
@@ -398,7 +391,7 @@ test("a node that stops lets go of senders whom an inbox keeps waiting", async (
     organizationId: server.organizationId,
   });
   const waiting = assert.rejects(fetch(inbox.url, { method: "POST", body: "x" }));
-  await eventually(async () => ((await requestsOf(inbox)).length > 0 ? true : undefined));
+  await eventually("a request", async () => (await requestsOf(inbox)).length > 0);
   const startedAt = performance.now();
   await Promise.all([leaving.close(), waiting]);
   assert.ok(performance.now() - startedAt < 25_000);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { cli, type CliOptions } from "../kit/cli.ts";
 import { guideSection, posthornLines } from "../kit/guide.ts";
+import { eventually } from "../kit/eventually.ts";
 import {
-  eventually,
   fromGithub,
   fromStripe,
   fromSvix,
@@ -39,7 +39,7 @@ async function becomes(url: string, request: SentRequest): Promise<string> {
   const { status, body } = await sendToSource(url, request);
   assert.equal(status, 200, JSON.stringify(body));
   const source = await sourceOf(url);
-  return eventually(async () => {
+  return eventually("a receipt", async () => {
     const path = `/api/receipts?sourceId=${source}&outcome=published&limit=1`;
     const { data } = (await server.api("GET", path)).body;
     return data[0]?.eventType;

@@ -8,7 +8,8 @@ import {
   recordProgress,
 } from "../../packages/server/src/store/job-leases.ts";
 import { jobEnd, startJob } from "../kit/jobs.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -100,7 +101,7 @@ test("it goes on where the last node stopped, and delivers each event once", asy
   const first = await createTestServer({ beside: server, role: "worker" });
   await eventually("some are done", async () => {
     const { body } = await server.api("GET", `/api/jobs/${job.id}`);
-    return body.done > 0 ? true : undefined;
+    return body.done > 0;
   });
   await first.close();
   const between = (await server.api("GET", `/api/jobs/${job.id}`)).body;

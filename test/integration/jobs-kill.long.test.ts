@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { freePort } from "../kit/port.ts";
 import { readOperatorKey, startNode } from "../kit/process.ts";
 import { startReceiver } from "../kit/receiver.ts";

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { readOperatorKey, runPosthorn, startNode, type NodeProcess } from "../kit/process.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 

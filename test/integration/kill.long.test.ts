@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Agent, request } from "undici";
+import { eventually } from "../kit/eventually.ts";
 import { freePort } from "../kit/port.ts";
 import { isRunning, postmasterPid, readOperatorKey, startNode } from "../kit/process.ts";
 import { startReceiver } from "../kit/receiver.ts";
@@ -38,9 +39,10 @@ test("kill -9 under load, ten times: every 202 is delivered, no PostgreSQL stays
       await wait(700 + kill * 70);
       const database = postmasterPid(dataDir);
       await node.kill();
-      await until(
+      await eventually(
+        "PostgreSQL ends with its owner",
         () => database === undefined || !isRunning(database),
-        "PostgreSQL outlived its owner",
+        10_000,
       );
       node = await startNode(argv);
     }
@@ -48,14 +50,10 @@ test("kill -9 under load, ten times: every 202 is delivered, no PostgreSQL stays
     await producer.stop();
     const received = () =>
       new Set(receiver.requests.map((each) => String(each.headers["webhook-id"]).slice(4)));
-    await until(
-      () => {
-        const ids = received();
-        return [...ledger.accepted].every((id) => ids.has(id.slice(4)));
-      },
-      "accepted events did not arrive",
-      60_000,
-    );
+    await eventually("all that was accepted arrives", () => {
+      const ids = received();
+      return [...ledger.accepted].every((id) => ids.has(id.slice(4)));
+    });
     const duplicates = receiver.requests.length - received().size;
     assert.ok(ledger.accepted.size > 500, `only ${ledger.accepted.size} events were accepted`);
     process.stdout.write(
@@ -121,12 +119,4 @@ async function post(url: string, key: string, body: unknown) {
     body: JSON.stringify(body),
   });
   return { status: answer.status, body: await answer.json() };
-}
-
-async function until(isTrue: () => boolean, otherwise: string, withinMs = 10_000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!isTrue()) {
-    if (performance.now() > end) assert.fail(otherwise);
-    await wait(20);
-  }
 }

@@ -10,7 +10,7 @@ import { createLogger } from "../../packages/server/src/platform/log.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { insertChanges, readChanges } from "../../packages/server/src/store/live.ts";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const CONNECTIONS = 4;
 const organizationId = asId<"org">(newUuid());

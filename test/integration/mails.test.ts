@@ -9,7 +9,8 @@ import { createMailTransport } from "../../packages/server/src/mail/transport.ts
 import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { cli } from "../kit/cli.ts";
 import { exhaust, publishOne } from "../kit/failing.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startMailServer, type MailServer, type MailServerOptions } from "../kit/mail-server.ts";
 import { freePort } from "../kit/port.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
@@ -103,7 +104,7 @@ test("what follows within the hour comes in one mail after it, with its number; 
   await eventually("both notices wait", async () => {
     const found = await noticesOf(endpoint.organizationId);
     const states = found.map((each: { mail: { state: string } }) => each.mail.state);
-    return states.join() === "waiting,waiting" ? true : undefined;
+    return states.join() === "waiting,waiting";
   });
   const other = await failingEndpoint();
   await exhaustOne(other.organizationId);

@@ -7,7 +7,8 @@ import { METRICS, type MetricRow } from "../../packages/server/src/metric-table.
 import { createMeasures } from "../../packages/server/src/nodes/measures.ts";
 import { createLogger } from "../../packages/server/src/platform/log.ts";
 import { createMetrics } from "../../packages/server/src/platform/metrics.ts";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -173,6 +174,6 @@ test("a delay of the event loop is in every scrape of the next half minute", asy
   const until = performance.now() + 300;
   while (performance.now() < until);
   // It is noted when the loop's next turn begins.
-  await eventually("a delay", async () => (delayOf(await scrape()) >= 0.3 ? true : undefined));
+  await eventually("a delay", async () => delayOf(await scrape()) >= 0.3);
   assert.ok(delayOf(await scrape()) >= 0.3);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, test } from "node:test";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -81,7 +82,7 @@ test("a drained node finishes what it has and takes no more, and answers the API
   await here.api("POST", `${path}/undrain`);
   await eventually("it delivers again", async () => {
     const [, deliveries] = await readiness(there);
-    return deliveries === "running" ? true : undefined;
+    return deliveries === "running";
   });
   const id = await publish(there);
   await deliveryOf(there, id, ({ status }) => status === "delivered");

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { enterPortal, signInPerson } from "../kit/browser.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -141,7 +142,7 @@ test("a key is told of a week and a day before it expires; who has read the firs
   await server.advance(6 * DAY_MS + HOUR_MS);
   const second = await noticeThat(organizationId, ({ lastAt }) => lastAt !== first.lastAt);
   assert.equal(second.id, first.id);
-  await eventually("news again", async () => ((await seen(ada))[0] === false ? true : undefined));
+  await eventually("news again", async () => (await seen(ada))[0] === false);
   const day = await mailTo(email, week.id);
   assert.equal(day.subject, "[Posthorn] API key expires soon: Warehouse");
   assert.equal(day.link, `${server.url}/settings/integrations/api/${made.body.id}`);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkExample } from "../../packages/server/src/profiles.ts";
 import { exhaust, publishOne } from "../kit/failing.ts";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -68,7 +69,7 @@ async function settle(): Promise<void> {
   await server.advance(0);
   await eventually("nothing left to tell", async () => {
     const rows = await server.sql`select from announcements limit 1`;
-    return rows.length === 0 ? true : undefined;
+    return rows.length === 0;
   });
 }
 
@@ -132,7 +133,7 @@ test("many exhausted deliveries of one endpoint are one notice that counts them"
   await exhaust(server, ids[0] ?? "");
   await eventually("three counted", async () => {
     const { deliveryCount } = await noticeOf(org, "delivery.exhausted");
-    return deliveryCount === 3 ? true : undefined;
+    return deliveryCount === 3;
   });
   // After an hour without failures it is closed, and the next failure begins another one.
   broken.delete("/many");
@@ -247,13 +248,13 @@ test("operational events that fail make no further ones: neither about their del
   await server.advance(HOUR_MS + 60_000);
   await eventually("a notice about each", async () => {
     const found = await notices(org, "&kind=endpoint.failing");
-    return found.length === 2 ? true : undefined;
+    return found.length === 2;
   });
   // What failed is the business event at /root: told once as exhausted, and its endpoint once as failing.
   const expected = ["delivery.exhausted", "endpoint.failing"];
   await eventually("both arrived", () => {
     const seen = new Set(arrived("/loop").map(({ type }) => type));
-    return expected.every((type) => seen.has(type)) ? true : undefined;
+    return expected.every((type) => seen.has(type));
   });
   assert.equal(await count(), 2);
   await server.sql`update deliveries set attempts = max_attempts - 1, attempts_total = max_attempts - 1

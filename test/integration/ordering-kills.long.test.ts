@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createPool } from "../../packages/server/src/db/pool.ts";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { createDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { argvOnDatabase, startNode, type NodeProcess } from "../kit/process.ts";
 import { startReceiver, type ReceivedRequest } from "../kit/receiver.ts";
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { KEPT_REMAINS, REMAINS } from "../../packages/server/src/store/organization-remains.ts";
 import { enterPortal } from "../kit/browser.ts";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -52,11 +53,6 @@ async function furnish(name: string) {
 
 const status = async (path: string) => (await server.api("GET", path)).body.status;
 
-async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await isTrue())) assert.ok(performance.now() < end, what);
-}
-
 test("a suspended organization is refused everywhere and loses nothing", async () => {
   const { organizationId, endpoint, paused, key, browser, event } = await furnish("Late payer");
   const suspended = await must("POST", `/api/organizations/${organizationId}/suspend`);
@@ -84,10 +80,10 @@ test("a suspended organization is refused everywhere and loses nothing", async (
     "a person has paused this one",
   );
   const again = await must("POST", "/api/events", event);
-  await until(async () => {
+  await eventually("the event is delivered", async () => {
     const { data } = await must("GET", `/api/deliveries?eventId=${again.id}`);
     return data.some((each: { status: string }) => each.status === "delivered");
-  }, "the event is not delivered");
+  });
 });
 
 test("deleting needs the name, and never takes the last organization", async () => {
@@ -117,10 +113,10 @@ test("a deleted organization is gone at once for everybody, and to the last row 
   assert.equal((await server.api("GET", `/api/organizations/${organizationId}`)).status, 404);
   assert.ok((await browser.call("GET", "/api/webhooks")).status >= 400);
   const id = await server.sql`select id from organizations where deleted_at is not null`;
-  await until(async () => {
+  await eventually("the row of the organization goes", async () => {
     const left = await server.sql`select from organizations where deleted_at is not null`;
     return left.length === 0;
-  }, "the row of the organization stays");
+  });
   for (const table of [...REMAINS, "deliveries"]) {
     const rows = await server.sql`
       select from ${server.sql(table)} where organization_id = any(${id.map((row) => row["id"])}::uuid[])`;

@@ -4,7 +4,7 @@ import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
 import { openOutboxTools } from "../../packages/server/src/outbox/tools.ts";
 import { cli, type CliRun } from "../kit/cli.ts";
 import { createDatabase, type TestDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { urlOf } from "../kit/outbox.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -59,7 +59,7 @@ test("from installing to removing, a row travels, one is buried and comes back",
   assert.deepEqual((await inDatabase("retry", dead.id)).json, { retried: 1 });
   await eventually("the event", async () => {
     const { status } = await server.api("GET", `/api/events/${dead.id}`);
-    return status === 200 ? true : undefined;
+    return status === 200;
   });
 
   const shown = await eventually("it is relayed", async () => {
@@ -79,7 +79,7 @@ test("uninstalling does not lose rows without being told to, and leaves nothing 
     const sessions = await sql`
       select from pg_stat_activity
       where application_name = 'posthorn outbox' and datname = current_database()`;
-    return sessions.length === 0 ? true : undefined;
+    return sessions.length === 0;
   });
   await sql`select posthorn.emit('order.created', '{}')`;
   const refused = await inDatabase("uninstall");
@@ -135,7 +135,7 @@ test("an application's role may emit and nothing else, the relay's role may rela
     await carrier.end({ timeout: 5 });
     await eventually("the relay has left", async () => {
       const left = await sql`select from pg_stat_activity where usename = ${relay}`;
-      return left.length === 0 ? true : undefined;
+      return left.length === 0;
     });
     for (const role of roles) {
       await sql`drop owned by ${sql(role)}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Pool } from "../../packages/server/src/db/pool.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { createOutbox } from "../kit/outbox.ts";
 import { checkArrivals, emitLoad, prepareLoad, recordArrivals } from "../kit/outbox-load.ts";
 import { createTestServer } from "../kit/server.ts";
@@ -45,6 +45,6 @@ async function cutSessions(sql: Pool, name: string): Promise<void> {
     const cut = await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = ${name} and datname = current_database()`;
-    return cut.length > 0 ? true : undefined;
+    return cut.length > 0;
   });
 }

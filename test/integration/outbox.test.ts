@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { asId, formatId } from "../../packages/server/src/domain/id.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { createOutbox, type TestOutbox } from "../kit/outbox.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser, type Browser } from "../kit/browser.ts";
+import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -15,18 +16,13 @@ after(() => server.close());
 
 const tokenIn = (link: string) => new URL(link).searchParams.get("token") ?? "";
 
-/** The latest mails, the newest first. */
+/** The latest mails, the newest first, when all have been dealt with. */
 async function mailsTo(address: string): Promise<{ subject: string; link: string }[]> {
-  const mails = await eventuallyKept();
-  return mails.filter(({ to }) => to === address);
-}
-
-async function eventuallyKept(): Promise<{ to: string; subject: string; link: string }[]> {
-  for (;;) {
+  const mails = await eventually("all mails are kept", async () => {
     const { data } = (await server.api("GET", "/api/mails?limit=100")).body;
-    if (data.every(({ state }: { state: string }) => state === "kept")) return data;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return data.every(({ state }: { state: string }) => state === "kept") && data;
+  });
+  return mails.filter(({ to }: { to: string }) => to === address);
 }
 
 /** Somebody new, signed in. */

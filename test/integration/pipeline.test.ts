@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judges } from "../conformance/judges.ts";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type Receiver, type ReceivedRequest } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -32,19 +33,8 @@ const publish = (body: unknown, headers?: Record<string, string>) =>
 const arrived = (path: string): ReceivedRequest[] =>
   receiver.requests.filter((request) => request.path === path);
 
-/** Waits for the database to say so; the API is what people look at. */
-async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
-  const until = performance.now() + 60_000;
-  while (performance.now() < until) {
-    const value = await read();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("it did not happen");
-}
-
 async function deliveryOf(eventId: string, isIt: (delivery: Record<string, unknown>) => boolean) {
-  return eventually(async () => {
+  return eventually(`a delivery of ${eventId}`, async () => {
     const { body } = await server.api("GET", `/api/deliveries?eventId=${eventId}`);
     return body.data.find(isIt);
   });
@@ -96,7 +86,7 @@ test("data arrives as the bytes that were posted", async () => {
     body: `{"data":${data},"type":"bytes.posted"}`,
   });
   assert.equal(response.status, 202);
-  await eventually(async () => arrived("/status/200?bytes")[0]);
+  await eventually("the event arrives", () => arrived("/status/200?bytes")[0]);
   const body = arrived("/status/200?bytes")[0]?.body.toString() ?? "";
   assert.ok(body.includes(`"data":${data}`), body);
   await removeEndpoint(endpoint.id);
@@ -132,7 +122,7 @@ test("a batch is all or nothing, and each of its events arrives", async () => {
   const accepted = await server.api("POST", "/api/events/batch", { events: good });
   assert.equal(accepted.status, 202);
   assert.equal(accepted.body.data.length, 100);
-  await eventually(async () => (arrived("/status/200?batch").length === 100 ? true : undefined));
+  await eventually("the batch arrives", () => arrived("/status/200?batch").length === 100);
   await removeEndpoint(endpoint.id);
 });
 
@@ -171,9 +161,9 @@ test("a failing endpoint gets every attempt of the table at its time, then the d
 test("410 disables the endpoint in the default profile, and its events are held", async () => {
   const endpoint = await createEndpoint("/status/410?gone");
   const first = await publish({ type: "order.created", data: {} });
-  await eventually(async () => {
+  await eventually("the endpoint is disabled", async () => {
     const { body } = await server.api("GET", `/api/webhooks/${endpoint.id}`);
-    return body.status === "disabled" ? body : undefined;
+    return body.status === "disabled";
   });
   const second = await publish({ type: "order.created", data: {} });
   for (const { body } of [first, second]) {
@@ -190,16 +180,14 @@ test("after the answer to an immediate roll no attempt is signed with the old se
     data: { index },
   }));
   await server.api("POST", "/api/events/batch", { events });
-  await eventually(async () => (arrived("/status/500?roll").length >= 20 ? true : undefined));
+  await eventually("all arrive", () => arrived("/status/500?roll").length >= 20);
   const rolled = await server.api("POST", `/api/webhooks/${endpoint.id}/roll-secret`, {
     previousExpiresIn: "0s",
   });
   assert.equal(rolled.status, 200, JSON.stringify(rolled.body));
   const before = arrived("/status/500?roll").length;
   await server.advance(10_000);
-  await eventually(async () =>
-    arrived("/status/500?roll").length >= before + 10 ? true : undefined,
-  );
+  await eventually("retries", () => arrived("/status/500?roll").length >= before + 10);
   for (const request of arrived("/status/500?roll").slice(before)) {
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { createDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { argvOnDatabase, startNode, type NodeProcess } from "../kit/process.ts";
 import { startReceiver } from "../kit/receiver.ts";
 

@@ -4,7 +4,8 @@ import { after, before, test } from "node:test";
 import { signInPerson } from "../kit/browser.ts";
 import { cli } from "../kit/cli.ts";
 import { jobEnd, jobWhen, startJob } from "../kit/jobs.ts";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 

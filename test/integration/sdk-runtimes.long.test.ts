@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import type { ExerciseInput } from "../kit/sdk-exercise.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { freePort } from "../kit/port.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";

@@ -10,7 +10,8 @@ import { masterKeyFingerprint } from "../../packages/server/src/setup.ts";
 import { readSnapshot } from "../../packages/server/src/snapshot/read.ts";
 import { LEFT_OUT, writeSnapshot } from "../../packages/server/src/snapshot/write.ts";
 import { createDatabase, MIGRATIONS, type TestDatabase } from "../kit/database.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, randomKeys, type TestServer } from "../kit/server.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { systemClock } from "../../packages/server/src/platform/clock.ts";
 import { enterPortal } from "../kit/browser.ts";
+import { eventually } from "../kit/eventually.ts";
 import {
-  eventually,
   fromGithub,
   fromStripe,
   fromSvix,
@@ -47,7 +47,7 @@ const receiptsOf = async ({ id }: Json, query = ""): Promise<Json[]> =>
 
 /** The receipt when it has become something. */
 const mapped = (id: string): Promise<Json> =>
-  eventually(async () => {
+  eventually(`an outcome of ${id}`, async () => {
     const receipt = await must("GET", `/api/receipts/${id}`);
     return receipt.outcome === "pending" ? undefined : receipt;
   });
@@ -78,7 +78,7 @@ test("Stripe's webhook becomes an event with the very bytes of its body, and goe
   const [row] = await server.sql<{ data: Buffer }[]>`
     select data from events where type = 'stripe.payment_intent.succeeded'`;
   assert.equal(row?.data.toString(), sent.body);
-  const delivered = await eventually(async () => {
+  const delivered = await eventually("a request", async () => {
     const [request] = (await must("GET", `/api/inboxes/${inbox.id}/requests`)).data;
     return request;
   });
@@ -284,7 +284,7 @@ test("a paused source takes everything and makes its events when it goes on; a d
   for (const id of ids) assert.equal((await mapped(id)).outcome, "parked");
   await must("PATCH", path, { status: "active" });
   for (const id of ids) {
-    const receipt = await eventually(async () => {
+    const receipt = await eventually("it is mapped", async () => {
       const found = await must("GET", `/api/receipts/${id}`);
       return ["parked", "pending"].includes(found.outcome) ? undefined : found;
     });
@@ -350,7 +350,7 @@ test("what is refused is counted whole and kept as a sample: a flood fills no di
     assert.equal((await sendToSource(source.url, forged)).status, 401);
   }
   await sendToSource(source.url, fromStripe({ ...PAYMENT, id: "evt_flood" }, { at: NOW }));
-  const counted = await eventually(async () => {
+  const counted = await eventually("all are counted", async () => {
     const shown = await must("GET", `/api/sources/${source.id}`);
     const { refused, verified } = shown.lastDay;
     return refused >= 30 && verified >= 1 && shown.lastRequestAt ? shown : undefined;

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 import { formatApiKey } from "../../packages/server/src/domain/api-key.ts";
 import { randomBytes } from "../../packages/server/src/platform/random.ts";
 import { createDatabase } from "../kit/database.ts";
+import { eventually } from "../kit/eventually.ts";
 import { freePort } from "../kit/port.ts";
 import { isRunning, postmasterPid, readOperatorKey, startNode } from "../kit/process.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
@@ -46,11 +46,11 @@ test("two workers serve one port; one that is killed is replaced; SIGTERM ends a
   assert.equal(workers.length, 2);
   process.kill(workers[0] ?? 0, "SIGKILL");
   await node.line("worker.exited");
-  await until(() => childrenOf(node.pid).length === 2, "no new worker");
+  await eventually("a new worker", () => childrenOf(node.pid).length === 2);
   // While it starts the other one answers.
   const sent = await Promise.all(Array.from({ length: 20 }, () => publish({ url: node.url, key })));
   assert.deepEqual(new Set(sent), new Set([202]));
-  await until(() => arrivals("/status/200?two") >= 20, "events did not arrive");
+  await eventually("the events arrive", () => arrivals("/status/200?two") >= 20);
   // Whichever process a scrape meets, it is about both.
   const scrapes = Array.from({ length: 6 }, async () => {
     const text = await (await fetch(`${node.url}/metrics`)).text();
@@ -67,7 +67,7 @@ test("Ctrl-C, which reaches every process of the group, is as graceful as SIGTER
   const to = { url: node.url, key: readOperatorKey(dataDir) };
   await createEndpoint(to, "/slow/1000?ctrl-c");
   assert.equal(await publish(to), 202);
-  await until(() => arrivals("/slow/1000?ctrl-c") === 1, "the event did not arrive");
+  await eventually("the event arrives", () => arrivals("/slow/1000?ctrl-c") === 1);
   const workers = childrenOf(node.pid);
   process.kill(-node.pid, "SIGINT");
   const [code] = await new Promise<[number | null]>((resolve) =>
@@ -81,7 +81,7 @@ test("kill -9 of the parent takes the workers and PostgreSQL along", async (t) =
   const node = await start(t, ["--data-dir", dataDir, "--workers", "2"]);
   const pids = [...childrenOf(node.pid), postmasterPid(dataDir) ?? 0];
   await node.kill();
-  await until(() => !pids.some(isRunning), "something outlived the parent");
+  await eventually("nothing outlives the parent", () => !pids.some(isRunning));
 });
 
 test("what an api node accepts a worker node delivers", async (t) => {
@@ -102,7 +102,7 @@ test("what an api node accepts a worker node delivers", async (t) => {
   const to = { url: api.url, key: operatorKey };
   await createEndpoint(to, "/status/200?roles");
   for (let index = 0; index < 5; index++) assert.equal(await publish(to), 202);
-  await until(() => arrivals("/status/200?roles") === 5, "the worker does not deliver");
+  await eventually("the worker delivers", () => arrivals("/status/200?roles") === 5);
   assert.equal((await fetch(`${worker.url}/readyz`)).status, 200);
   assert.equal(await publish({ url: worker.url, key: operatorKey }), 404);
   assert.equal(await api.stop(), 0);
@@ -142,12 +142,4 @@ function childrenOf(pid: number): number[] {
     .map(Number)
     .filter((child) => isRunning(child))
     .filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("main.ts"));
-}
-
-async function until(isTrue: () => boolean, otherwise: string): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!isTrue()) {
-    assert.ok(performance.now() < end, otherwise);
-    await wait(20);
-  }
 }

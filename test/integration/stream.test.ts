@@ -8,7 +8,8 @@ import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { enterPortal } from "../kit/browser.ts";
 import { cli } from "../kit/cli.ts";
 import { exhaust, publishOne } from "../kit/failing.ts";
-import { createEndpoint, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 import { openStream } from "../kit/stream.ts";
@@ -233,7 +234,7 @@ test("a stream ends with the session, the key or the role that it was opened wit
   await server.api("PUT", member, { role: "member" });
   assert.deepEqual(await streams.role.find("end"), { reason: "membership_required" });
   for (const stream of Object.values(streams)) {
-    await eventually("the end", () => (stream.isOver ? true : undefined));
+    await eventually("the end", () => stream.isOver);
   }
 });
 
@@ -306,7 +307,7 @@ test("the command line shows what changes until it is interrupted", async () => 
   );
   await eventually("a line", async () => {
     if (!isSeen) await publishOne(server, { organizationId });
-    return isSeen ? true : undefined;
+    return isSeen;
   });
   interrupt.abort();
   const { stdout, exitCode } = await running;

@@ -1,7 +1,8 @@
 /** The trace of whoever publishes reaches the receiver, each attempt as a span of its own. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createEndpoint, deliveryOf, eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
+import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 

@@ -12,7 +12,7 @@ import { readSnapshot } from "../../packages/server/src/snapshot/read.ts";
 import { writeSnapshot } from "../../packages/server/src/snapshot/write.ts";
 import { sweepLeases } from "../../packages/server/src/store/leases.ts";
 import { createDatabase, MIGRATIONS, type TestDatabase } from "../kit/database.ts";
-import { eventually } from "../kit/journey.ts";
+import { eventually } from "../kit/eventually.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { migrateToRelease, ReleasedNode, seedRelease, type Seeded } from "../kit/release-0-1-0.ts";
 import { createTestServer, randomKeys, type TestServer } from "../kit/server.ts";

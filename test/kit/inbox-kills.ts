@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { signTestEvent } from "@posthorn/sdk/webhooks";
 import { createPool } from "../../packages/server/src/db/pool.ts";
 import { createDatabase, type TestConnection } from "./database.ts";
-import { eventually } from "./journey.ts";
+import { eventually } from "./eventually.ts";
 
 export interface KillReport {
   /** Ids of events that were answered 200. */

@@ -1,6 +1,6 @@
 /** Jobs as their callers see them. */
 import assert from "node:assert/strict";
-import { eventually } from "./journey.ts";
+import { eventually } from "./eventually.ts";
 import type { TestServer } from "./server.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- Answers are read field by field in assertions.

@@ -1,25 +1,8 @@
 /** What most integration tests do: make an endpoint at a receiver, publish, and wait until the log says so. */
 import assert from "node:assert/strict";
+import { eventually } from "./eventually.ts";
 import type { ReceivedRequest } from "./receiver.ts";
 import type { TestServer } from "./server.ts";
-
-const WITHIN_MS = 60_000;
-const LOOK_AGAIN_MS = 5;
-
-/** Reads until there is a value; fails with `what` after a minute, or `withinMs`. */
-export async function eventually<T>(
-  what: string,
-  read: () => Promise<T | undefined> | T | undefined,
-  withinMs = WITHIN_MS,
-): Promise<T> {
-  const until = performance.now() + withinMs;
-  while (performance.now() < until) {
-    const value = await read();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
-  return assert.fail(`did not happen: ${what}`);
-}
 
 /** An endpoint for all events; the answer of the API, secret included. */
 export async function createEndpoint(

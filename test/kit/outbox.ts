@@ -2,7 +2,7 @@
 import { createPool, type Pool } from "../../packages/server/src/db/pool.ts";
 import { installOutbox } from "../../packages/server/src/store/outbox-schema.ts";
 import { createDatabase, type TestConnection } from "./database.ts";
-import { eventually } from "./journey.ts";
+import { eventually } from "./eventually.ts";
 import type { TestServer } from "./server.ts";
 
 export interface TestOutbox {
@@ -26,7 +26,7 @@ export async function createOutbox(): Promise<TestOutbox> {
       if (status !== 201) throw new Error(JSON.stringify(body));
       await eventually("a node relays the outbox", async () => {
         const seen = await server.api("GET", `/api/outboxes/${body.id}`);
-        return seen.body.status === "relaying" && seen.body.reportedAt !== null ? true : undefined;
+        return seen.body.status === "relaying" && seen.body.reportedAt !== null;
       });
       return body.id;
     },

@@ -125,11 +125,3 @@ export async function makeSource(server: TestServer, body: object): Promise<Json
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return answer.body;
 }
-
-/** Asks until there is an answer; the time limit of the test file ends it. */
-export async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-}

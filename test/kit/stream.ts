@@ -1,6 +1,6 @@
 /** A reader of `GET /api/stream`, as browsers are one: events by name, the last id, and going on with it. */
 import assert from "node:assert/strict";
-import { eventually } from "./journey.ts";
+import { eventually } from "./eventually.ts";
 import type { TestServer } from "./server.ts";
 
 export interface StreamEvent {

@@ -1,5 +1,6 @@
 /** An organization in which something is on every page: what works, what fails, what waits. */
-import { createEndpoint, eventually } from "../../kit/journey.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { createEndpoint } from "../../kit/journey.ts";
 import type { TestAnswer, TestServer } from "../../kit/server.ts";
 
 /** Public ids of one object of each kind, by the name that addresses have for it. */
