@@ -31,7 +31,11 @@ test("what may have been done already is not done twice", () => {
       assert.equal(may(answered(status), method, true), false, `${status} stays what it is`);
     }
   }
-  assert.equal(may(answered(429, 61), "GET"), false, "nobody waits for hours unseen");
+  for (const status of [429, 500, 503]) {
+    assert.equal(may(answered(status, 60), "GET"), true);
+    assert.equal(may(answered(status, 61), "GET"), false, "nobody waits for hours unseen");
+    assert.equal(may(answered(status, 61), "POST", true), false);
+  }
   assert.equal(may(new TypeError("bug"), "GET"), false);
 });
 

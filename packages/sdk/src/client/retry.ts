@@ -19,7 +19,8 @@ export interface Repeatable {
  */
 export function mayRetry(error: unknown, { method, hasIdempotencyKey }: Repeatable): boolean {
   if (!(error instanceof PosthornError)) return false;
-  if (error.status === 429) return (error.retryAfterSeconds ?? 0) <= RETRY_AFTER_SECONDS_MAX;
+  if ((error.retryAfterSeconds ?? 0) > RETRY_AFTER_SECONDS_MAX) return false;
+  if (error.status === 429) return true;
   if (error instanceof ApiConnectionError && error.isRefused) return true;
   const isIdempotent = hasIdempotencyKey || /^(GET|HEAD|PUT|DELETE)$/.test(method);
   return isIdempotent && (error instanceof ApiConnectionError || (error.status ?? 0) >= 500);
