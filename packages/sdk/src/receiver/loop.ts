@@ -62,10 +62,13 @@ export class Loop {
 
   /** Handles all that is due, and what becomes due meanwhile, until nothing is left. */
   async drain(): Promise<void> {
+    const { slots } = this.#parts;
     let taken: number;
     do {
-      taken = await this.#take();
-      await this.#parts.slots.idle();
+      // Waited for: going round while others hold all slots would let neither their I/O nor any timer run again.
+      await slots.take();
+      taken = await this.#take(1);
+      await slots.idle();
     } while (taken > 0 || this.#hasMore);
   }
 
@@ -96,10 +99,13 @@ export class Loop {
     this.#schedule(isAtOnce ? 0 : pause);
   }
 
-  /** Leases as many events as there are free slots; the slots are taken first, so that requests do not take them. */
-  async #take(): Promise<number> {
+  /**
+   * Leases as many events as there are free slots, and slots that the caller holds; the slots are taken first, so that
+   * requests do not take them.
+   */
+  async #take(held = 0): Promise<number> {
     const { inbox, slots, newLease, run } = this.#parts;
-    let count = 0;
+    let count = held;
     while (slots.tryTake()) count++;
     if (count === 0) return 0;
     let claims: readonly Claim[] = [];

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { setImmediate as turnOfEvents } from "node:timers/promises";
+import { test } from "node:test";
+import { memoryInbox } from "../inboxes/memory.ts";
+import { signTestEvent } from "../webhooks/test-event.ts";
+import { createReceiver } from "./create-receiver.ts";
+import type { Inbox } from "./inbox.ts";
+import type { ReceiverOptions } from "./options.ts";
+
+const SECRET = `whsec_${Buffer.alloc(32, 11).toString("base64")}`;
+
+/** A receiver with one slot, whose handlers say which events they were given. */
+function start(options: Partial<ReceiverOptions> = {}) {
+  const inbox: Inbox = Object.assign(memoryInbox(), { isDurable: true });
+  const format = "standard";
+  const all = { format, secret: SECRET, inbox, concurrency: 1, pollInterval: "1h" } as const;
+  const receiver = createReceiver({ ...all, ...options });
+  const handled: string[] = [];
+  receiver.onAny((event) => handled.push(event.id));
+  const handle = receiver.fetchHandler();
+  const send = async (id: string) => {
+    const request = signTestEvent({ format, secret: SECRET, type: "order.paid", id });
+    const url = "http://127.0.0.1/webhooks";
+    return (await handle(new Request(url, { method: "POST", ...request }))).status;
+  };
+  return { receiver, inbox, handled, send };
+}
+
+test("work waits for a slot that a request holds while its event is stored, and other work goes on", async () => {
+  const { receiver, inbox, handled, send } = start();
+  const put = inbox.put.bind(inbox);
+  const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+  inbox.put = async (entry, lease) => {
+    if (entry.eventId === "slow") await stored;
+    return put(entry, lease);
+  };
+  const slow = send("slow");
+  assert.equal(await send("quick"), 200);
+  const work = receiver.work();
+  // Where work goes round without a pause this turn never comes.
+  await turnOfEvents();
+  store();
+  await work;
+  assert.equal(await slow, 200);
+  assert.deepEqual(handled.toSorted(), ["quick", "slow"]);
+  await receiver.close();
+});
+
+test("work asks for what is due also when all slots were taken as it began", async () => {
+  const { receiver, inbox, handled, send } = start();
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  receiver.onAny(() => gate);
+  await send("first");
+  const payload = JSON.stringify({ id: "left", type: "order.paid", data: {}, occurredAt: null });
+  await inbox.put({ eventId: "left", eventType: "order.paid", payload }, undefined);
+  const work = receiver.work();
+  open();
+  await work;
+  assert.deepEqual(handled, ["first", "left"]);
+  await receiver.close();
+});
