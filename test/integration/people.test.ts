@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { makeSetupLink } from "../../packages/server/src/access/setup-link.ts";
-import { enterPortal, openBrowser, type Browser } from "../kit/browser.ts";
+import { enterPortal, openBrowser, signInPerson, type Browser } from "../kit/browser.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -285,6 +285,29 @@ test("members: nobody gives a role above their own, and the last owner stays", a
   const other = await server.api("POST", "/api/organizations", { name: "Foreign" });
   const foreign = await admin.browser.call("GET", `/api/organizations/${other.body.id}/members`);
   assert.deepEqual([foreign.status, foreign.body.code], [404, "not_found"]);
+});
+
+test("who is no member of an organization is not there for its owners; operators add them", async () => {
+  const made = await server.api("POST", "/api/organizations", { name: "Curious" });
+  const organizationId: string = made.body.id;
+  const email = "curious@example.com";
+  const owner = await signInPerson(server, { email, role: "owner", organizationId });
+  const members = `/api/organizations/${organizationId}/members`;
+  const answers = [];
+  for (const id of [firstId, `usr_${"7".repeat(26)}`]) {
+    const { status, body } = await owner.call("PUT", `${members}/${id}`, { role: "member" });
+    answers.push({ status, body: { ...body, requestId: "…" } });
+  }
+  assert.equal(answers[0]?.status, 404);
+  assert.deepEqual(answers[0], answers[1], "an id that is somebody's tells nothing");
+  const emails = async () =>
+    (await owner.call("GET", members)).body.data.map((each: { email: string }) => each.email);
+  assert.deepEqual(await emails(), [email]);
+  const added = await server.api("PUT", `${members}/${firstId}`, { role: "member" });
+  assert.equal(added.status, 204);
+  assert.deepEqual((await emails()).sort(), ["ada@example.com", email]);
+  assert.equal((await owner.call("PUT", `${members}/${firstId}`, { role: "admin" })).status, 204);
+  assert.equal((await owner.call("DELETE", `${members}/${firstId}`)).status, 204);
 });
 
 test("a person who is removed is gone from everywhere but the log", async () => {

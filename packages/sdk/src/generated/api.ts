@@ -1550,7 +1550,7 @@ export interface Operations {
       readonly data: readonly Member[];
     };
   };
-  /** PUT /api/organizations/{id}/members/{userId} — Gives a person a role in an organization; nobody gives one above their own. */
+  /** PUT /api/organizations/{id}/members/{userId} — Gives a member another role; nobody gives one above their own. Operators make people members, too. */
   readonly organizationsMembersPut: {
     readonly params: { readonly id: string; readonly userId: string };
     readonly query: Readonly<Record<string, never>>;

@@ -32,7 +32,7 @@ export interface Resources {
   readonly members: {
     /** Lists the people of an organization. */
     list(id: string, options?: CallOptions): List<Answer<"organizationsMembersList">["data"][number], Answer<"organizationsMembersList">>;
-    /** Gives a person a role in an organization; nobody gives one above their own. */
+    /** Gives a member another role; nobody gives one above their own. Operators make people members, too. */
     set(id: string, userId: string, body: Body<"organizationsMembersPut">, options?: CallOptions): Promise<Answer<"organizationsMembersPut">>;
     /** Takes a person out of an organization, with the next request of theirs. */
     remove(id: string, userId: string, options?: CallOptions): Promise<Answer<"organizationsMembersDelete">>;

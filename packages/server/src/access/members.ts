@@ -38,8 +38,9 @@ export interface MemberAddress {
 }
 
 /**
- * Gives a person a role in an organization. Throws `not_found` for a person who is not there, `role_required` for a
- * role above the caller's own, `limit_reached`, and `conflict` when the last owner would go.
+ * Gives a person a role in an organization; operators alone give one to people who are no members yet. Throws `not_found`
+ * for a person who is not there, `role_required` for a role above the caller's own, `limit_reached`, and `conflict` when
+ * the last owner would go.
  */
 export async function setMemberRole(
   { sql, audit, platforms }: MemberContext,
@@ -48,8 +49,10 @@ export async function setMemberRole(
 ): Promise<void> {
   await sql.begin(async (tx) => {
     const organization = await lockOrganizationRow(tx, organizationId);
-    if (!(await findUser(tx, userId))) throw new ApiError("not_found");
     const before = (await findMemberRole(tx, { organizationId, userId })) ?? null;
+    // Or a tenant who has seen a person's id would make them a member unasked, and read their address in the list.
+    const mayAdd = asked.caller.kind === "operator" && (await findUser(tx, userId)) !== undefined;
+    if (before === null && !mayAdd) throw new ApiError("not_found");
     requireRank(asked.caller, [before, asked.role]);
     if (before === null) await requireMemberRoom(platforms, tx, organization);
     if (asked.role !== "owner") await requireAnotherOwner(tx, { organizationId, userId }, before);

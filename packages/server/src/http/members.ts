@@ -58,7 +58,8 @@ const put = route({
   path: "/api/organizations/:id/members/:userId",
   action: "members.update",
   audience: "organization",
-  summary: "Gives a person a role in an organization; nobody gives one above their own.",
+  summary:
+    "Gives a member another role; nobody gives one above their own. Operators make people members, too.",
   params: memberPath,
   body: z.strictObject({ role }),
   status: 204,
