@@ -1,6 +1,8 @@
 /** API keys over real HTTP: from the dialog to the end of their life, on two nodes. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { asId, parseId } from "../../packages/server/src/domain/id.ts";
+import { newUuid } from "../../packages/server/src/platform/random.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -351,6 +353,44 @@ test("calls of a key are counted and listed, with the code that verify gave", as
   const shown = (await server.api("GET", path)).body;
   assert.equal(shown.lastUsedAddress, "203.0.113.9");
   assert.ok(shown.lastUsedAt);
+});
+
+test("what no log can keep is refused by verify, and stops the log of no other key", async () => {
+  const [odd, other] = [(await makeKey()).body, (await makeKey()).body];
+  for (const field of ["ip", "method", "path", "resource"]) {
+    for (const text of ["a\0", "\ud800"]) {
+      const body = { key: odd.key, [field]: text };
+      for (const path of ["/api/keys/verify", "/api/keys/verify?"]) {
+        const answer = await server.api("POST", path, body);
+        assert.deepEqual([answer.status, answer.body.errors?.[0].pointer], [422, `/${field}`]);
+      }
+    }
+  }
+  // The log of a node that runs on: the test before has stopped that of the first one.
+  const { keyUsage } = second.services;
+  const call = { method: "GET", status: 200, code: "VALID", durationMs: 1, address: undefined };
+  for (const [{ id }, path] of [
+    [odd, "a\0"],
+    [other, "/orders"],
+  ] as const) {
+    const keyId = parseId("key", id);
+    assert.ok(keyId);
+    keyUsage.seen(keyId, { ...call, path, requestId: asId<"req">(newUuid()) });
+  }
+  await keyUsage.stop();
+  const seenOf = async ({ id }: { id: string }) => {
+    const { data: calls } = (await server.api("GET", `/api/keys/${id}/calls`)).body;
+    const { data: hours } = (await server.api("GET", `/api/keys/${id}/usage`)).body;
+    return [calls.length, hours.length];
+  };
+  assert.deepEqual(
+    [await seenOf(odd), await seenOf(other)],
+    [
+      [0, 0],
+      [1, 1],
+    ],
+  );
+  assert.ok(second.logged.some(({ event }) => event === "key_usage.given_up"));
 });
 
 test("another organization's plan without webhooks closes them to its keys", async () => {

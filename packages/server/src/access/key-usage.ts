@@ -1,5 +1,6 @@
-import type { Sql } from "../db/pool.ts";
-import type { Id } from "../domain/id.ts";
+import type { Pool } from "../db/pool.ts";
+import { isRefusedValue } from "../db/sqlstate.ts";
+import { formatId, type Id } from "../domain/id.ts";
 import {
   KEY_CALLS_OF_NODE_MAX,
   KEY_CALLS_SAMPLED_MAX,
@@ -40,12 +41,14 @@ interface Counted {
   readonly calls: KeyCall[];
 }
 
+type CountedOfKey = KeyUsage & Pick<Counted, "calls">;
+
 /**
  * A crash loses the counts of the last seconds, and nothing depends on them. While the database is away they are kept,
  * for as many keys as fit.
  */
 export function createKeyUsageLog(options: {
-  readonly sql: Sql;
+  readonly sql: Pool;
   readonly clock: Clock;
   readonly log: Logger;
 }): KeyUsageLog {
@@ -59,9 +62,8 @@ export function createKeyUsageLog(options: {
     const batch = counted;
     counted = new Map();
     sampled = 0;
-    const usages: KeyUsage[] = [...batch].map(([keyId, usage]) => ({ keyId, ...usage }));
-    const calls = [...batch.values()].flatMap((each) => each.calls);
-    await recordKeyUsage(sql, usages, calls).catch((error: unknown) => {
+    const rows = [...batch].map(([keyId, usage]) => ({ keyId, ...usage }));
+    await writeRows({ sql, log }, rows, (keyId) => batch.delete(keyId)).catch((error: unknown) => {
       for (const [keyId, usage] of counted) merge(batch, keyId, usage);
       counted = batch;
       throw error;
@@ -112,6 +114,29 @@ export function createKeyUsageLog(options: {
       await write().catch((error: unknown) => log.warn({ event: "key_usage.lost", error }));
     },
   };
+}
+
+/** A value that no try can write must not hold up the log of all other keys for ever. */
+async function writeRows(
+  context: { readonly sql: Pool; readonly log: Logger },
+  rows: readonly CountedOfKey[],
+  done: (keyId: ApiKeyId) => void,
+): Promise<void> {
+  try {
+    const calls = rows.flatMap((each) => each.calls);
+    await recordKeyUsage(context.sql, rows, calls);
+  } catch (error) {
+    if (!isRefusedValue(error)) throw error;
+    const [first] = rows;
+    if (first && rows.length > 1) {
+      const middle = Math.ceil(rows.length / 2);
+      await writeRows(context, rows.slice(0, middle), done);
+      return writeRows(context, rows.slice(middle), done);
+    }
+    const keyId = first && formatId("key", first.keyId);
+    context.log.error({ event: "key_usage.given_up", keyId, error });
+  }
+  for (const { keyId } of rows) done(keyId);
 }
 
 function emptyUsage(): Counted {

@@ -4,21 +4,22 @@ import type { KnownKey } from "../access/keys.ts";
 import { KEY_CODES, type KeyCode } from "../domain/api-key-verdict.ts";
 import { formatId, type Id, type OrganizationId } from "../domain/id.ts";
 import { API_KEY_LIST_MAX, SEARCH_LENGTH_MAX } from "../limits.ts";
-import { timestamp } from "./schemas.ts";
+import { storableText, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
 export const VERIFY_PATH = "/api/keys/verify";
 
 export const keyQuestion = z.strictObject({
+  /** As a stranger has shown it, whatever that is. */
   key: z.string().max(SEARCH_LENGTH_MAX),
   /** All of them are needed. */
-  scopes: z.array(z.string()).max(API_KEY_LIST_MAX).default([]),
-  resource: z.string().optional(),
+  scopes: z.array(storableText).max(API_KEY_LIST_MAX).default([]),
+  resource: storableText.optional(),
   /** Of the caller. */
-  ip: z.string().optional(),
+  ip: storableText.optional(),
   /** For the key's log: what the caller asked for. */
-  method: z.string().max(16).optional(),
-  path: z.string().max(SEARCH_LENGTH_MAX).optional(),
+  method: storableText.max(16).optional(),
+  path: storableText.max(SEARCH_LENGTH_MAX).optional(),
 });
 
 export const keyVerdict = z

@@ -1,5 +1,5 @@
 import { plainArray, textArray } from "../db/array.ts";
-import type { Sql } from "../db/pool.ts";
+import type { Pool, Sql } from "../db/pool.ts";
 import { asId, type Id } from "../domain/id.ts";
 import type { ApiKeyId } from "./api-keys.ts";
 import type { PageBounds } from "./page.ts";
@@ -29,13 +29,21 @@ export interface KeyCall {
 
 /**
  * Adds what a node has counted: last use, hours and calls. In the order of ids, so that two nodes that write the
- * same keys wait for each other instead of deadlocking. Keys that are gone meanwhile are passed over.
+ * same keys wait for each other instead of deadlocking. Keys that are gone meanwhile are passed over. All of it or
+ * nothing: who tries again after a failure would count the same requests twice.
  */
 export async function recordKeyUsage(
-  sql: Sql,
+  sql: Pool,
   usages: readonly KeyUsage[],
   calls: readonly KeyCall[],
 ): Promise<void> {
+  await sql.begin(async (tx) => {
+    await addUsages(tx, usages);
+    if (calls.length > 0) await insertCalls(tx, calls);
+  });
+}
+
+async function addUsages(sql: Sql, usages: readonly KeyUsage[]): Promise<void> {
   const sorted = usages.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1));
   await sql`
     with used as materialized (
@@ -56,9 +64,9 @@ export async function recordKeyUsage(
     select id, date_trunc('hour', at), requests, refusals from used
     on conflict (key_id, hour) do update set
       requests = api_key_usage.requests + excluded.requests, refusals = api_key_usage.refusals + excluded.refusals`;
-  if (calls.length > 0) await insertCalls(sql, calls);
 }
 
+/** A call that is there already was committed by a try whose answer was lost. */
 async function insertCalls(sql: Sql, calls: readonly KeyCall[]): Promise<void> {
   await sql`
     insert into api_key_calls (id, key_id, at, method, path, status, code, duration_ms, address)
@@ -70,7 +78,8 @@ async function insertCalls(sql: Sql, calls: readonly KeyCall[]): Promise<void> {
       ${textArray(calls.map(({ code }) => code))}::text[],
       ${plainArray(calls.map(({ durationMs }) => durationMs))}::int[],
       ${textArray(calls.map(({ address }) => address))}::text[]) as c(id, key_id)
-    join api_keys k on k.id = c.key_id`;
+    join api_keys k on k.id = c.key_id
+    on conflict (id) do nothing`;
 }
 
 interface CallColumns {
