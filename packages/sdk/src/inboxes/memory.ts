@@ -95,9 +95,11 @@ class MemoryInbox implements Inbox {
 
   async claimDead(filter: DeadFilter, lease: Lease): Promise<readonly Claim[]> {
     const { limit, olderThanMs = 0, retryCountBelow = Number.POSITIVE_INFINITY } = filter;
+    const { except = [] } = filter;
     const before = this.#now() - olderThanMs;
     return this.#sortedLetters()
       .filter((one) => one.failedAt.getTime() <= before && one.retryCount < retryCountBelow)
+      .filter((one) => !except.includes(one.eventId))
       .map(({ eventId }) => this.#rows.get(eventId))
       .filter((row) => row?.status === "dead")
       .slice(0, limit)

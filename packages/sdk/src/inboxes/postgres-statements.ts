@@ -59,6 +59,7 @@ function storing({ inbox, deadLetters }: TableNames) {
         select entry.event_id from ${deadLetters} letter join ${inbox} entry using (event_id)
         where entry.status = 'dead' and letter.failed_at <= ${before("$5")}
           and letter.retry_count < $6::text::float8
+          and letter.event_id not in (select json_array_elements_text($7::text::json))
         order by letter.failed_at limit $4::text::int for update of entry skip locked)
       update ${inbox} row ${lend} from chosen where row.event_id = chosen.event_id ${lent}`,
   } as const;

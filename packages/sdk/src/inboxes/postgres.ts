@@ -78,8 +78,9 @@ class PostgresInbox implements Inbox {
   }
 
   async claimDead(filter: DeadFilter, { token, ms }: Lease): Promise<readonly Claim[]> {
-    const { limit, olderThanMs = 0, retryCountBelow = "Infinity" } = filter;
-    const rows = await this.#run("claimDead", [token, ms, limit, olderThanMs, retryCountBelow]);
+    const { limit, olderThanMs = 0, retryCountBelow = "Infinity", except = [] } = filter;
+    const which = [limit, olderThanMs, retryCountBelow, JSON.stringify(except)];
+    const rows = await this.#run("claimDead", [token, ms, ...which]);
     return rows.map((row) => claimOf(row, token));
   }
 

@@ -76,14 +76,16 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':due', '-inf', text(now), 
   claims[#claims + 1] = lend(id, ARGV[3], tonumber(ARGV[4]))
 end
 return claims`,
-  // limit, token, ms, older than ms, retry count below
+  // limit, token, ms, older than ms, retry count below, ids that are not meant …
   claimDead: `
 local claims = {}
+local except = {}
+for index = 7, #ARGV do except[ARGV[index]] = true end
 local before = text(now - tonumber(ARGV[5]))
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. ':dead', '-inf', before)) do
   if #claims >= tonumber(ARGV[2]) then break end
   local count = tonumber(redis.call('HGET', letter(id), 'retryCount'))
-  if get(id, 'status')[1] == 'dead' and count < tonumber(ARGV[6]) then
+  if get(id, 'status')[1] == 'dead' and count < tonumber(ARGV[6]) and not except[id] then
     claims[#claims + 1] = lend(id, ARGV[3], tonumber(ARGV[4]))
   end
 end

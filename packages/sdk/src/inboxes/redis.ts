@@ -66,8 +66,9 @@ class RedisInbox implements Inbox {
   }
 
   async claimDead(filter: DeadFilter, { token, ms }: Lease): Promise<readonly Claim[]> {
-    const { limit, olderThanMs = 0, retryCountBelow = "inf" } = filter;
-    const rows = await this.#rows("claimDead", [limit, token, ms, olderThanMs, retryCountBelow]);
+    const { limit, olderThanMs = 0, retryCountBelow = "inf", except = [] } = filter;
+    const which = [olderThanMs, retryCountBelow, ...except];
+    const rows = await this.#rows("claimDead", [limit, token, ms, ...which]);
     return rows.map((row) => claimOf(row, token));
   }
 

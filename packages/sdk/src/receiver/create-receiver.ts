@@ -90,12 +90,9 @@ class EventReceiver<Events extends object> implements Receiver<Events> {
       this.#loop.slotFreed();
       return outcome;
     };
-    const runAsked = async (claim: Claim) => {
-      await slots.take();
-      return runInSlot(claim, true);
-    };
+    const run = (claim: Claim) => runInSlot(claim, true);
     this.inbox = inbox;
-    this.deadLetters = new DeadLetters({ inbox, settings, now, newLease, run: runAsked });
+    this.deadLetters = new DeadLetters({ ...parts, run });
     this.#listeners = listeners;
     this.#slots = slots;
     this.#handlerTimeoutMs = settings.handlerTimeoutMs;
@@ -104,7 +101,6 @@ class EventReceiver<Events extends object> implements Receiver<Events> {
       run: (claim) => runInSlot(claim, false),
       runJob: () => this.deadLetters.runJob(),
     });
-    const run = (claim: Claim) => runInSlot(claim, true);
     this.#receive = new Receive({ ...parts, loop: this.#loop, run });
   }
 

@@ -2,6 +2,7 @@ import { toMs, type Duration } from "./duration.ts";
 import type { Claim, DeadLetter, Inbox, Lease } from "./inbox.ts";
 import type { ReceiverSettings } from "./options.ts";
 import type { Outcome } from "./process.ts";
+import type { Slots } from "./slots.ts";
 
 /** What has become of dead letters that were retried. */
 export interface RetryReport {
@@ -15,7 +16,8 @@ export interface DeadLettersParts {
   readonly settings: ReceiverSettings;
   readonly now: () => number;
   readonly newLease: () => Lease;
-  /** Handles a leased event as soon as a slot is free. */
+  readonly slots: Slots;
+  /** Handles a leased event in a slot that is taken already, and gives the slot back. */
   readonly run: (claim: Claim) => Promise<Outcome>;
 }
 
@@ -36,10 +38,10 @@ export class DeadLetters {
 
   /** Handles one now. Its letter goes when the handler succeeds, else counts one more retry. */
   async retry(eventId: string): Promise<{ readonly success: boolean; readonly error?: string }> {
-    const { inbox, newLease, run } = this.#parts;
+    const { inbox, newLease, slots, run } = this.#parts;
     const entry = await inbox.find(eventId);
     if (entry?.status !== "dead") return { success: false, error: "There is no such dead letter." };
-    const claim = await inbox.take(eventId, newLease());
+    const claim = await slots.lease(() => inbox.take(eventId, newLease()));
     if (claim === undefined) return { success: false, error: "It is being retried already." };
     const outcome = await run(claim);
     if (outcome.state === "done") return { success: true };
@@ -72,12 +74,19 @@ export class DeadLetters {
 
   /** One pass of the job that runs in the background, for those who have a scheduler of their own. */
   async runJob(): Promise<RetryReport> {
-    const { inbox, settings, newLease, run } = this.#parts;
+    const { inbox, settings, newLease, slots, run } = this.#parts;
     if (settings.job === null) return report([]);
     const { limit, olderThanMs, retriesBelow } = settings.job;
-    const filter = { limit, olderThanMs, retryCountBelow: retriesBelow };
-    const claims = await inbox.claimDead(filter, newLease());
-    const outcomes = await Promise.all(claims.map((claim) => run(claim)));
+    const except: string[] = [];
+    const filter = { limit: 1, olderThanMs, retryCountBelow: retriesBelow, except };
+    const retries: Promise<Outcome>[] = [];
+    while (retries.length < limit) {
+      const claim = await slots.lease(async () => (await inbox.claimDead(filter, newLease()))[0]);
+      if (claim === undefined) break;
+      except.push(claim.eventId);
+      retries.push(run(claim));
+    }
+    const outcomes = await Promise.all(retries);
     return report(outcomes.map(({ state }) => state === "done"));
   }
 }

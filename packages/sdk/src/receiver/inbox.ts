@@ -99,6 +99,8 @@ export interface DeadFilter {
   readonly limit: number;
   readonly olderThanMs?: number;
   readonly retryCountBelow?: number;
+  /** Not these events: who leases one after the other would else get back what has just failed again. */
+  readonly except?: readonly string[];
 }
 
 export interface Postponement {

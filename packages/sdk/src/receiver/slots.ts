@@ -31,6 +31,21 @@ export class Slots {
     else this.#free += 1;
   }
 
+  /**
+   * Takes a slot and leases in it: leased before, work could lose its lease to another process while it waits for one.
+   * Undefined, without a slot, when there is nothing to lease.
+   */
+  async lease<Work>(find: () => Promise<Work | undefined>): Promise<Work | undefined> {
+    await this.take();
+    let work: Work | undefined;
+    try {
+      work = await find();
+    } finally {
+      if (work === undefined) this.give();
+    }
+    return work;
+  }
+
   /** Gives the slot back when the work has ended, and knows of it until then. */
   async hold<Result>(work: Promise<Result>): Promise<Result> {
     this.#running.add(work);
