@@ -3,11 +3,17 @@ import { setImmediate as turnOfEvents } from "node:timers/promises";
 import { test } from "node:test";
 import { memoryInbox } from "../inboxes/memory.ts";
 import { signTestEvent } from "../webhooks/test-event.ts";
+import { eventually } from "../../../../test/kit/eventually.ts";
 import { createReceiver } from "./create-receiver.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox, NewEntry } from "./inbox.ts";
 import type { ReceiverOptions } from "./options.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 11).toString("base64")}`;
+
+function entry(eventId: string): NewEntry {
+  const payload = JSON.stringify({ id: eventId, type: "order.paid", data: {}, occurredAt: null });
+  return { eventId, eventType: "order.paid", payload };
+}
 
 /** A receiver with one slot, whose handlers say which events they were given. */
 function start(options: Partial<ReceiverOptions> = {}) {
@@ -51,11 +57,26 @@ test("work asks for what is due also when all slots were taken as it began", asy
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   receiver.onAny(() => gate);
   await send("first");
-  const payload = JSON.stringify({ id: "left", type: "order.paid", data: {}, occurredAt: null });
-  await inbox.put({ eventId: "left", eventType: "order.paid", payload }, undefined);
+  await inbox.put(entry("left"), undefined);
   const work = receiver.work();
   open();
   await work;
   assert.deepEqual(handled, ["first", "left"]);
   await receiver.close();
+});
+
+test("what is due is taken while the job of the dead letters waits for a handler", async () => {
+  const deadLetter = { job: { olderThan: 0, every: 1 } };
+  const { receiver, inbox, handled } = start({ concurrency: 2, pollInterval: 10, deadLetter });
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  receiver.onAny((event) => (event.id === "dead" ? gate : undefined));
+  await inbox.put(entry("dead"), { token: "first", ms: 1_000 });
+  await inbox.bury({ eventId: "dead", token: "first" }, "down");
+  receiver.start();
+  await eventually("the retry", () => handled.includes("dead"));
+  await inbox.put(entry("due"), undefined);
+  await eventually("what is due", () => handled.includes("due"), 5_000);
+  open();
+  await receiver.close();
+  assert.deepEqual(handled, ["dead", "due"]);
 });

@@ -29,6 +29,7 @@ export class Loop {
   #hasMore = false;
   #failures = 0;
   #jobAt = 0;
+  #isJobRunning = false;
   #pruneAt = 0;
 
   constructor(parts: LoopParts) {
@@ -83,7 +84,7 @@ export class Loop {
     this.#isTicking = true;
     try {
       await this.#take();
-      await this.#runJob();
+      void this.#runJob();
       await this.#prune();
       this.#failures = 0;
     } catch (error) {
@@ -121,11 +122,19 @@ export class Loop {
     return claims.length;
   }
 
+  /** Beside the ticks: its handlers may take minutes, in which what waits is taken as ever. */
   async #runJob(): Promise<void> {
-    const { settings, runJob } = this.#parts;
-    if (settings.job === null || performance.now() < this.#jobAt) return;
+    const { settings, listeners, runJob } = this.#parts;
+    if (settings.job === null || this.#isJobRunning || performance.now() < this.#jobAt) return;
     this.#jobAt = performance.now() + settings.job.everyMs;
-    await runJob();
+    this.#isJobRunning = true;
+    try {
+      await runJob();
+    } catch (error) {
+      listeners.error(error, null);
+    } finally {
+      this.#isJobRunning = false;
+    }
   }
 
   async #prune(): Promise<void> {
