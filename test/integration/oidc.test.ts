@@ -12,6 +12,7 @@ import {
   type MutableToken,
 } from "oauth2-mock-server";
 import { createOidcCookies } from "../../packages/server/src/access/oidc-cookie.ts";
+import { parseId } from "../../packages/server/src/domain/id.ts";
 import { openBrowser, type Browser } from "../kit/browser.ts";
 import {
   startIdentityProvider,
@@ -125,6 +126,51 @@ test("who is invited comes in by the confirmed address, with the invitation's ro
   assert.deepEqual([second.user.id, second.user.metadataRole], [first.user.id, "staff"]);
   const log = await server.api("GET", "/api/audit-log?action=users.update");
   assert.deepEqual(log.body.data[0].after, { metadataRole: "staff" });
+});
+
+test("an invitation to an organization that is full or gone keeps nobody out of the others, and waits", async () => {
+  const organization = async (name: string, limits = {}) => {
+    const made = await server.api("POST", "/api/organizations", { name, profile: "fabhub" });
+    const id: string = made.body.id;
+    assert.equal((await server.api("PATCH", `/api/organizations/${id}`, { limits })).status, 200);
+    return { id, path: `/api/organizations/${id}` };
+  };
+  const email = "joan@example.com";
+  const invite = async ({ path }: { path: string }, role: string) => {
+    const invited = await server.api("POST", `${path}/invitations`, { email, role });
+    assert.equal(invited.status, 201, JSON.stringify(invited.body));
+  };
+  const [full, gone, open] = [
+    await organization("Full", { members: 2 }),
+    await organization("Gone"),
+    await organization("Open"),
+  ];
+  await invite(full, "member");
+  await invite(gone, "member");
+  const { id: other } = (
+    await server.api("POST", "/api/users", { email: "mary@example.com", name: "Mary" })
+  ).body;
+  await server.api("PUT", `${full.path}/members/${other}`, { role: "owner" });
+  await server.api("PATCH", full.path, { limits: { members: 1 } });
+  await server.sql`update organizations set deleted_at = now() where id = ${parseId("org", gone.id) ?? ""}`;
+  provider.signInAs("joan", { email, email_verified: true });
+  const early = await signIn(server, openBrowser(server));
+  assert.equal(early.location, "/sign-in?problem=not_invited", "none of them could be used");
+  const known = await server.sql`select from users where email = ${email}`;
+  assert.equal(known.length, 0);
+
+  await invite(open, "manager");
+  const browser = openBrowser(server);
+  assert.equal((await signIn(server, browser)).location, "/");
+  const { organization: seen, organizations } = await me(browser);
+  assert.deepEqual([seen.id, seen.membershipRole, organizations.length], [open.id, "manager", 1]);
+  const again = openBrowser(server);
+  assert.equal((await signIn(server, again)).location, "/", "and so it is with an account");
+
+  await server.api("PATCH", full.path, { limits: { members: 2 } });
+  assert.equal((await signIn(server, again)).location, "/");
+  assert.equal((await me(again)).organizations.length, 2, "there is room by now");
+  assert.equal((await server.api("GET", `${full.path}/invitations`)).body.data.length, 0);
 });
 
 test("an account with this address is signed into, once it is confirmed; another person of the provider never is", async () => {

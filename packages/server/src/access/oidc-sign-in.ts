@@ -1,10 +1,10 @@
-import type { Pool, Sql } from "../db/pool.ts";
+import type { Pool, Sql, Transaction } from "../db/pool.ts";
 import { formatId } from "../domain/id.ts";
 import { ApiError } from "../errors.ts";
 import { NAME_LENGTH_MAX } from "../limits.ts";
 import type { Platforms } from "../platforms.ts";
 import type { Audit } from "../store/audit.ts";
-import { takeInvitationsTo } from "../store/links.ts";
+import { deleteLink, listInvitationsTo, type LinkRow } from "../store/links.ts";
 import { findOnlyOrganization } from "../store/organizations.ts";
 import {
   findUserByEmail,
@@ -30,10 +30,13 @@ export interface OidcContext {
   };
 }
 
+/** What an organization that is full, or is gone, refuses an invitation with. */
+const CLOSED: ReadonlySet<string> = new Set(["limit_reached", "not_found"]);
+
 /**
  * Begins a session for whom the identity provider has confirmed: the person it has brought before, else the one with
  * this confirmed address, else one who is invited, else (by setting) a new one. Invitations to the address are
- * accepted on the way. Throws `not_invited`, and `oidc_failed` when the address is another person's of the provider.
+ * accepted on the way, where there is room. Throws `not_invited`, and `oidc_failed` when the address is another person's of the provider.
  */
 export async function signInIdentity(
   context: OidcContext,
@@ -42,11 +45,15 @@ export async function signInIdentity(
 ): Promise<BegunSession & { readonly user: UserRow }> {
   return context.sql.begin(async (tx) => {
     const known = await findKnown(context, tx, identity);
-    const invitations = identity.email === null ? [] : await takeInvitationsTo(tx, identity.email);
-    const mayCome = invitations.length > 0 || context.config.oidcNewUsers === "create";
-    if (!known && !mayCome) throw new ApiError("not_invited");
+    const invitations = identity.email === null ? [] : await listInvitationsTo(tx, identity.email);
+    const mayCome = known !== undefined || context.config.oidcNewUsers === "create";
+    if (!mayCome && invitations.length === 0) throw new ApiError("not_invited");
     const user = known ?? (await addIdentity(context, tx, identity));
-    for (const link of invitations) await joinByInvitation(context, tx, { link, user });
+    let isInvited = false;
+    for (const link of invitations) {
+      if (await acceptIfOpen(context, tx, { link, user })) isInvited = true;
+    }
+    if (!mayCome && !isInvited) throw new ApiError("not_invited");
     const organizationId = await firstPlace(tx, user);
     const begun = await beginSession(tx, {
       userId: user.id,
@@ -56,6 +63,28 @@ export async function signInIdentity(
     });
     return { ...begun, user };
   });
+}
+
+/**
+ * Accepts an invitation; false, and it stays as it was, where the organization is gone or has no room. An invitation of
+ * one organization would otherwise keep its person out of all others.
+ */
+async function acceptIfOpen(
+  context: OidcContext,
+  tx: Transaction,
+  { link, user }: { readonly link: LinkRow; readonly user: UserRow },
+): Promise<boolean> {
+  try {
+    return await tx.savepoint(async (inner) => {
+      // First, or it would take the place that it keeps for its person.
+      const isThere = await deleteLink(inner, link);
+      if (isThere) await joinByInvitation(context, inner, { link, user });
+      return isThere;
+    });
+  } catch (error) {
+    if (error instanceof ApiError && CLOSED.has(error.code)) return false;
+    throw error;
+  }
 }
 
 async function findKnown(

@@ -8,6 +8,8 @@ import { driver } from "./driver.ts";
 export type Sql = postgres.ISql<{ bigint: number }>;
 /** A client that can begin transactions and must be ended. */
 export type Pool = postgres.Sql<{ bigint: number }>;
+/** For what undoes a part of itself and goes on. */
+export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
 export interface PoolOptions {
   readonly max: number;

@@ -65,11 +65,11 @@ export async function listLinks(
   return rows.map(toLink);
 }
 
-/** Uses up all invitations that wait for an address, in the caller's transaction. */
-export async function takeInvitationsTo(sql: Sql, email: string): Promise<LinkRow[]> {
+/** The invitations that wait for an address, in whichever organization, the oldest first. */
+export async function listInvitationsTo(sql: Sql, email: string): Promise<LinkRow[]> {
   const rows = await sql<Columns[]>`
-    delete from links
-    where kind = 'invitation' and payload ->> 'email' = lower(${email}) and expires_at > now() returning *`;
+    select * from links
+    where kind = 'invitation' and payload ->> 'email' = lower(${email}) and expires_at > now() order by id`;
   return rows.map(toLink);
 }
 
@@ -89,7 +89,7 @@ export async function renewLink(
 /** Ends one of them; answers whether it was there. */
 export async function deleteLink(
   sql: Sql,
-  link: Pick<LinkRow, "id" | "kind"> & { readonly organizationId: OrganizationId },
+  link: Pick<LinkRow, "id" | "kind" | "organizationId">,
 ): Promise<boolean> {
   const result = await sql`
     delete from links
