@@ -175,6 +175,29 @@ async function touch(id: string): Promise<void> {
   await server.api("PATCH", `/api/webhooks/${id}`, { description: "read again" });
 }
 
+test("what a batch of results says of an endpoint counts, also where one of them cannot be written", async (t) => {
+  const path = "/status/500?in-doubt";
+  const events = ["order.created"];
+  const { id } = await create(path, { events });
+  const { id: refused } = await create("/status/418?in-doubt", { events });
+  const { id: quick } = await create("/status/500?quick", { events: ["order.quick"] });
+  await server.sql`alter table attempts add constraint teapots check (status <> 418) not valid`;
+  t.after(() => server.sql`alter table attempts drop constraint teapots`);
+  const attempts = () => server.logged.filter(({ event }) => event === "delivery.attempted").length;
+  const before = attempts();
+  await server.sql.begin(async (tx) => {
+    await tx`lock table attempts in share row exclusive mode`;
+    await server.api("POST", "/api/events", { type: "order.quick", data: {} });
+    // Those to the other two wait behind it, and so come into one batch.
+    await eventually("a result waits for the lock", () => attempts() === before + 1);
+    await publish();
+    await eventually("all are answered", () => attempts() === before + 3);
+  });
+  await settled(path, { pending: 1 });
+  assert.equal(await status(id), "failing");
+  for (const each of [id, refused, quick]) await remove(each);
+});
+
 test("a paused endpoint gets nothing, accepts everything and sends it when resumed", async () => {
   const path = "/status/200?paused";
   const { id } = await create(path);

@@ -1,6 +1,7 @@
 /** The ends of an organization: suspended and back without a loss, or deleted to the last row. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { parseId } from "../../packages/server/src/domain/id.ts";
 import { KEPT_REMAINS, REMAINS } from "../../packages/server/src/store/organization-remains.ts";
 import { enterPortal } from "../kit/browser.ts";
 import { eventually } from "../kit/eventually.ts";
@@ -130,6 +131,33 @@ test("a deleted organization is gone at once for everybody, and to the last row 
   for (const entry of log.data) {
     assert.deepEqual([entry.before, entry.after, entry.address], [null, null, null]);
   }
+});
+
+const isLeft = async (id: string) =>
+  (await server.sql`select from organizations where id = ${parseId("org", id) ?? ""}`).length > 0;
+
+test("a tree of resources that takes several batches goes, too", async () => {
+  const { organizationId } = await furnish("Wide");
+  await server.sql`
+    insert into resources (organization_id, id, parent)
+    select ${parseId("org", organizationId) ?? ""}, 'artist:' || number, case when number > 0 then 'artist:0' end
+    from generate_series(0, 2500) as number`;
+  await must("DELETE", `/api/organizations/${organizationId}?confirm=Wide`);
+  await eventually("the organization is gone", async () => !(await isLeft(organizationId)));
+});
+
+test("one that cannot be removed keeps no other, and goes when it can", async () => {
+  const { organizationId: held } = await furnish("Held");
+  const { organizationId: free } = await furnish("Free");
+  await server.sql`
+    create table holds as select id from organizations where id = ${parseId("org", held) ?? ""}`;
+  await server.sql`alter table holds add foreign key (id) references organizations (id)`;
+  await must("DELETE", `/api/organizations/${held}?confirm=Held`);
+  await must("DELETE", `/api/organizations/${free}?confirm=Free`);
+  await eventually("the other is gone", async () => !(await isLeft(free)));
+  assert.ok(await isLeft(held));
+  await server.sql`drop table holds`;
+  await eventually("it is gone", async () => !(await isLeft(held)));
 });
 
 test("every table that names an organization is emptied, or kept for a reason", async () => {

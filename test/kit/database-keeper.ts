@@ -16,11 +16,14 @@ const WHICH = process.env["TEST_DATABASE"] ?? "embedded";
 
 const folder = await mkdtemp(join(tmpdir(), "posthorn-test-"));
 const log = createLogger({ level: "warn", output: process.stderr });
-const options = { dataDir: folder, clock: systemClock, log };
-/** Of four files at a time with two or three nodes each; with fewer they would wait for each other's, for ever. */
-const CONNECTIONS_MAX = 400;
+const settings = {
+  // Of four files at a time with two or three nodes each: some would be sent away.
+  max_connections: "400",
+  // Nothing here outlives the run: waiting for the disk proves nothing.
+  fsync: "off",
+};
+const options = { dataDir: folder, clock: systemClock, log, settings };
 
-await configure();
 const server = await start();
 try {
   await prepare(server.connection);
@@ -35,17 +38,6 @@ function start() {
   return WHICH === "embedded"
     ? startEmbedded(options)
     : startSystemPostgres({ ...options, programs: WHICH });
-}
-
-/** What PostgreSQL reads when it starts. */
-async function configure(): Promise<void> {
-  const { connection, stop } = await start();
-  const sql = createPool(connection, { max: 1, applicationName: "keeper" });
-  // Nothing here outlives the run: waiting for the disk proves nothing.
-  await sql`alter system set fsync = off`;
-  await sql.unsafe(`alter system set max_connections = ${CONNECTIONS_MAX}`);
-  await sql.end({ timeout: 5 });
-  await stop();
 }
 
 async function prepare(connection: TestConnection): Promise<void> {

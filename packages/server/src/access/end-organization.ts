@@ -1,5 +1,5 @@
 import type { Pool, Sql } from "../db/pool.ts";
-import { formatId, type EndpointId, type OrganizationId } from "../domain/id.ts";
+import { asId, formatId, type EndpointId, type OrganizationId } from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { REMAINS_BATCH_MAX, REMAINS_EVERY_MS } from "../limits.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
@@ -108,6 +108,8 @@ async function changeState(
   return row;
 }
 
+const FIRST_ORGANIZATION = asId<"org">("00000000-0000-0000-0000-000000000000");
+
 /** Removes the remains of deleted organizations, a batch at a time, on whichever node comes to it. */
 export function startOrganizationRemoval(options: {
   readonly sql: Sql;
@@ -116,9 +118,14 @@ export function startOrganizationRemoval(options: {
 }): Loop {
   const { sql, clock, log } = options;
 
+  let after = FIRST_ORGANIZATION;
+
+  /** A batch of each in turn: one that cannot be removed must not keep the others. */
   async function remove(): Promise<number | void> {
-    const id = await findDeletedOrganization(sql);
-    if (id === undefined) return undefined;
+    const id = await findDeletedOrganization(sql, after);
+    const isNewRound = after === FIRST_ORGANIZATION;
+    after = id ?? FIRST_ORGANIZATION;
+    if (id === undefined) return isNewRound ? undefined : 0;
     if (await removeBatch(sql, id)) return 0;
     await deleteOrganizationRow(sql, id);
     log.info({ event: "organization.removed", organizationId: formatId("org", id) });

@@ -13,6 +13,8 @@ export interface Program {
   readonly user: ServerUser;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of PostgreSQL, beside ours or instead of them. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -59,7 +61,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** Starts the server; resolves when it accepts connections. `signal` stops it, now or later. */
 export async function launchServer(program: Program, signal: AbortSignal): Promise<ChildProcess> {
   const { data, socket } = program.folders;
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const all = Object.entries({ ...SETTINGS, ...program.settings });
+  const settings = all.flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const args = ["-D", data, "-k", socket, ...settings];
   const child = spawnWatched(program, program.binaries.postgres, args);
   const stop = () => child.stdin?.end();

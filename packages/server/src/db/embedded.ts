@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of PostgreSQL, beside ours or instead of them. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -105,6 +105,8 @@ class IsolatedProcess {
   stop(): void {
     this.#cancelIdle?.();
     this.#child?.kill("SIGKILL");
+    // At once and not with its `exit`: a job that came in between would go to the dead, and count as its murderer.
+    this.#child = undefined;
   }
 
   async #runNow(job: Job, timeoutMs: number): Promise<IsolatedEnd> {

@@ -35,18 +35,25 @@ export function createOrdering(options: {
   async function run(): Promise<void> {
     // What ends in this turn of the event loop shares the first statement.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.size > 0) {
-      const batch = [...waiting].slice(0, QUEUES_ADVANCED_MAX);
-      for (const [name] of batch) waiting.delete(name);
-      try {
-        await advanceNow(batch.map(([, queue]) => queue));
-      } catch (error) {
-        log.warn({ event: "queues.advance_failed", count: batch.length, error });
-        // Other nodes look at all queues too.
-        if (isStopping) return;
-        for (const [name, queue] of batch) waiting.set(name, queue);
-        await delay(clock, SETTLE_RETRY_MS);
-      }
+    try {
+      while (waiting.size > 0 && !isStopping) await advanceBatch();
+    } finally {
+      // In the same turn as the last look: what came between the two would wait for the next review.
+      running = undefined;
+    }
+  }
+
+  async function advanceBatch(): Promise<void> {
+    const batch = [...waiting].slice(0, QUEUES_ADVANCED_MAX);
+    for (const [name] of batch) waiting.delete(name);
+    try {
+      await advanceNow(batch.map(([, queue]) => queue));
+    } catch (error) {
+      log.warn({ event: "queues.advance_failed", count: batch.length, error });
+      // Other nodes look at all queues too.
+      if (isStopping) return;
+      for (const [name, queue] of batch) waiting.set(name, queue);
+      await delay(clock, SETTLE_RETRY_MS);
     }
   }
 
@@ -65,7 +72,7 @@ export function createOrdering(options: {
   return {
     advance(queues) {
       for (const queue of queues) waiting.set(`${queue.endpointId} ${queue.key}`, queue);
-      running ??= run().finally(() => (running = undefined));
+      running ??= run();
     },
     async stop() {
       isStopping = true;

@@ -107,7 +107,7 @@ export class Settler {
     while (this.#running) await this.#running;
   }
 
-  /** Resolves when the next result of this delivery is written; call it before the attempt. */
+  /** Resolves when the next result of this delivery is written; call it before the attempt, or `forget` it after. */
   written(id: DeliveryId): Promise<void> {
     return new Promise((resolve) => {
       this.#watchers.set(id, () => {
@@ -115,6 +115,11 @@ export class Settler {
         resolve();
       });
     });
+  }
+
+  /** No result will come: nothing was sent. */
+  forget(id: DeliveryId): void {
+    this.#watchers.delete(id);
   }
 
   async #run(): Promise<void> {
@@ -167,6 +172,8 @@ export class Settler {
       });
       return this.#tellWatchers(batch);
     }
+    // What the whole said of endpoints was not written: the halves must say it again.
+    for (const { endpoint } of batch) if (endpoint) endpoint.failingAsOf = -Infinity;
     const middle = Math.ceil(batch.length / 2);
     await this.#write(batch.slice(0, middle));
     await this.#write(batch.slice(middle));

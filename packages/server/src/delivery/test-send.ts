@@ -24,7 +24,7 @@ export interface TestSendContext {
   /** The number of this node. */
   readonly node: () => number;
   readonly attempt: Attempt;
-  readonly settler: Pick<Settler, "written">;
+  readonly settler: Pick<Settler, "written" | "forget">;
 }
 
 export interface TestEvent {
@@ -76,6 +76,7 @@ export async function sendTest(
   // It is tried once: nobody else can send it, however long its endpoint takes to be read.
   const end = await attempt(delivery, () => true, test.signWith);
   if (end.kind === "unused") {
+    settler.forget(id);
     await cancelDelivery(sql, id, "endpoint_deleted");
     throw new ApiError("not_found");
   }

@@ -1,10 +1,13 @@
 import type { Sql } from "../db/pool.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
 
-/** An organization whose remains are still to be removed, or undefined. */
-export async function findDeletedOrganization(sql: Sql): Promise<OrganizationId | undefined> {
+/** The first organization after this id whose remains are still to be removed, or undefined. */
+export async function findDeletedOrganization(
+  sql: Sql,
+  after: OrganizationId,
+): Promise<OrganizationId | undefined> {
   const rows = await sql<{ id: string }[]>`
-    select id from organizations where deleted_at is not null order by id limit 1`;
+    select id from organizations where deleted_at is not null and id > ${after} order by id limit 1`;
   return rows[0] && asId<"org">(rows[0].id);
 }
 
@@ -73,6 +76,10 @@ export async function deleteRemains(
   // Rolled keys name their successors.
   if (table === "api_keys") {
     await sql`update api_keys set replaced_by = null where organization_id = ${id} and replaced_by is not null`;
+  }
+  // Each names the one above it, and a batch may hold that and not this one.
+  if (table === "resources") {
+    await sql`update resources set parent = null where organization_id = ${id} and parent is not null`;
   }
   const result = await sql`
     delete from ${sql(table)} where (tableoid, ctid) in (
