@@ -99,7 +99,7 @@ class EventReceiver<Events extends object> implements Receiver<Events> {
     this.#loop = new Loop({
       ...parts,
       run: (claim) => runInSlot(claim, false),
-      runJob: () => this.deadLetters.runJob(),
+      runJob: (signal) => this.deadLetters.runJob({ signal }),
     });
     this.#receive = new Receive({ ...parts, loop: this.#loop, run });
   }
@@ -155,11 +155,10 @@ class EventReceiver<Events extends object> implements Receiver<Events> {
 
   async work(): Promise<void> {
     await this.#loop.drain();
-    await this.deadLetters.runJob();
   }
 
   async close(): Promise<void> {
-    this.#loop.stop();
+    await this.#loop.stop();
     await this.#slots.idle();
   }
 

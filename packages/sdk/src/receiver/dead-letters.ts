@@ -72,8 +72,11 @@ export class DeadLetters {
     return this.#parts.inbox.removeDead(eventId);
   }
 
-  /** One pass of the job that runs in the background, for those who have a scheduler of their own. */
-  async runJob(): Promise<RetryReport> {
+  /**
+   * One pass of the job that runs in the background, for those who have a scheduler of their own. Begins with no other
+   * letter when the signal is aborted.
+   */
+  async runJob({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RetryReport> {
     const { inbox, settings, newLease, slots, run } = this.#parts;
     if (settings.job === null) return report([]);
     const { limit, olderThanMs, retriesBelow } = settings.job;
@@ -81,7 +84,9 @@ export class DeadLetters {
     const filter = { limit: 1, olderThanMs, retryCountBelow: retriesBelow, except };
     const retries: Promise<Outcome>[] = [];
     while (retries.length < limit) {
-      const claim = await slots.lease(async () => (await inbox.claimDead(filter, newLease()))[0]);
+      const claim = await slots.lease(async () =>
+        signal?.aborted ? undefined : (await inbox.claimDead(filter, newLease()))[0],
+      );
       if (claim === undefined) break;
       except.push(claim.eventId);
       retries.push(run(claim));

@@ -80,3 +80,55 @@ test("what is due is taken while the job of the dead letters waits for a handler
   await receiver.close();
   assert.deepEqual(handled, ["dead", "due"]);
 });
+
+/** Holds back what the inbox answers to who asks for due events, until it is told to go on. */
+function holdClaims(inbox: Inbox) {
+  const claimDue = inbox.claimDue.bind(inbox);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  inbox.claimDue = async (limit, lease) => {
+    const claims = await claimDue(limit, lease);
+    asked.resolve();
+    await answer.promise;
+    return claims;
+  };
+  return { asked: asked.promise, answer: answer.resolve };
+}
+
+for (const begin of ["start", "work"] as const) {
+  test(`close waits for events that ${begin} is leasing, and gives them back untried`, async () => {
+    const { receiver, inbox, handled } = start();
+    await inbox.put(entry("due"), undefined);
+    const { asked, answer } = holdClaims(inbox);
+    void receiver[begin]();
+    await asked;
+    let isClosed = false;
+    const closed = receiver.close().then(() => (isClosed = true));
+    await turnOfEvents();
+    assert.equal(isClosed, false);
+    answer();
+    await closed;
+    await turnOfEvents();
+    assert.deepEqual(handled, []);
+    const left = await inbox.find("due");
+    assert.deepEqual([left?.status, left?.attempts], ["received", 0]);
+  });
+}
+
+test("close waits for the letter that the job is retrying, and begins with no other one", async () => {
+  const { receiver, inbox, handled } = start({ deadLetter: { job: { olderThan: 0 } } });
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  receiver.onAny(() => gate);
+  for (const eventId of ["one", "two"]) {
+    await inbox.put(entry(eventId), { token: "first", ms: 1_000 });
+    await inbox.bury({ eventId, token: "first" }, "down");
+  }
+  void receiver.work();
+  await eventually("the first retry", () => handled.length === 1);
+  const closed = receiver.close();
+  open();
+  await closed;
+  await turnOfEvents();
+  assert.deepEqual(handled, ["one"]);
+  assert.equal((await inbox.find("two"))?.status, "dead");
+});

@@ -1,10 +1,12 @@
 /** The handlers that may run at once in this process. Who waits for a slot gets one in the order of asking. */
 export class Slots {
+  readonly #count: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #idle: (() => void)[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
   }
 
@@ -27,8 +29,9 @@ export class Slots {
   give(): void {
     const next = this.#waiting.shift();
     // Handed on directly: else somebody who comes now would overtake who has waited.
-    if (next) next();
-    else this.#free += 1;
+    if (next) return next();
+    this.#free += 1;
+    if (this.#free === this.#count) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /**
@@ -46,19 +49,17 @@ export class Slots {
     return work;
   }
 
-  /** Gives the slot back when the work has ended, and knows of it until then. */
+  /** Gives the slot back when the work has ended. */
   async hold<Result>(work: Promise<Result>): Promise<Result> {
-    this.#running.add(work);
     try {
       return await work;
     } finally {
-      this.#running.delete(work);
       this.give();
     }
   }
 
-  /** Waits until nothing runs. */
+  /** Waits until all slots are back: those of handlers, and those taken for work that is being leased. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    if (this.#free < this.#count) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 }
