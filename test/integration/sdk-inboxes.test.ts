@@ -212,6 +212,21 @@ for (const [name, make] of Object.entries(stores)) {
     assert.equal(await inbox.put(entry("old"), undefined), "new");
   });
 
+  test(`${name}: a key that had no event for long is forgotten, one that is held or in use is not`, async () => {
+    const { inbox, clock } = await fresh(make);
+    const turn = (key: string, at: number) => ({ key, at, token: key });
+    for (const key of ["old", "new", "held"]) {
+      assert.equal(await inbox.enter(turn(key, 100), 10_000), "entered");
+    }
+    await inbox.leave(turn("old", 100), true);
+    clock.now += 5_000;
+    await inbox.leave(turn("new", 100), true);
+    await inbox.prune(4_000);
+    assert.equal(await inbox.enter(turn("new", 99), 1_000), "stale");
+    assert.equal(await inbox.enter(turn("held", 101), 1_000), "busy");
+    assert.equal(await inbox.enter(turn("old", 99), 1_000), "entered");
+  });
+
   test(`${name}: by the clock of the store itself a lease lasts and a failure waits`, async () => {
     const inbox = make(`story${number++}_`, undefined);
     await inbox.migrate();
@@ -224,6 +239,21 @@ for (const [name, make] of Object.entries(stores)) {
     assert.equal((await inbox.claimDue(1, lease)).length, 1);
   });
 }
+
+test("in memory there are no more keys than events: the one without an event for longest is forgotten", async () => {
+  const inbox = memoryInbox({ entriesMax: 3 });
+  const turn = (key: string, at: number) => ({ key, at, token: key });
+  const handle = async (key: string, at: number) => {
+    const answer = await inbox.enter(turn(key, at), 60_000);
+    if (answer === "entered") await inbox.leave(turn(key, at), true);
+    return answer;
+  };
+  assert.equal(await inbox.enter(turn("held", 2), 60_000), "entered");
+  for (const key of ["a", "b", "a", "c"]) assert.equal(await handle(key, 2), "entered");
+  assert.equal(await inbox.enter(turn("held", 3), 60_000), "busy");
+  assert.equal(await handle("a", 1), "stale");
+  assert.equal(await handle("b", 1), "entered");
+});
 
 test("tables are made once, however many processes make them at the same time", async () => {
   const inboxes = Array.from({ length: 5 }, () => postgresInbox({ client: pool, prefix: "same_" }));

@@ -30,12 +30,17 @@ interface Place {
   at: number;
   holder: string | null;
   until: number;
+  /** When an event of the key came or went last. */
+  touchedAt: number;
 }
 
 export interface MemoryInboxOptions {
   /** Milliseconds since the epoch; the clock when absent. */
   readonly now?: () => number;
-  /** How many events are remembered, 100,000 when absent; the oldest done ones are forgotten first. */
+  /**
+   * How many events are remembered, and how many keys of `ordering`; 100,000 when absent. The oldest done events and the
+   * keys that had none for longest are forgotten first.
+   */
   readonly entriesMax?: number;
 }
 
@@ -142,18 +147,22 @@ class MemoryInbox implements Inbox {
   }
 
   async enter({ key, at, token }: Turn, leaseMs: number): Promise<"entered" | "stale" | "busy"> {
-    const none = { at: Number.NEGATIVE_INFINITY, holder: null, until: 0 };
+    const touchedAt = this.#now();
+    const none = { at: Number.NEGATIVE_INFINITY, holder: null, until: 0, touchedAt };
     const place = this.#places.get(key) ?? none;
     if (place.at > at) return "stale";
-    if (place.holder !== null && place.until > this.#now()) return "busy";
-    this.#places.set(key, { at: place.at, holder: token, until: this.#now() + leaseMs });
+    if (this.#isHeld(place)) return "busy";
+    // Out of the map and in again: so its first ones are those that were not touched for longest.
+    this.#places.delete(key);
+    this.#places.set(key, { at: place.at, holder: token, until: touchedAt + leaseMs, touchedAt });
+    this.#forgetPlace();
     return "entered";
   }
 
   async leave({ key, at, token }: Turn, wasHandled: boolean): Promise<void> {
     const place = this.#places.get(key);
     if (place?.holder !== token) return;
-    place.holder = null;
+    Object.assign(place, { holder: null, touchedAt: this.#now() });
     if (wasHandled) place.at = at;
   }
 
@@ -187,7 +196,14 @@ class MemoryInbox implements Inbox {
       ({ processedAt }) => processedAt !== null && processedAt.getTime() < before,
     );
     for (const { eventId } of old) this.#rows.delete(eventId);
+    for (const [key, place] of this.#places) {
+      if (place.touchedAt < before && !this.#isHeld(place)) this.#places.delete(key);
+    }
     return old.length;
+  }
+
+  #isHeld({ holder, until }: Place): boolean {
+    return holder !== null && until > this.#now();
   }
 
   #isDue({ status, dueAt }: Row): boolean {
@@ -224,6 +240,15 @@ class MemoryInbox implements Inbox {
     for (const { eventId, status } of this.#rows.values()) {
       if (status !== "done") continue;
       this.#rows.delete(eventId);
+      return;
+    }
+  }
+
+  #forgetPlace(): void {
+    if (this.#places.size <= this.#entriesMax) return;
+    for (const [key, place] of this.#places) {
+      if (this.#isHeld(place)) continue;
+      this.#places.delete(key);
       return;
     }
   }

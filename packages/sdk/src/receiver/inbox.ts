@@ -41,7 +41,7 @@ export interface Inbox {
   listDead(limit: number): Promise<readonly DeadLetter[]>;
   /** Forgets a dead letter without handling it; its event counts as done. */
   removeDead(eventId: string): Promise<boolean>;
-  /** Forgets events that were done longer ago than this, some at a time; answers how many. */
+  /** Forgets events that were done longer ago than this, some at a time, and keys that had none since; answers how many events. */
   prune(olderThanMs: number): Promise<number>;
 }
 
