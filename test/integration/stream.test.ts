@@ -1,10 +1,11 @@
 /** What changes is told to who may see it, within moments, and to who comes back nothing is missing. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { parseId } from "../../packages/server/src/domain/id.ts";
+import { asId, parseId } from "../../packages/server/src/domain/id.ts";
 import { STREAM_RECHECK_MS } from "../../packages/server/src/limits/live.ts";
 import { systemClock, type Clock } from "../../packages/server/src/platform/clock.ts";
 import { newUuid } from "../../packages/server/src/platform/random.ts";
+import { openKeyNotice, openSecretNotice } from "../../packages/server/src/store/ending-notices.ts";
 import { enterPortal } from "../kit/browser.ts";
 import { cli } from "../kit/cli.ts";
 import { exhaust, publishOne } from "../kit/failing.ts";
@@ -146,6 +147,42 @@ test("nothing of another organization is told, whoever asks", async () => {
   reader.close();
 });
 
+test("notices of keys are told to who may see keys, in whichever session of a person", async () => {
+  const organizationId = await organization();
+  const user = { id: newUuid(), name: "Ada", role: "admin" };
+  const open = async (rights: Record<string, unknown>) => {
+    const { browser, userId } = await enterPortal(server, { organizationId, user, ...rights });
+    const path = `/api/organizations/${organizationId}/members/${userId}`;
+    assert.equal((await server.api("PUT", path, { role: "admin" })).status, 204);
+    return openStream(server, "kind=notice", { cookie: cookieOf(browser.cookies) });
+  };
+  const wide = await open({});
+  const narrow = await open({ capabilities: ["deliveries.read"] });
+  const { id: keyId } = await keyOf(organizationId);
+  const noticedAt = new Date();
+  await openKeyNotice(server.sql, asId<"ntc">(newUuid()), {
+    organizationId: asId<"org">(uuidOf("org", organizationId)),
+    keyId: asId<"key">(parseId("key", keyId) ?? ""),
+    noticedAt,
+    endsAt: noticedAt,
+  });
+  const told = await wide.find("notice");
+  assert.deepEqual([told.kind, told.keyId], ["key.expiring", keyId]);
+  // What comes after it, and is for everybody: when that is there, nothing else is to come.
+  const { id: endpointId } = await endpointAt(organizationId, "/later");
+  await openSecretNotice(server.sql, asId<"ntc">(newUuid()), {
+    organizationId: asId<"org">(uuidOf("org", organizationId)),
+    endpointId: asId<"ep">(parseId("ep", endpointId) ?? ""),
+    noticedAt,
+    endsAt: noticedAt,
+  });
+  await narrow.find("notice", ({ kind }) => kind === "secret.ending");
+  const notices = narrow.events.filter(({ event }) => event === "notice");
+  assert.equal(notices.length, 1, JSON.stringify(notices));
+  wide.close();
+  narrow.close();
+});
+
 test("who comes back with the last id has missed nothing, on another node too", async () => {
   const organizationId = await organization();
   await endpointAt(organizationId, "/back");
@@ -221,10 +258,14 @@ test("a stream ends with the session, the key or the role that it was opened wit
   const key = await keyOf(organizationId);
   const leaver = await manager(organizationId);
   const demoted = await manager(organizationId);
+  const keyless = await manager(organizationId);
+  const path = `/api/organizations/${organizationId}/members/${keyless.userId}`;
+  await server.api("PUT", path, { role: "admin" });
   const streams = {
     key: await openStream({ url: hasty.url, operatorKey: key.key }, ""),
     session: await openStream(hasty, "", leaver.headers),
     role: await openStream(hasty, "", demoted.headers),
+    keys: await openStream(hasty, "kind=notice", keyless.headers),
   };
   await server.api("DELETE", `/api/keys/${key.id}`);
   assert.deepEqual(await streams.key.find("end"), { reason: "key_revoked" });
@@ -233,6 +274,8 @@ test("a stream ends with the session, the key or the role that it was opened wit
   const member = `/api/organizations/${organizationId}/members/${demoted.userId}`;
   await server.api("PUT", member, { role: "member" });
   assert.deepEqual(await streams.role.find("end"), { reason: "membership_required" });
+  await server.api("PUT", path, { role: "manager" });
+  assert.deepEqual(await streams.keys.find("end"), { reason: "access_changed" });
   for (const stream of Object.values(streams)) {
     await eventually("the end", () => stream.isOver);
   }

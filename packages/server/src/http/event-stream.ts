@@ -164,8 +164,9 @@ function idBlock(position: LivePosition | null): string {
   return position ? `${idLine(position)}\n` : "";
 }
 
-function nameOf({ scope, isOperator, reader, kinds }: StreamView): string {
-  return JSON.stringify([scope, isOperator, reader, [...kinds]]);
+/** All that a view shows other things by: what is left out here is told to who may not see it. */
+function nameOf({ scope, isOperator, reader, seesKeys, kinds }: StreamView): string {
+  return JSON.stringify([scope, isOperator, reader, seesKeys, [...kinds]]);
 }
 
 /** Streams that see the same share what was read of a batch: ten open tabs cost one. */

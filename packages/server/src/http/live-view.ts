@@ -125,7 +125,9 @@ export async function readMessages(
     for (const object of objects) shown.set(object.id, object);
   }
   const seesAll = (kind: LiveKind) =>
-    typeof view.scope === "string" && (view.isOperator || !MAY_BE_HIDDEN.has(kind));
+    typeof view.scope === "string" &&
+    (view.isOperator || !MAY_BE_HIDDEN.has(kind)) &&
+    (view.seesKeys || kind !== "notice");
   return [...latest].flatMap(([objectId, kind]) => {
     const id = formatId(PREFIXES[kind], asId(objectId));
     const data = shown.get(id) ?? (seesAll(kind) ? { id, deleted: true } : undefined);
