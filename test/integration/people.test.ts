@@ -226,6 +226,19 @@ test("a portal link works once, for one organization, with what it was given", a
   assert.deepEqual([second.status, second.body.code], [410, "link_invalid"]);
 });
 
+test("who looks ahead at a link that works once does not use it up", async () => {
+  const { organizationId } = server;
+  const user = { id: "previewed", name: "Previewed", role: "admin" };
+  const made = await server.api("POST", "/api/portal-sessions", { organizationId, user });
+  for (const url of [made.body.url, "/api/oidc/callback?code=c&state=s"]) {
+    const looked = await openBrowser(server).raw("HEAD", url, { headers: {} });
+    assert.deepEqual([looked.status, looked.headers.get("allow")], [405, "GET"], url);
+    assert.deepEqual(looked.headers.getSetCookie(), []);
+  }
+  const entered = await openBrowser(server).visit(made.body.url);
+  assert.equal(entered.status, 303, JSON.stringify(entered.body));
+});
+
 test("a portal gives an operator of this installation no more than anybody", async () => {
   const { organizationId } = server;
   const user = { id: "ada", name: "Ada", role: "staff" };

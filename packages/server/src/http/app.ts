@@ -16,7 +16,7 @@ import { readInput } from "./input.ts";
 import { parseJsonBodies } from "./json-body.ts";
 import { createListener, type LeanHandler } from "./listener.ts";
 import { checkMedia } from "./media.ts";
-import type { Route } from "./route.ts";
+import { answersHead, type Route } from "./route.ts";
 import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
 
@@ -75,7 +75,7 @@ function addRoute(app: FastifyInstance, services: Services, definition: Route): 
   app.route({
     method: definition.method,
     url: definition.path,
-    exposeHeadRoute: !definition.isStream,
+    exposeHeadRoute: answersHead(definition),
     // Before the body is read: a stranger's is not worth a byte.
     async onRequest(request, reply) {
       const caller = await identify(services, definition, request);
@@ -173,7 +173,7 @@ function unknownRoute(routes: readonly Route[], url: string): ApiError {
   const path = pathOf(url).split("/");
   const methods = routes
     .filter((each) => matchesPath(each.path.split("/"), path))
-    .map(({ method, isStream }) => (method === "GET" && !isStream ? "GET, HEAD" : method));
+    .map((each) => (answersHead(each) ? "GET, HEAD" : each.method));
   if (methods.length === 0) return new ApiError("not_found");
   return new ApiError("method_not_allowed", { headers: { allow: methods.join(", ") } });
 }

@@ -61,6 +61,7 @@ const finish = route({
   path: "/api/oidc/callback",
   action: "sessions.create",
   audience: "public",
+  isOneTime: true,
   summary: "Where the identity provider sends the browser back; begins a session and goes on.",
   query: z.object({ code: text, state: text, iss: text, error: text }),
   status: 303,

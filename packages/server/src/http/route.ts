@@ -41,6 +41,8 @@ export interface RouteDefinition<
   readonly body?: B;
   /** True: the answer is a stream of server-sent events that goes on; it has no answer to HEAD. */
   readonly isStream?: boolean;
+  /** True: its GET uses something up, so nothing answers HEAD, by which link previews and scanners look ahead. */
+  readonly isOneTime?: boolean;
   /** True: an absent body means `{}`. */
   readonly bodyOptional?: boolean;
   readonly status: number;
@@ -90,4 +92,9 @@ export function route<
 >(definition: RouteDefinition<P, Q, B>): Route {
   // Proof: `app.ts` calls the handler only with what these very schemas have parsed.
   return definition as unknown as Route;
+}
+
+/** Whether HEAD is answered like GET, without the body. */
+export function answersHead({ method, isStream, isOneTime }: Route): boolean {
+  return method === "GET" && !isStream && !isOneTime;
 }

@@ -148,6 +148,7 @@ const enter = route({
   path: "/portal",
   action: "sessions.create",
   audience: "public",
+  isOneTime: true,
   summary: "Exchanges the code of a portal link for a session, once, and goes on to the dashboard.",
   query: z.object({ code: token }),
   status: 303,
