@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly openOutbox?: Io["openOutbox"];
   readonly profileTools?: Io["profileTools"];
   readonly interrupted?: AbortSignal;
+  /** Given, stdout is a terminal of somebody who has a browser. */
+  readonly openPage?: Io["openPage"];
   /** Told of what is written to stdout. */
   readonly onOutput?: (text: string) => void;
 }
@@ -37,7 +39,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
         stdout += text;
         options.onOutput?.(text);
       },
-      isTTY: false,
+      isTTY: options.openPage !== undefined,
     },
     stderr: { write: (text) => (stderr += text), isTTY: false },
     stdin: input,
@@ -47,6 +49,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     openOutbox: options.openOutbox,
     profileTools: options.profileTools,
     interrupted: options.interrupted,
+    openPage: options.openPage,
   });
   return { exitCode, stdout, stderr, json: parse(stdout) };
 }

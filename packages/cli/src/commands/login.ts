@@ -8,6 +8,8 @@ import { textAt } from "../json.ts";
 import { pause, type Run, type Session } from "../session.ts";
 import { ownConfigPath } from "../setting-sources.ts";
 import type { GlobalOptions } from "../settings.ts";
+import { shellWord } from "../shell-word.ts";
+import { escapeControls } from "../terminal.ts";
 
 export function addLogin(program: Command, run: Run): void {
   program
@@ -48,29 +50,59 @@ async function login(session: Session, options: LoginOptions, command: Command):
     isPublic: true,
   });
   if (options.nonInteractive) return showNextStep(session, begun.body);
-  const { terminal, io } = session;
-  const url = textAt(begun.body, "verificationUrlComplete");
+  const { terminal } = session;
+  const deviceCode = readDeviceCode(begun.body);
+  const page = readPage(begun.body);
   terminal.progress(`Your code is ${textAt(begun.body, "userCode")}; it must be the same there.`);
-  const isShown = io.stdout.isTTY === true && (await io.openPage?.(url));
-  terminal.progress(isShown ? `The browser shows ${url}` : `Open ${url}`);
+  const isShown = await openOwnPage(session, page);
+  terminal.progress(isShown ? `The browser shows ${page.href}` : `Open ${page.href}`);
   const waitMs = Number(textAt(begun.body, "intervalSeconds")) * 1_000;
-  await keep(
-    session,
-    await pickUp(session, { deviceCode: textAt(begun.body, "deviceCode"), waitMs }),
-  );
+  await keep(session, await pickUp(session, { deviceCode, waitMs }));
+}
+
+/** A page on another machine than the one that was asked is for the person to look at first. */
+async function openOwnPage({ io, settings }: Session, page: URL): Promise<boolean> {
+  if (io.stdout.isTTY !== true || page.origin !== new URL(settings.url).origin) return false;
+  return (await io.openPage?.(page.href)) ?? false;
+}
+
+/** Throws for what is not of the web: the program that opens pages would open a file or a share of the network, too. */
+function readPage(begun: unknown): URL {
+  const page = URL.parse(textAt(begun, "verificationUrlComplete"));
+  if (page && /^https?:$/.test(page.protocol)) return page;
+  throw strange("the page for the approval is no address of the web");
+}
+
+/** Throws for another text than ours: it becomes a word of a shell command. */
+function readDeviceCode(begun: unknown): string {
+  const deviceCode = textAt(begun, "deviceCode");
+  if (/^[\w-]{1,200}$/.test(deviceCode)) return deviceCode;
+  throw strange("the device code is none");
+}
+
+/** Throws for another text than ours: from the file in the home, `cmd:…` would be run and `env:…` be sent. */
+function readToken(approved: unknown): string {
+  const token = textAt(approved, "token");
+  if (/^phs_[0-9A-Za-z]{1,200}$/.test(token)) return token;
+  throw strange("the token of the session is none");
+}
+
+function strange(what: string): CliFailure {
+  const message = `The answer is not a Posthorn server's: ${what}. Nothing was stored.`;
+  return new CliFailure(EXIT.unexpected, message, { code: "unexpected" });
 }
 
 /** For programs that have a person somewhere else: they show the address, and come back for the session. */
 function showNextStep({ terminal, settings }: Session, begun: unknown): void {
-  const deviceCode = textAt(begun, "deviceCode");
+  const deviceCode = readDeviceCode(begun);
   const shown = {
-    verification_url: textAt(begun, "verificationUrlComplete"),
+    verification_url: readPage(begun).href,
     user_code: textAt(begun, "userCode"),
     device_code: deviceCode,
     expires_in_seconds: Number(textAt(begun, "expiresInSeconds")),
-    next_step: `posthorn login --url ${settings.url} --complete ${deviceCode}`,
+    next_step: `posthorn login --url ${shellWord(settings.url)} --complete ${deviceCode}`,
   };
-  terminal.own(JSON.stringify(shown));
+  terminal.own(escapeControls(JSON.stringify(shown)));
 }
 
 /** Asks until somebody has answered in the browser; the server ends it after ten minutes. */
@@ -90,7 +122,7 @@ async function pickUp(
 
 async function keep(session: Session, approved: unknown): Promise<void> {
   const { settings, terminal } = session;
-  store(session, { url: settings.url, key: textAt(approved, "token") });
+  store(session, { url: settings.url, key: readToken(approved) });
   const email = textAt(approved, "user", "email") || textAt(approved, "user", "name");
   const { url, context } = settings;
   const expiresAt = textAt(approved, "expiresAt");

@@ -6,6 +6,7 @@ import { examples } from "../examples.ts";
 import { usage } from "../failure.ts";
 import { FORMAT_NAMES, readFormat } from "../format.ts";
 import type { Run, Session } from "../session.ts";
+import { quoted } from "../shell-word.ts";
 
 export function addSign(program: Command, run: Run): void {
   program
@@ -99,9 +100,4 @@ function curlCommand(url: string, headers: Record<string, string>, body: string)
     ),
     `--data-binary ${quoted(data)}`,
   ].join(" ");
-}
-
-/** For POSIX shells. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
