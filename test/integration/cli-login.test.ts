@@ -149,4 +149,10 @@ test("a key is stored from stdin or by reference, contexts are switched, organiz
   assert.match(readFileSync(file, "utf8"), new RegExp(`organization = "${server.organizationId}"`));
   const shown = await cli(["login", ...url, "--key", "phk_x"], { env });
   assert.equal(shown.exitCode, 2);
+  const before = readFileSync(file, "utf8");
+  for (const stdin of ["cmd:touch owned\n", "env:OPS_KEY\n", "phk_x\nphk_y\n", "\n"]) {
+    const refused = await cli(["login", ...url, "--key", "-"], { env, stdin });
+    assert.equal(refused.exitCode, 2, stdin);
+  }
+  assert.equal(readFileSync(file, "utf8"), before);
 });

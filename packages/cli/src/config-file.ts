@@ -97,7 +97,11 @@ export function writeConfigFile(path: string, { current, sections }: ConfigFile)
   renameSync(draft, path);
 }
 
+/** Throws a usage failure for text with a line end: the file would then be refused by every command that reads it. */
 function quote(text: string): string {
+  if (/\p{Cc}/u.test(text)) {
+    throw usage("A value with a line end or another control character cannot be stored.");
+  }
   return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
 }
 

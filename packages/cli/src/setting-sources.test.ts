@@ -88,6 +88,8 @@ test("a file that cannot be read says which line; a written one is its owner's a
   assert.equal(current, "b");
   assert.equal(sections.get("a")?.key, 'with "quotes" and \\');
   assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.throws(() => writeSection(path, "b", { key: "phk_b\nkey" }), { exitCode: 2 });
+  assert.equal(readConfigFile(path).sections.get("b")?.key, "phk_b");
   writeSection(path, "b", undefined);
   assert.equal(readConfigFile(path).current, "a");
 });

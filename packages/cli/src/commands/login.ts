@@ -141,8 +141,7 @@ async function storeKey(session: Session, source: string): Promise<void> {
       "A key as an argument stays in the shell's history: --key-from -, env:NAME or cmd:….",
     );
   }
-  const key = isReference ? source : (await readBytes(session.io, "-")).toString("utf8").trim();
-  if (key === "") throw usage("There was no key on stdin.");
+  const key = isReference ? source : await readKey(session);
   const { url, context, organizationId } = session.settings;
   store(session, { url, key, ...(organizationId && { organization: organizationId }) });
   const { terminal } = session;
@@ -151,6 +150,20 @@ async function storeKey(session: Session, source: string): Promise<void> {
     quiet: context,
     human: () => terminal.line(`The key for ${url} is stored as ${context}.`),
   });
+}
+
+/**
+ * Throws a usage failure for what is no key. A reference is none: what is piped in here may be another program's
+ * output, such as the answer of a server, and must not become a command that the next call runs.
+ */
+async function readKey({ io }: Session): Promise<string> {
+  const key = (await readBytes(io, "-")).toString("utf8").trim();
+  if (key === "") throw usage("There was no key on stdin.");
+  if (/^(env|cmd):/.test(key)) {
+    throw usage("On stdin a key itself is read; env:NAME and cmd:… are arguments of --key.");
+  }
+  if (/^[!-~]+$/.test(key)) return key;
+  throw usage("What was on stdin is no key: a key is one word of letters, digits and marks.");
 }
 
 async function logout(session: Session): Promise<void> {
