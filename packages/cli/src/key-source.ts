@@ -19,14 +19,14 @@ export function readKeySource(
   if (text.startsWith("env:")) return fromVariable(env, text.slice("env:".length), isTrusted);
   if (!text.startsWith("cmd:")) return text;
   if (!isTrusted) {
-    throw usage("cmd: is not run from ./.posthorn/config.toml; put it into the file in your home.");
+    throw usage("cmd: is not run from a file in ./.posthorn; put it into the file in your home.");
   }
   return fromCommand(env, text.slice("cmd:".length));
 }
 
 function fromVariable(env: Io["env"], name: string, isTrusted: boolean): string {
   if (!isTrusted && !OWN_VARIABLE.test(name)) {
-    throw usage("./.posthorn/config.toml may only name variables that begin with POSTHORN_.");
+    throw usage("A file in ./.posthorn may only name variables that begin with POSTHORN_.");
   }
   const value = env[name];
   if (!value) throw usage(`The variable ${name} is not set.`);

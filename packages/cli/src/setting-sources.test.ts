@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -74,6 +74,17 @@ test("env: and cmd: bring the key; a file of the folder runs nothing and reads n
   near('[default]\nkey = "cmd:touch owned"\n');
   assert.throws(() => read().key, /is not run/);
   near('[default]\nkey = "env:AWS_SECRET_ACCESS_KEY"\n');
+  assert.throws(() => read({}, { AWS_SECRET_ACCESS_KEY: "x" }).key, /POSTHORN_/);
+});
+
+test("operator.env of a folder, which anybody can have made, runs nothing and reads nothing foreign", () => {
+  const local = (key: string) =>
+    writeFileSync(join(folder, ".posthorn", "operator.env"), `POSTHORN_OPERATOR_KEY=${key}\n`);
+  const owned = join(folder, "owned");
+  local(`cmd:touch ${owned}; echo k`);
+  assert.throws(() => read().key, /is not run/);
+  assert.equal(existsSync(owned), false);
+  local("env:AWS_SECRET_ACCESS_KEY");
   assert.throws(() => read({}, { AWS_SECRET_ACCESS_KEY: "x" }).key, /POSTHORN_/);
 });
 

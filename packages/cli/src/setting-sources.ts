@@ -106,7 +106,10 @@ function ofFile(section: ConfigSection): SettingSource {
   return { ...section, isTrusted: true, isFile: true, isLocal: false, keyGoesTo };
 }
 
-/** Of the local installation: its key must not travel to another machine. */
+/**
+ * Of the local installation: its key must not travel to another machine. A server writes the key itself there; what
+ * stands in its place has come with somebody's code.
+ */
 function readLocal(folder: string): SettingSource | undefined {
   const path = join(folder, "operator.env");
   if (!existsSync(path)) return undefined;
@@ -116,7 +119,7 @@ function readLocal(folder: string): SettingSource | undefined {
   const key = valueOf("POSTHORN_OPERATOR_KEY");
   const organization = valueOf("POSTHORN_ORGANIZATION");
   const section = defined({ url: DEFAULT_URL, key, organization });
-  return { ...section, isTrusted: true, isFile: true, isLocal: true, keyGoesTo: isLoopback };
+  return { ...section, isTrusted: false, isFile: true, isLocal: true, keyGoesTo: isLoopback };
 }
 
 function isLoopback({ hostname }: URL): boolean {
