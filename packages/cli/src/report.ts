@@ -19,8 +19,10 @@ export function reportFailure(
     return exitCode;
   }
   for (const line of describe(message, details, verbose)) stderr.write(`${printable(line)}\n`);
-  if (verbose && exitCode === EXIT.unexpected && error instanceof Error && error.stack) {
-    stderr.write(`${error.stack}\n`);
+  // A failure's place in our code says nothing; of a mistake of ours the stack begins with its message, other people's text.
+  const isOurs = exitCode === EXIT.unexpected && !(error instanceof CliFailure);
+  if (verbose && isOurs && error instanceof Error) {
+    for (const line of (error.stack ?? "").split("\n")) stderr.write(`${printable(line)}\n`);
   }
   return exitCode;
 }
