@@ -36,15 +36,26 @@ export function createAcknowledger(options: {
   async function run(): Promise<void> {
     // What is handed on in the same moment is told in one request.
     await new Promise((resolve) => setImmediate(resolve));
-    while (pending.size > 0 && !stopped.signal.aborted) {
-      const batch = [...pending].slice(0, BATCH_MAX);
-      try {
-        await tell(batch);
-        for (const position of batch) remember(position);
-      } catch (error) {
-        if (!isPassingFailure(error)) return onFailure(error);
+    let goesOn = true;
+    while (goesOn && pending.size > 0 && !stopped.signal.aborted) goesOn = await tellSome();
+    // In the step of the last look at what waits: what is added between the two would be told by nobody.
+    running = undefined;
+  }
+
+  /** Answers whether more can be told. */
+  async function tellSome(): Promise<boolean> {
+    const batch = [...pending].slice(0, BATCH_MAX);
+    try {
+      await tell(batch);
+      for (const position of batch) remember(position);
+      return true;
+    } catch (error) {
+      if (isPassingFailure(error)) {
         await wait(RETRY_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => {});
+        return true;
       }
+      onFailure(error);
+      return false;
     }
   }
 
@@ -52,7 +63,7 @@ export function createAcknowledger(options: {
     has: (position) => pending.has(position) || told.has(position),
     add(position) {
       pending.add(position);
-      running ??= run().finally(() => (running = undefined));
+      running ??= run();
     },
     async flush(signal) {
       signal.addEventListener("abort", () => stopped.abort(), { once: true });
