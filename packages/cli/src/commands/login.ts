@@ -5,6 +5,7 @@ import { isExposed, writeSection, type ConfigSection } from "../config-file.ts";
 import { examples } from "../examples.ts";
 import { CliFailure, EXIT, usage } from "../failure.ts";
 import { textAt } from "../json.ts";
+import { serverPauseMs } from "../server-pause.ts";
 import { pause, type Run, type Session } from "../session.ts";
 import { ownConfigPath } from "../setting-sources.ts";
 import type { GlobalOptions } from "../settings.ts";
@@ -56,7 +57,7 @@ async function login(session: Session, options: LoginOptions, command: Command):
   terminal.progress(`Your code is ${textAt(begun.body, "userCode")}; it must be the same there.`);
   const isShown = await openOwnPage(session, page);
   terminal.progress(isShown ? `The browser shows ${page.href}` : `Open ${page.href}`);
-  const waitMs = Number(textAt(begun.body, "intervalSeconds")) * 1_000;
+  const waitMs = serverPauseMs(Number(textAt(begun.body, "intervalSeconds")) * 1_000);
   await keep(session, await pickUp(session, { deviceCode, waitMs }));
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isPassingFailure, type OpenStream } from "../client.ts";
 import { CliFailure } from "../failure.ts";
 import { parseJson } from "../json.ts";
+import { serverPauseMs } from "../server-pause.ts";
 import { readServerSent } from "./server-sent.ts";
 
 export interface FollowedEvent {
@@ -44,7 +45,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowedEv
       if (signal.aborted) return;
       const { message, retryAfterMs = 0 } = passing(error);
       onState(message);
-      pauseMs = Math.max(pauseMs, retryAfterMs);
+      pauseMs = Math.max(pauseMs, serverPauseMs(retryAfterMs));
     }
     await wait(pauseMs, undefined, { signal }).catch(() => {});
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
