@@ -93,3 +93,28 @@ test("the next step is one command, whatever the server and the address say", as
     /--url 'https:\/\/strange\.example\/a;touch\$IFS'\\''b' --complete/,
   );
 });
+
+const ODD = "a\u001b]0;owned\u0007\u009b2J\u202eb";
+// oxlint-disable-next-line no-control-regex -- These must not be there.
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
+
+test("types and exports carry no control character of the catalogue, to a file or a terminal", async () => {
+  const properties = { [ODD]: { type: "string", description: ODD } };
+  const row = { id: "x", type: ODD, description: ODD, schema: { properties } };
+  const answer: typeof fetch = async () => Response.json({ data: [row], name: ODD });
+  const options = { fetch: answer, folder: home };
+  const ask = ["--url", URL_ASKED, "--key", "k"];
+  for (const form of [[], ["-q"], ["--json"]]) {
+    const { exitCode, stdout } = await cli(["types", ...ask, ...form], options);
+    assert.equal(exitCode, 0);
+    assert.doesNotMatch(stdout, CONTROLS);
+    if (form[0] === "-q") assert.match(stdout, /\nexport interface WebhookEvents \{\n/);
+  }
+  await cli(["types", ...ask, "--out", "events.ts"], options);
+  assert.doesNotMatch(readFileSync(join(home, "events.ts"), "utf8"), CONTROLS);
+  const id = `org_${"0".repeat(26)}`;
+  const { exitCode, stdout } = await cli(["orgs", "export", id, "--to", "-", ...ask], options);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /owned/);
+  assert.doesNotMatch(stdout, CONTROLS);
+});

@@ -30,6 +30,16 @@ test("each kind of schema has its type; what is not understood is wider, never n
     assert.equal(schemaType(schema), type, JSON.stringify(schema));
 });
 
+test("nothing in the schema of a stranger reads otherwise than it compiles, or reaches a terminal", () => {
+  const odd = "a\u001b]0;owned\u0007\u009b2J\u202eb";
+  const schema = {
+    properties: { [odd]: { enum: [odd], description: `${odd} *\u0007/ x` } },
+    required: [odd],
+  };
+  const name = String.raw`"a\u001b]0;owned\u0007\u009b2J\u202eb"`;
+  assert.equal(schemaType(schema), `{\n  /** a]0;owned2Jb * / x */\n  ${name}: ${name};\n}`);
+});
+
 test("a schema that refers to itself ends", () => {
   const tree = { type: "object", properties: { next: { $ref: "#" } } };
   assert.match(schemaType(tree), /unknown/);

@@ -1,4 +1,5 @@
 import { isObject } from "./json.ts";
+import { escapeControls, printable } from "./terminal.ts";
 
 /** Deeper than any payload that people describe; a schema that refers to itself ends here as `unknown`. */
 const DEPTH_MAX = 24;
@@ -21,8 +22,14 @@ export function schemaType(schema: unknown, indent = ""): string {
 /** A text for a comment above a member; empty when there is none. Whoever wrote it cannot end the comment. */
 export function commentAbove(text: unknown, indent: string): string {
   if (typeof text !== "string" || text.trim() === "") return "";
-  const line = text.replace(/\s+/g, " ").replaceAll("*/", "* /").trim();
+  // Controls go first: taken out later, one between * and / would end the comment after all.
+  const line = printable(text.replace(/\s+/g, " ")).replaceAll("*/", "* /").trim();
   return `${indent}/** ${line} */\n`;
+}
+
+/** A text as a string of TypeScript. Marks that turn the direction of text would make the code read as other code. */
+export function stringLiteral(text: string): string {
+  return escapeControls(JSON.stringify(text));
 }
 
 function typeOf(schema: unknown, place: Place): string {
@@ -57,7 +64,7 @@ function objectType(schema: Record<string, unknown>, place: Place): string {
   const lines = members.map(([name, member]) => {
     const comment = commentAbove(isObject(member) ? member["description"] : "", indent);
     const mark = needed.has(name) ? "" : "?";
-    return `${comment}${indent}${JSON.stringify(name)}${mark}: ${typeOf(member, { ...place, indent })};\n`;
+    return `${comment}${indent}${stringLiteral(name)}${mark}: ${typeOf(member, { ...place, indent })};\n`;
   });
   return `{\n${lines.join("")}${place.indent}}`;
 }
@@ -74,7 +81,8 @@ function resolve(reference: string, root: unknown): unknown {
 
 /** A value of JSON that TypeScript can write as a type; others are of their kind. */
 function literal(value: unknown): string {
-  const isPlain = value === null || /^(string|number|boolean)$/.test(typeof value);
+  if (typeof value === "string") return stringLiteral(value);
+  const isPlain = value === null || /^(number|boolean)$/.test(typeof value);
   return isPlain ? JSON.stringify(value) : "unknown";
 }
 

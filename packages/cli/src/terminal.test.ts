@@ -14,7 +14,7 @@ function record(options: { isTTY?: boolean; env?: Record<string, string>; color?
 test("text of others cannot rename the window, move the cursor or turn the line around", () => {
   assert.equal(printable("a\u001b]0;pwn\u0007b"), "a]0;pwnb");
   assert.equal(printable("a\u009b2Jb\u007fc"), "a2Jbc");
-  assert.equal(printable("a\u202eb\u2066c"), "abc");
+  assert.equal(printable("a\u202eb\u2066c\u061cd"), "abcd");
   assert.equal(printable("two\r\nlines\there"), "two lines here");
 });
 

@@ -75,7 +75,7 @@ export function createTerminal(
 
 /** C0, DEL, C1, and the marks that turn the direction of text. */
 // oxlint-disable-next-line no-control-regex -- These are what is looked for.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A remote text could rename the window, move the cursor or hide what follows: its controls are not passed on. */
 export function printable(text: string): string {

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { examples } from "../examples.ts";
 import { CliFailure, EXIT, usage } from "../failure.ts";
 import { listAt, member, textAt } from "../json.ts";
-import { commentAbove, schemaType } from "../schema-type.ts";
+import { commentAbove, schemaType, stringLiteral } from "../schema-type.ts";
 import { pause, type Run, type Session } from "../session.ts";
 
 /** Of `--watch`: catalogues change when somebody deploys or edits one. */
@@ -35,7 +35,8 @@ async function write(session: Session, options: TypesOptions): Promise<void> {
   const { code, count } = await readCatalogue(session);
   if (options.out === undefined) {
     const json = JSON.stringify({ code });
-    return terminal.show({ json, quiet: code, human: () => terminal.own(code.trimEnd()) });
+    const lines = code.trimEnd().split("\n");
+    return terminal.show({ json, quiet: lines, human: () => terminal.block(lines.join("\n")) });
   }
   const isChanged = save(session, options.out, code);
   const result = { out: options.out, count, isChanged };
@@ -83,7 +84,7 @@ function save({ io: { folder = "." } }: Session, out: string, code: string): boo
 /** The module; one member for each type, its data as the catalogue's schema says. */
 function moduleOf(types: readonly unknown[]): string {
   const members = types.map((each) => {
-    const name = JSON.stringify(textAt(each, "type"));
+    const name = stringLiteral(textAt(each, "type"));
     const deprecated = textAt(each, "deprecated");
     const about = textAt(each, "description");
     const comment = commentAbove(deprecated ? `${about} @deprecated ${deprecated}` : about, "  ");

@@ -5,6 +5,7 @@ import { objectPath } from "../argument.ts";
 import { examples, group } from "../examples.ts";
 import { isObject, listAt, textAt } from "../json.ts";
 import type { Run, Session } from "../session.ts";
+import { escapeControls } from "../terminal.ts";
 
 export function addOrganizationExport(program: Command, run: Run): void {
   group(program, "orgs", "the operator's customers")
@@ -62,7 +63,8 @@ export async function exportOrganization(
   try {
     for await (const { kind, value } of everything(session, id)) {
       counts[kind] = (counts[kind] ?? 0) + 1;
-      await write(session, file, `${JSON.stringify({ kind, ...value })}\n`);
+      // What is written to stdout is looked at in a terminal, too.
+      await write(session, file, `${escapeControls(JSON.stringify({ kind, ...value }))}\n`);
     }
     await file?.sync();
   } finally {
