@@ -36,6 +36,16 @@ test("whoever enters the queue is whoever is admitted, orders and pays; another 
   assert.notDeepEqual(other, events);
 });
 
+test("the profiles that a scenario names are those whose catalogues tell it", () => {
+  const profiles = ["fanfare/guide", "fanfare/overview", "fanfare/planned", "fanhaven"];
+  for (const each of SCENARIOS) {
+    const telling = profiles.filter((profile) => {
+      return playScenario(each, examplesOf(profile.replace("/", "-")), "r").length > 2;
+    });
+    assert.deepEqual(each.profiles, telling, each.name);
+  }
+});
+
 test("a scenario that a catalogue tells nothing of is empty", () => {
   assert.deepEqual(playScenario(scenario("drop"), examplesOf("fanhaven"), "r"), []);
   assert.equal(playScenario(scenario("merch"), examplesOf("fanhaven"), "r").length, 7);

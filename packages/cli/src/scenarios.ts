@@ -13,6 +13,8 @@ export interface ScenarioStep {
 export interface Scenario {
   readonly name: string;
   readonly story: string;
+  /** Whose catalogues have its events, for whoever asks in vain. */
+  readonly profiles: readonly string[];
   readonly steps: readonly ScenarioStep[];
 }
 
@@ -29,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   {
     name: "drop",
     story: "an experience starts; people queue, are admitted, draw and bid; orders follow",
+    profiles: ["fanfare/guide", "fanfare/overview", "fanfare/planned"],
     steps: [
       { types: ["experience.created"] },
       { types: ["experience.started", "experience.activated"] },
@@ -69,6 +72,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   {
     name: "merch",
     story: "a fan signs up and buys; stock goes down, the order is ready, one thing is given back",
+    profiles: ["fanhaven"],
     steps: [
       { types: ["fan.created"], person: 1 },
       { types: ["transaction.created"], person: 1 },

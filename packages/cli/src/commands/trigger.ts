@@ -11,7 +11,10 @@ import { mark, type Part, type Terminal } from "../terminal.ts";
 import { endpointCount } from "./events.ts";
 
 export function addTrigger(program: Command, run: Run): void {
-  const scenarios = SCENARIOS.map(({ name, story }) => `  ${name.padEnd(8)} ${story}`).join("\n");
+  const scenarios = SCENARIOS.map(
+    ({ name, story, profiles }) =>
+      `  ${name.padEnd(8)} ${story}\n${" ".repeat(11)}on ${profiles.join(", ")}`,
+  ).join("\n");
   program
     .command("trigger [type]")
     .description("publish an event with the example of the catalogue, or a whole scenario")
@@ -97,7 +100,8 @@ async function plan(
     playScenario(scenario, known, `${stamp}${count === 1 ? "" : `x${round + 1}`}`),
   ).flat();
   if (events.length > 0) return events.map((each) => withSettings(each, options.set));
-  const message = `The catalogue has no event of the scenario ${scenario.name}.`;
+  const { name, profiles } = scenario;
+  const message = `The catalogue has no event of the scenario ${name}; those of ${profiles.join(", ")} have.`;
   throw new CliFailure(EXIT.notFound, message, { code: "not_found" });
 }
 
