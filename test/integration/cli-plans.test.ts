@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { cli, type CliRun } from "../kit/cli.ts";
+import { codeBlocks, guideSection } from "../kit/guide.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -70,4 +71,27 @@ test("plans are shown, drafted, looked at, published, taken back and discarded",
   await done("plans", "discard", "fabhub", "--yes");
   assert.equal((await run("plans", "discard", "fabhub", "--yes")).exitCode, 4);
   assert.match((await done("profiles", "check", "fabhub")).stdout, /it can be used/);
+});
+
+test("the plans of the guide are taken as they stand there", async () => {
+  const [rules = ""] = codeBlocks(guideSection("plans", "Plans"), "json");
+  writeFileSync(join(folder, "guide.json"), rules);
+  const drafted = await done("plans", "draft", "fabhub", "--rules", "@guide.json", "--json");
+  assert.deepEqual(drafted.json.draft.rules, JSON.parse(rules));
+  await done("plans", "discard", "fabhub", "--yes");
+});
+
+test("what is not there is named", async () => {
+  const missing: readonly (readonly [string[], string])[] = [
+    [["plans", "publish", "fabhub", "--yes"], "There is no draft."],
+    [["plans", "discard", "fabhub", "--yes"], "There is no draft."],
+    [["plans", "revert", "fabhub", "--to", "12", "--yes"], "No version 12."],
+    [["plans", "show", "acme"], "acme."],
+    [["event-types", "delete", "x", "--profile", "fabhub", "--yes"], "x."],
+    [["endpoints", "get", "ep_00000000000000000000000000"], "ep_00000000000000000000000000."],
+  ];
+  for (const [argv, what] of missing) {
+    const { exitCode, stderr } = await run(...argv);
+    assert.deepEqual([exitCode, stderr], [4, `posthorn: Not found: ${what} (not_found)\n`]);
+  }
 });

@@ -46,7 +46,7 @@ export function createClient(
         throw signal.aborted ? error : unreachable(settings.url, error);
       });
     onAnswer(lineOf(request, response));
-    if (!response.ok) throw refusal(response, text);
+    if (!response.ok) throw refusal(request, response, text);
     return read(response, text);
   };
 }
@@ -59,7 +59,7 @@ export function createStreams(connection: Connection, onAnswer: OnAnswer): OpenS
       throw signal.aborted ? error : unreachable(connection.settings.url, error);
     });
     onAnswer(lineOf(request, response));
-    if (!response.ok) throw refusal(response, await response.text());
+    if (!response.ok) throw refusal(request, response, await response.text());
     if (!response.body) throw unreachable(connection.settings.url, undefined);
     return response.body;
   };
@@ -133,14 +133,15 @@ function read(response: Response, text: string): Answer {
 }
 
 /** A problem document (RFC 9457) as a failure; answers of others, such as a proxy's page, too. */
-function refusal({ status, headers }: Response, text: string): CliFailure {
+function refusal({ path }: Request, { status, headers }: Response, text: string): CliFailure {
   const problem = parseJson(text)?.value;
   const requestId = textAt(problem, "requestId") || headers.get("x-request-id");
   const retryAfter = headers.get("retry-after");
   const code = textAt(problem, "code");
   // A proxy's 404 says nothing about our object: only an answer with a code of ours is understood as ours.
   const title = textAt(problem, "title") || `Something else than Posthorn answered ${status}`;
-  const detail = textAt(problem, "detail");
+  const told = textAt(problem, "detail");
+  const detail = told || (code === "not_found" ? askedFor(path) : "");
   const exitCode = code === "" && !isPassing(status) ? EXIT.unexpected : exitCodeOf(status);
   return new CliFailure(exitCode, detail === "" ? `${title}.` : `${title}: ${detail}`, {
     code: code || "unexpected",
@@ -151,6 +152,14 @@ function refusal({ status, headers }: Response, text: string): CliFailure {
       : {}),
     errors: listAt(problem, "errors").filter(isObject).map(fieldFailure),
   });
+}
+
+/** The id in a path, by its form or its place (nouns and ids take turns): of several calls one was not found. */
+function askedFor(path: string): string {
+  const [, , ...parts] = path.split("/").map(decodeURIComponent);
+  const id = parts.findLast((part) => /^[a-z]+_[0-9a-z]{26}$/.test(part));
+  const named = id ?? parts.findLast((_, index) => index % 2 === 1);
+  return named === undefined ? "" : `${named}.`;
 }
 
 /** What a person types, where the API names a member of the request. */

@@ -22,6 +22,8 @@ import {
   type PlanVersion,
 } from "../store/plans.ts";
 
+const NO_DRAFT = { detail: "There is no draft." };
+
 export interface PlansContext {
   readonly sql: Pool;
   readonly changes: Pick<ChangeFeed, "settled">;
@@ -112,7 +114,7 @@ export async function discardDraft(
   await sql.begin(async (tx) => {
     await bumpProfileVersion(tx, profile);
     const before = await findPlanDraft(tx, profile);
-    if (!before) throw new ApiError("not_found");
+    if (!before) throw new ApiError("not_found", NO_DRAFT);
     requireVersion(before, ifMatch);
     await deletePlanDraft(tx, profile);
     await note(audit, tx, { action: "plans.update", profile, before: before.rules, after: null });
@@ -129,7 +131,7 @@ export async function publishDraft(
     by: asked.by,
     async choose(tx) {
       const draft = await findPlanDraft(tx, platform.base.id);
-      if (!draft) throw new ApiError("not_found");
+      if (!draft) throw new ApiError("not_found", NO_DRAFT);
       requireVersion(draft, asked.ifMatch);
       await deletePlanDraft(tx, platform.base.id);
       return draft.rules;
@@ -148,7 +150,7 @@ export async function revertPlans(
     async choose(tx) {
       if (asked.version === 0) return null;
       const before = await findPlanVersion(tx, platform.base.id, asked.version);
-      if (!before) throw new ApiError("not_found");
+      if (!before) throw new ApiError("not_found", { detail: `No version ${asked.version}.` });
       return before.rules;
     },
   });
