@@ -1,6 +1,6 @@
 /** People and the ends of organizations, as commands. */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -130,4 +130,28 @@ test("orgs export: everything of an organization but its secrets; delete can kee
   const gone = ["orgs", "delete", id, "--name", "Leaving", "--export", `${file}.2`, "--yes"];
   assert.equal((await run(...gone)).exitCode, 0);
   await rm(folder, { recursive: true });
+});
+
+test("beside operator.env the people are those of the first organization", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "posthorn-people-"));
+  try {
+    await mkdir(join(folder, ".posthorn"));
+    const file = `POSTHORN_OPERATOR_KEY=${server.operatorKey}\nPOSTHORN_ORGANIZATION=${server.organizationId}\n`;
+    await writeFile(join(folder, ".posthorn/operator.env"), file);
+    const local = { folder, env: { POSTHORN_URL: server.url } };
+    const invited = await cli(["members", "invite", "lise@example.com", "-q"], local);
+    assert.equal(invited.exitCode, 0, invited.stderr);
+    const listed = await cli(["members", "list", "--json"], local);
+    const named = await json("members", "list", "--org", server.organizationId);
+    assert.deepEqual(listed.json, named);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a role that sign-in does not have is refused with those that it has", async () => {
+  const argv = ["users", "portal", "cust-8", "--name", "Hedy", "--role", "boss"];
+  const { exitCode, stderr } = await run(...argv, "--org", server.organizationId);
+  assert.equal(exitCode, 6);
+  assert.match(stderr, /\/user\/role {2}The profile has no such workspace role\. {2}admin, /);
 });

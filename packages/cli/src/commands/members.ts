@@ -50,9 +50,9 @@ export function addMembers(program: Command, run: Run): void {
     .action(run(uninvite));
 }
 
-/** The organization is part of these paths: it must be named. */
+/** The organization is part of these paths: the one that was named, else the first of the local installation. */
 function collection({ settings }: Session, name: "members" | "invitations"): string {
-  const { organizationId } = settings;
+  const organizationId = settings.organizationId ?? settings.localOrganizationId;
   if (organizationId === undefined) {
     throw usage("Name the organization: --org or POSTHORN_ORGANIZATION.");
   }

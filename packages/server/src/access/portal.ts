@@ -33,6 +33,8 @@ export interface PortalContext {
 }
 
 const ISSUER = "portal";
+/** Not the roles of members, which the sentence of the code names. */
+const NO_ROLE = "The profile has no such workspace role.";
 
 /** Makes a link into the portal that works once and for 15 minutes. Throws 422 for words that the profile has not. */
 export async function makePortalLink(
@@ -43,7 +45,12 @@ export async function makePortalLink(
   const { access } = platforms.get(organization.profile).profile;
   const problems = [
     ...(user.role !== null && !access.workspaceRoles.includes(user.role)
-      ? [fieldError("/user/role", "role_unknown", access.workspaceRoles.join(", "))]
+      ? [
+          {
+            ...fieldError("/user/role", "role_unknown", access.workspaceRoles.join(", ")),
+            message: NO_ROLE,
+          },
+        ]
       : []),
     ...(plan !== null && !access.plans.includes(plan)
       ? [fieldError("/plan", "plan_unknown", access.plans.join(", "))]
