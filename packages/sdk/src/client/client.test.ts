@@ -132,6 +132,8 @@ test("options that cannot work are refused when the client is made", () => {
   ]) {
     assert.throws(() => createAdminClient(options), TypeError, JSON.stringify(options));
   }
+  const unset = { url: good.url, apiKey: "" };
+  assert.throws(() => createAdminClient(unset), { message: "apiKey is empty or no key." });
 });
 
 test("a list awaited is one page; iterated, it is every item of all pages, asked for as needed", async () => {

@@ -78,7 +78,9 @@ export function readOptions(options: ClientOptions): Settings {
     throw new TypeError("Give either secretKey or apiKey.");
   }
   const key = secretKey ?? apiKey ?? "";
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError("The key is empty or no key.");
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new TypeError(`${secretKey === undefined ? "apiKey" : "secretKey"} is empty or no key.`);
+  }
   if (!(timeoutMs > 0)) throw new TypeError("timeoutMs must be more than 0.");
   if (!Number.isInteger(maxRetries) || maxRetries < 0) {
     throw new TypeError("maxRetries must be 0 or more.");
