@@ -29,6 +29,19 @@ export function parseMoment(text: string, nowMs: number): string {
   return moment.toISOString();
 }
 
+/**
+ * When something ends: `2h` is two hours after `nowMs`, because what ends in the past has no use; other texts are dates.
+ * Throws a usage failure.
+ */
+export function parseEnd(text: string, nowMs: number): string {
+  const length = parseDuration(text);
+  const moment = new Date(length === undefined ? text : nowMs + length);
+  if (Number.isNaN(moment.getTime())) {
+    throw usage(`"${text}" is neither a time from now such as 90d nor a date such as 2027-01-01.`);
+  }
+  return moment.toISOString();
+}
+
 /** The last time that a clock has shown it. */
 function latestTime(text: string, nowMs: number): Date | undefined {
   const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];

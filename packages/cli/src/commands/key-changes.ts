@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { collect } from "../argument.ts";
-import { parseMoment } from "../duration.ts";
+import { parseEnd } from "../duration.ts";
 import { examples } from "../examples.ts";
 import { EXIT, usage } from "../failure.ts";
 import { listAt, textAt } from "../json.ts";
@@ -17,7 +17,7 @@ export function addKeyChanges(program: Command, run: Run): void {
       "after",
       examples(
         "keys create Warehouse --scope webhooks:read,deliveries:read",
-        "keys create Billing --scope api --env staging --expires 2027-01-01 -q",
+        "keys create Billing --scope events:write --expires 90d -q",
       ),
     )
     .action(run(create));
@@ -54,7 +54,7 @@ function withSettings(command: Command): Command {
     .option("--resource <ids>", "limit it to these and what lies below, repeatable", collect)
     .option("--address <blocks>", "limit it to these IP addresses or blocks, repeatable", collect)
     .option("--rate <n>", "requests a minute")
-    .option("--expires <time>", "a date or time after which it ends");
+    .option("--expires <time>", "when it ends: 90d from now, or a date");
 }
 
 interface SettingOptions {
@@ -76,7 +76,7 @@ function readSettings(options: SettingOptions) {
     resources: resource,
     addresses: address,
     requestsPerMinute: rate === undefined ? undefined : readCount(rate),
-    expiresAt: expires === undefined ? undefined : parseMoment(expires, Date.now()),
+    expiresAt: expires === undefined ? undefined : parseEnd(expires, Date.now()),
   };
 }
 

@@ -34,7 +34,7 @@ export function addKeys(program: Command, run: Run): void {
     .option("--path <path>", "of the request, for the key's log of calls")
     .addHelpText(
       "after",
-      examples("keys verify env:CALLER_KEY --scope api", "keys verify - --json < key.txt"),
+      examples("keys verify env:CALLER_KEY --scope events:write", "keys verify - --json < key.txt"),
     )
     .action(run(verify));
   addPageOptions(keys.command("calls <id>"))

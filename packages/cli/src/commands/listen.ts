@@ -38,7 +38,7 @@ export function addListen(program: Command, run: Run): void {
     .addHelpText(
       "after",
       examples(
-        "listen --forward-to localhost:3000/webhooks --events 'queue.*'",
+        "listen --forward-to localhost:3000/webhooks --events 'order.*'",
         "listen --forward-to localhost:3000/webhooks --since 10m --json",
       ),
     )

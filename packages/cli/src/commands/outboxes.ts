@@ -16,7 +16,10 @@ export function addOutboxes(program: Command, run: Run): void {
       "let the server relay an outbox: env:NAME, or - for stdin, keeps the password out of the history",
     )
     .option("--name <text>", "for people")
-    .addHelpText("after", examples("outbox add env:SHOP_DATABASE_URL --name Shop", "outbox list"))
+    .addHelpText(
+      "after",
+      examples("outbox add env:SHOP_DATABASE_URL --name Shop", "outbox add - --json < url.txt"),
+    )
     .action(run(add));
   addPageOptions(outbox.command("list"))
     .description("list the outboxes that the server relays, the newest first")
