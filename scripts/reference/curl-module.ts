@@ -42,6 +42,9 @@ ${rows.join("")}};
 `;
 }
 
+/** What is set after `. ./.posthorn/operator.env` is enough for each of them. */
+const SERVER = "${POSTHORN_URL:-http://127.0.0.1:4400}";
+
 const KEYS: Readonly<Record<string, string>> = {
   public: "",
   operator: "$POSTHORN_OPERATOR_KEY",
@@ -49,11 +52,11 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 function curlOf({ operation, url, body }: ExampleRequest, audience: string): string {
-  const key = KEYS[audience] ?? "$POSTHORN_API_KEY";
+  const key = KEYS[audience] ?? "${POSTHORN_API_KEY:-$POSTHORN_OPERATOR_KEY}";
   const isEndless = operation.path.endsWith("/stream");
   const how = operation.method === "GET" ? "" : ` -X ${operation.method}`;
   const parts = [
-    `curl${isEndless ? " -N" : ""}${how} "$POSTHORN_URL${readable(url.pathname + queryOf(url))}"`,
+    `curl${isEndless ? " -N" : ""}${how} "${SERVER}${readable(url.pathname + queryOf(url))}"`,
     ...(key === "" ? [] : [`-H "authorization: Bearer ${key}"`]),
     ...(body === undefined
       ? []

@@ -136,7 +136,11 @@ test("the help of every command names the global flags, and ends with two exampl
     assert.match(stdout, /--json/, command);
     const [shown = "", curl = ""] = (stdout.split("Examples:\n")[1] ?? "").split("\n\n");
     const isOffline = command === "verify" || command === "sign";
-    assert.match(curl, isOffline ? /^$/ : /^The first one with curl:\n  curl /, command);
+    assert.match(curl, isOffline ? /^$/ : /^The first one with curl.*:\n  curl /, command);
+    // Pasted in a fresh clone it works: each variable has a value there, or the title says from where.
+    const variables = new Set(curl.match(/\$\{?POSTHORN_[^"]*/g));
+    for (const each of variables) assert.match(each, /:-|_OPERATOR_KEY|_SESSION/, command);
+    assert.equal(curl.includes("OPERATOR_KEY"), curl.includes("operator.env"), command);
     const lines = shown.trimEnd().split("\n");
     assert.equal(lines.length, 2, command);
     for (const line of lines)

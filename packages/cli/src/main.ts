@@ -182,7 +182,10 @@ function addCommands(program: Command, run: Run): void {
 function addCurl(command: Command, path: readonly string[]): void {
   for (const each of command.commands) addCurl(each, [...path, each.name()]);
   const lines = CURL[path.join(" ")];
-  if (lines) command.addHelpText("after", `\nThe first one with curl:\n  ${lines.join("\n  ")}`);
+  if (!lines) return;
+  const hasKey = lines.some((line) => line.includes("POSTHORN_OPERATOR_KEY"));
+  const title = `The first one with curl${hasKey ? ", after . ./.posthorn/operator.env" : ""}:`;
+  command.addHelpText("after", `\n${title}\n  ${lines.join("\n  ")}`);
 }
 
 /** `posthorn events list | head -1` is no error: the reader has had enough. A full disk is one. */
