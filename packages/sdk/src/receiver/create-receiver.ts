@@ -79,17 +79,13 @@ class EventReceiver<Events extends object> implements Receiver<Events> {
     const inbox = options.inbox ?? memoryInbox({ now });
     const settings = settle(options, inbox, signsTime(options));
     const listeners = new Listeners(metrics, deadLetter?.onDead);
-    const slots = new Slots(settings.concurrency);
+    const slots = new Slots(settings.concurrency, () => this.#loop.slotFreed());
     const newLease = () => ({ token: randomUUID(), ms: settings.leaseMs });
     const failures = alerts && new FailureCounts(alerts);
     const handlers = this.#handlers;
     const parts = { options, settings, inbox, listeners, slots, now, newLease };
     const process = new Process({ ...parts, handlers, failures, random });
-    const runInSlot = async (claim: Claim, asked: boolean) => {
-      const outcome = await slots.hold(process.run(claim, asked));
-      this.#loop.slotFreed();
-      return outcome;
-    };
+    const runInSlot = (claim: Claim, asked: boolean) => slots.hold(process.run(claim, asked));
     const run = (claim: Claim) => runInSlot(claim, true);
     this.inbox = inbox;
     this.deadLetters = new DeadLetters({ ...parts, run });

@@ -65,6 +65,26 @@ test("work asks for what is due also when all slots were taken as it began", asy
   await receiver.close();
 });
 
+test("a slot that a request had for an event that is known already goes to what waits, at once", async () => {
+  const { receiver, inbox, handled, send } = start();
+  await send("known");
+  await eventually("the first event", async () => (await inbox.find("known"))?.status === "done");
+  const put = inbox.put.bind(inbox);
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  inbox.put = async (one, lease) => {
+    if (one.eventId === "known") await gate;
+    return put(one, lease);
+  };
+  const again = send("known");
+  await send("waiting");
+  // Timers of one delay come in the order they were set: after this one the loop has looked, and found no slot.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  open();
+  await again;
+  await eventually("what waits", () => handled.includes("waiting"), 5_000);
+  await receiver.close();
+});
+
 test("what is due is taken while the job of the dead letters waits for a handler", async () => {
   const deadLetter = { job: { olderThan: 0, every: 1 } };
   const { receiver, inbox, handled } = start({ concurrency: 2, pollInterval: 10, deadLetter });

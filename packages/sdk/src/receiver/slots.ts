@@ -2,11 +2,14 @@
 export class Slots {
   readonly #count: number;
   #free: number;
+  readonly #onFree: () => void;
   readonly #waiting: (() => void)[] = [];
   readonly #idle: (() => void)[] = [];
 
-  constructor(count: number) {
+  /** `onFree` hears of each slot that comes back and for which nobody waits. */
+  constructor(count: number, onFree: () => void) {
     this.#count = count;
+    this.#onFree = onFree;
     this.#free = count;
   }
 
@@ -31,6 +34,7 @@ export class Slots {
     // Handed on directly: else somebody who comes now would overtake who has waited.
     if (next) return next();
     this.#free += 1;
+    this.#onFree();
     if (this.#free === this.#count) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
