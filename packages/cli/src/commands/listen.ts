@@ -109,7 +109,7 @@ async function receive(session: Session, listening: Listening): Promise<void> {
   const controls: Controls = {
     retry: (heard) => void retry(heard),
     open: (heard) => void openEvent(session, heard),
-    save: (heard) => `Saved as ${saveFixture(session.io.folder ?? ".", heard)}.`,
+    save: (heard) => saveFixture(session.io.folder ?? ".", heard),
     quit: () => left.abort(),
   };
   const watcher = watcherFor(session, output, controls);
