@@ -64,6 +64,30 @@ test("a draft changes nothing; published, it decides on every node when the answ
   assert.equal(body.data.length, 4);
 });
 
+test("who is a member no more is out of pages that ask for no membership, too", async () => {
+  const { body } = await server.api("GET", PATH);
+  const { webhooks } = body.inForce.gates;
+  const open = { ...webhooks, plans: ["enterprise"], membership: false };
+  const { organization: _, ...gate } = open;
+  const gates = { ...body.inForce.gates, webhooks: gate };
+  const draft = await server.api("PUT", `${PATH}/draft`, { ...body.inForce, gates });
+  assert.equal(draft.status, 200, JSON.stringify(draft.body));
+  assert.equal((await server.api("POST", `${PATH}/publish`)).status, 200);
+  const { organizationId } = server;
+  const path = `/api/organizations/${organizationId}`;
+  await server.api("PATCH", path, { plan: "enterprise" });
+  const email = "leaver@example.com";
+  const leaver = await signInPerson(server, { email, role: "manager", organizationId });
+  await server.sql`update users set metadata_role = 'manager' where email = ${email}`;
+  assert.equal((await leaver.call("GET", "/api/webhooks")).status, 200);
+  const { user } = (await leaver.call("GET", "/api/me")).body;
+  assert.equal((await server.api("DELETE", `${path}/members/${user.id}`)).status, 204);
+  const answer = await leaver.call("GET", "/api/webhooks");
+  assert.equal(answer.status, 403, JSON.stringify(answer.body));
+  assert.equal((await leaver.call("GET", "/api/me")).body.organization, null);
+  await server.api("POST", `${PATH}/revert`, { version: 0 });
+});
+
 test("plans that do not go together are refused where it stands, and say so in the preview", async () => {
   const rules = await opened(["pro", "gold"]);
   const refused = await server.api("PUT", `${PATH}/draft`, rules);

@@ -16,6 +16,7 @@ import {
   upsertMember,
 } from "../store/members.ts";
 import { lockOrganization, type OrganizationRow } from "../store/organizations.ts";
+import { stopLookingAt } from "../store/sessions.ts";
 import { findUser, findUserByEmail, type UserId, type UserRow } from "../store/users.ts";
 import type { Caller } from "./authenticate.ts";
 import { makeLink, randomToken, readLink, tokenDigest, useLink, type MadeLink } from "./links.ts";
@@ -81,6 +82,8 @@ export async function removeMember(
     requireRank(caller, [before]);
     await requireAnotherOwner(tx, address, before);
     await deleteMember(tx, address);
+    // What a session looks at is open to it where a page asks for no membership: they would stay in.
+    await stopLookingAt(tx, address);
     await audit(tx, {
       organizationId,
       action: "members.delete",

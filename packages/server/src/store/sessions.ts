@@ -119,6 +119,16 @@ export async function switchSession(
   await sql`update sessions set organization_id = ${organizationId} where id = ${id}`;
 }
 
+/** The sessions of a person look at an organization no more. Those of a portal are bound to it by the operator's backend. */
+export async function stopLookingAt(
+  sql: Sql,
+  { organizationId, userId }: { organizationId: OrganizationId; userId: UserId },
+): Promise<void> {
+  await sql`
+    update sessions set organization_id = null
+    where user_id = ${userId} and organization_id = ${organizationId} and kind <> 'portal'`;
+}
+
 /** Ends one session of a person; answers whether there was one. */
 export async function deleteSession(sql: Sql, id: SessionId, userId: UserId): Promise<boolean> {
   const result = await sql`delete from sessions where id = ${id} and user_id = ${userId}`;
