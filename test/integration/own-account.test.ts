@@ -1,18 +1,25 @@
 /** What people change about themselves, and invitations that go out once more. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { parseId } from "../../packages/server/src/domain/id.ts";
 import { openBrowser, type Browser } from "../kit/browser.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
+/** A second node: each counts tries per address by itself, and all of these come from one. */
+let second: TestServer;
 
 const PASSWORD = "the horse eats at noon";
 
 before(async () => {
   server = await createTestServer();
+  second = await createTestServer({ beside: server });
 });
-after(() => server.close());
+after(async () => {
+  await second.close();
+  await server.close();
+});
 
 const tokenIn = (link: string) => new URL(link).searchParams.get("token") ?? "";
 
@@ -29,11 +36,12 @@ async function mailsTo(address: string): Promise<{ subject: string; link: string
 async function person(
   email: string,
   isOperator = false,
+  node = server,
 ): Promise<{ browser: Browser; id: string }> {
   const made = await server.api("POST", "/api/users", { email, name: "Ada", isOperator });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const token = tokenIn((await mailsTo(email))[0]!.link);
-  const browser = openBrowser(server);
+  const browser = openBrowser(node);
   const chosen = await browser.call("POST", "/api/password-resets/confirm", {
     token,
     password: PASSWORD,
@@ -90,6 +98,33 @@ test("an address that somebody has is answered alike and gets no mail; a new pas
   assert.equal((await browser.call("PATCH", "/api/me", { password: next })).status, 200);
   const late = await openBrowser(server).call("POST", "/api/me/email/confirm", { token });
   assert.deepEqual([late.status, late.body.code], [410, "link_invalid"]);
+});
+
+test("of several who ask at once, for an address or a new password, the last link alone works", async () => {
+  const { browser, id } = await person("hasty@one.example", false, second);
+  const userId = parseId("usr", id) ?? "";
+  const asks = {
+    email: (count: number) =>
+      browser.call("POST", "/api/me/email", { email: `${count}@two.example`, password: PASSWORD }),
+    reset: () => browser.call("POST", "/api/password-resets", { email: "hasty@one.example" }),
+  };
+  for (const [kind, ask] of Object.entries(asks)) {
+    const asked = await server.sql.begin(async (tx) => {
+      await tx`select from users where id = ${userId} for update`;
+      const asked = Promise.all([1, 2, 3].map(ask));
+      await eventually("all of them wait for the person", async () => {
+        const [row] = await server.sql`
+          select count(*)::int as count from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`;
+        return row?.["count"] >= 3 || undefined;
+      });
+      return { answers: asked };
+    });
+    const statuses = (await asked.answers).map(({ status }) => status);
+    assert.deepEqual(statuses, [202, 202, 202], kind);
+    const links = await server.sql`select from links where user_id = ${userId} and kind = ${kind}`;
+    assert.equal(links.length, 1, kind);
+  }
 });
 
 test("a borrowed session cannot try passwords at will", async () => {

@@ -4,7 +4,7 @@ import { EMAIL_LINK_LIFE_MS } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
 import type { Audit } from "../store/audit.ts";
 import { deleteLinksOf } from "../store/links.ts";
-import { findUser, findUserByEmail, updateUser, type UserRow } from "../store/users.ts";
+import { findUser, findUserByEmail, lockUser, updateUser, type UserRow } from "../store/users.ts";
 import { makeLink, useLink } from "./links.ts";
 import { requireOwnPassword } from "./sign-in.ts";
 import { refuseTaken } from "./users.ts";
@@ -42,6 +42,8 @@ export async function askForEmail(
   const { email, password, letters } = asked;
   await requireOwnPassword({ sql }, user, { password, pointer: "/password" });
   await sql.begin(async (tx) => {
+    // First, or of those who ask at once none sees the link of another, and all of them work.
+    await lockUser(tx, user.id);
     await deleteLinksOf(tx, user.id, "email");
     if (await findUserByEmail(tx, email)) return;
     const { token } = await makeLink(tx, {

@@ -5,7 +5,7 @@ import { assert } from "../platform/assert.ts";
 import type { Audit } from "../store/audit.ts";
 import { deleteLinksOf } from "../store/links.ts";
 import { deleteOtherSessions } from "../store/sessions.ts";
-import { findUser, findUserByEmail, updateUser, type UserRow } from "../store/users.ts";
+import { findUser, findUserByEmail, lockUser, updateUser, type UserRow } from "../store/users.ts";
 import { makeLink, readLink, useLink } from "./links.ts";
 import { beginSession, type BegunSession, type SessionPlace } from "./sessions.ts";
 import { hashNewPassword } from "./users.ts";
@@ -37,6 +37,8 @@ export async function requestReset(
 export async function sendResetLink(tx: Sql, user: UserRow, send: SendReset): Promise<void> {
   const { id: userId, email } = user;
   if (email === null) return;
+  // First, or of those who ask at once none sees the link of another, and all of them work.
+  await lockUser(tx, userId);
   await deleteLinksOf(tx, userId, "reset");
   const lifeMs = RESET_LINK_LIFE_MS;
   const link = await makeLink(tx, {

@@ -145,6 +145,11 @@ export async function listUsers(
   return rows.map(toUser);
 }
 
+/** Until the transaction ends nobody else changes this person; what refers to them may be added. */
+export async function lockUser(sql: Sql, id: UserId): Promise<void> {
+  await sql`select from users where id = ${id} for no key update`;
+}
+
 /** Until the transaction ends nobody else takes an operator away. */
 export async function lockOperators(sql: Sql): Promise<void> {
   await sql`select from users where is_operator order by id for update`;
