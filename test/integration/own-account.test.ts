@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { parseId } from "../../packages/server/src/domain/id.ts";
+import { isPassword } from "../../packages/server/src/platform/password.ts";
 import { openBrowser, type Browser } from "../kit/browser.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -50,8 +51,8 @@ async function person(
   return { browser, id: made.body.id };
 }
 
-const signIn = (email: string) =>
-  openBrowser(server).call("POST", "/api/sessions", { email, password: PASSWORD });
+const signIn = (email: string, node = server) =>
+  openBrowser(node).call("POST", "/api/sessions", { email, password: PASSWORD });
 
 test("another address counts once the link in the mail to it was used; the old one is told twice", async () => {
   const { browser } = await person("ada@old.example");
@@ -126,6 +127,33 @@ test("of several who ask at once, for an address or a new password, the last lin
     assert.equal(links.length, 1, kind);
   }
 });
+
+test("too many passwords at once are told to wait, whatever they were for", async () => {
+  const { browser } = await person("patient@one.example", false, second);
+  const email = "patient@one.example";
+  await browser.call("POST", "/api/password-resets", { email });
+  const token = tokenIn((await mailsTo(email))[0]!.link);
+  // Two are checked, fifty wait, and whose turn is over comes again at once.
+  const crowd = { isThere: true };
+  const stay = async () => {
+    while (crowd.isThere) await isPassword("x", SLOW_HASH);
+  };
+  const leaving = Promise.all(Array.from({ length: 52 }, stay));
+  const answers = await Promise.all([
+    signIn(email, second),
+    browser.call("POST", "/api/me/email", { email: "p@two.example", password: PASSWORD }),
+    browser.call("POST", "/api/password-resets/confirm", { token, password: PASSWORD }),
+  ]);
+  crowd.isThere = false;
+  await leaving;
+  for (const { status, body, headers } of answers) {
+    assert.deepEqual([status, body.code], [429, "sign_in_throttled"]);
+    assert.equal(headers.get("retry-after"), "1");
+  }
+});
+
+/** Of nothing; it takes some milliseconds. */
+const SLOW_HASH = "$argon2id$v=19$m=8192,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAA";
 
 test("a borrowed session cannot try passwords at will", async () => {
   const { browser } = await person("tried@one.example");

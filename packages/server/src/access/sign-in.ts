@@ -4,7 +4,7 @@ import { networkOf } from "../domain/address.ts";
 import { signInDelaySeconds } from "../domain/password-rules.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { SIGN_INS_PER_ADDRESS_MAX } from "../limits.ts";
-import { isPassword, TooManyHashes } from "../platform/password.ts";
+import { isPassword } from "../platform/password.ts";
 import type { RateLimit } from "../platform/rate-limit.ts";
 import type { Audit } from "../store/audit.ts";
 import {
@@ -36,7 +36,7 @@ export async function signIn(
   const delay = await findSignInDelay(sql, account);
   if (delay > 0) throw new ApiError("sign_in_throttled", { retryAfterSeconds: delay });
   const user = await findUserByEmail(sql, asked.email);
-  if (!(await check(asked.password, user)) || !user) {
+  if (!(await isPassword(asked.password, user?.passwordHash ?? null)) || !user) {
     await recordSignInFailure(sql, account, signInDelaySeconds);
     throw new ApiError("sign_in_failed");
   }
@@ -61,7 +61,8 @@ export async function requireOwnPassword(
   const account = accountOf(user.email ?? user.id);
   const delay = await findSignInDelay(sql, account);
   if (delay > 0) throw new ApiError("sign_in_throttled", { retryAfterSeconds: delay });
-  if (await check(asked.password ?? "", user)) return forgetSignInFailures(sql, account);
+  if (await isPassword(asked.password ?? "", user.passwordHash))
+    return forgetSignInFailures(sql, account);
   await recordSignInFailure(sql, account, signInDelaySeconds);
   throw invalidRequest([fieldError(asked.pointer, "password_wrong")]);
 }
@@ -70,16 +71,6 @@ export async function requireOwnPassword(
 export function requireTry(signIns: RateLimit, address: string | undefined): void {
   const retryAfterSeconds = signIns.take(networkOf(address ?? ""), SIGN_INS_PER_ADDRESS_MAX);
   if (retryAfterSeconds > 0) throw new ApiError("sign_in_throttled", { retryAfterSeconds });
-}
-
-/** Throws `sign_in_throttled` when too many passwords are being checked already. */
-async function check(password: string, user: UserRow | undefined): Promise<boolean> {
-  try {
-    return await isPassword(password, user?.passwordHash ?? null);
-  } catch (error) {
-    if (!(error instanceof TooManyHashes)) throw error;
-    throw new ApiError("sign_in_throttled", { retryAfterSeconds: 1 });
-  }
 }
 
 function accountOf(email: string): Buffer {

@@ -16,6 +16,7 @@ import { readInput } from "./input.ts";
 import { parseJsonBodies } from "./json-body.ts";
 import { createListener, type LeanHandler } from "./listener.ts";
 import { checkMedia } from "./media.ts";
+import { toApiError } from "./problem.ts";
 import { answersHead, type Route } from "./route.ts";
 import { logServed } from "./served.ts";
 import type { Services } from "./services.ts";
@@ -126,15 +127,15 @@ function requestIdOf(request: FastifyRequest): Id<"req"> {
 
 /** Refused people and keys, and sign-ins that failed, stand in the audit log, too. */
 function noteRefusal(services: Services, error: unknown, request: FastifyRequest): void {
-  if (!(error instanceof ApiError)) return;
+  const { code, status } = toApiError(error);
   const caller = CALLERS.get(request);
   const action = ACTIONS_ASKED.get(request);
-  const isKnown = caller !== undefined && caller.kind !== "public" && error.status === 403;
-  if (!isKnown && !SIGN_IN_REFUSALS.includes(error.code)) return;
+  const isKnown = caller !== undefined && caller.kind !== "public" && status === 403;
+  if (!isKnown && !SIGN_IN_REFUSALS.includes(code)) return;
   services.refusals.note({
     caller: caller ?? { kind: "public" },
     action: action ?? "sessions.create",
-    code: error.code,
+    code,
     address: clientAddress(request.raw, services.config.trustedProxies),
     requestId: requestIdOf(request),
   });

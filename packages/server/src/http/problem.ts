@@ -1,5 +1,6 @@
 import { API_ERRORS, ApiError } from "../errors.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
+import { TooManyHashes } from "../platform/password.ts";
 
 /** A problem document (RFC 9457) ready to be sent. */
 export interface ProblemReply {
@@ -35,9 +36,12 @@ export function problemReply(error: ApiError, requestId: string): ProblemReply {
   };
 }
 
-/** Anything thrown becomes a catalogue error: the database's troubles are 503, a bug is `internal`. */
+/** Anything thrown becomes a catalogue error: the database's troubles are 503, too many passwords at once 429, a bug is `internal`. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  // Wherever a password is checked or chosen, so many wait that one more would only wait, too.
+  if (error instanceof TooManyHashes)
+    return new ApiError("sign_in_throttled", { retryAfterSeconds: 1, cause: error });
   const failure = databaseFailure(error);
   if (failure === "storage_full")
     return new ApiError("storage_full", { retryAfterSeconds: 10, cause: error });
