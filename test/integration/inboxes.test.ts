@@ -64,7 +64,7 @@ test("a published event arrives in an inbox over HTTP, with its signature checke
   assert.equal(request.method, "POST");
   assert.equal(request.path, new URL(inbox.url).pathname);
   assert.equal(request.headers["content-type"], "application/json");
-  assert.equal(request.bodyEncoding, "utf-8");
+  assert.equal(request.bodyEncoding, "utf8");
   assert.equal(request.size, Buffer.byteLength(request.body));
   assert.deepEqual(JSON.parse(request.body).data, { orderId: "ord_1" });
   assert.equal(request.answeredStatus, 200);

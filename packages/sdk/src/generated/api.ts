@@ -1040,7 +1040,7 @@ export type InboxRequest = {
   readonly path: string;
   readonly headers: { readonly [member: string]: string };
   readonly body: string;
-  readonly bodyEncoding: "utf-8" | "base64";
+  readonly bodyEncoding: "utf8" | "base64";
   readonly size: number;
   readonly answeredStatus: number | null;
   readonly duplicateOf: number | null;
@@ -1204,7 +1204,7 @@ export type Receipt = {
   readonly query: string;
   readonly headers: { readonly [member: string]: string };
   readonly body: string;
-  readonly bodyEncoding: "utf-8" | "base64";
+  readonly bodyEncoding: "utf8" | "base64";
   readonly isTruncated: boolean;
 };
 

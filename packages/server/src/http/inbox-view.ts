@@ -95,7 +95,7 @@ export const inboxRequestObject = z
     /** Lower-case names; credentials of the sender are masked. */
     headers: z.record(z.string(), z.string()),
     body: z.string(),
-    bodyEncoding: z.enum(["utf-8", "base64"]),
+    bodyEncoding: z.enum(["utf8", "base64"]),
     /** Bytes of the body. */
     size: z.int(),
     /** Null as long as no answer was given. */
@@ -148,7 +148,7 @@ export function showInboxRequest(row: InboxRequestRow): z.output<typeof inboxReq
     path: row.path,
     headers: { ...row.headers },
     body: row.body.toString(isText ? "utf8" : "base64"),
-    bodyEncoding: isText ? "utf-8" : "base64",
+    bodyEncoding: isText ? "utf8" : "base64",
     size: row.body.length,
     answeredStatus: row.answeredStatus,
     duplicateOf: row.duplicateOf,

@@ -66,7 +66,7 @@ const receiptObject = receiptSummary
     headers: z.record(z.string(), z.string()),
     /** As it came; of refused ones at most 16 KiB. */
     body: z.string(),
-    bodyEncoding: z.enum(["utf-8", "base64"]),
+    bodyEncoding: z.enum(["utf8", "base64"]),
     isTruncated: z.boolean(),
   })
   .meta({ id: "Receipt" });
@@ -189,7 +189,7 @@ function showReceipt(row: ReceiptRow): z.output<typeof receiptObject> {
     query: row.query,
     headers: { ...row.headers },
     body: row.body.toString(isText ? "utf8" : "base64"),
-    bodyEncoding: isText ? "utf-8" : "base64",
+    bodyEncoding: isText ? "utf8" : "base64",
     isTruncated: row.body.length < row.bodyBytes,
   };
 }
