@@ -113,6 +113,12 @@ describe("branding", () => {
     assert.equal((await fetch(server.url + second)).status, 404);
   });
 
+  test("an address of no version is not found, whatever it says", async () => {
+    for (const version of ["%00", "%ef%bf%be", "x", "0".repeat(17), "%27"]) {
+      assert.equal((await fetch(`${server.url}/branding/${version}/logo.png`)).status, 404);
+    }
+  });
+
   test("what is no picture, or too large a one, is refused", async () => {
     const cases = [
       ["logo_invalid", "not base64!"],

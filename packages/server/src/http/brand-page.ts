@@ -9,6 +9,8 @@ import type { Services } from "./services.ts";
 /** A page is not kept waiting for its colours: it comes with the product's own. */
 const COLOURS_MS_MAX = 1_000;
 const PREFIX = "/branding/";
+/** As `changeBranding` makes it; PostgreSQL fails at some texts that are none. */
+const VERSION = /^[0-9a-f]{16}$/;
 const NAMES: Readonly<Record<string, string>> = {
   "image/png": "logo.png",
   "image/webp": "logo.webp",
@@ -43,7 +45,8 @@ export function ruleHash(rules: string): string {
  */
 export function registerLogo(app: FastifyInstance, { sql }: Pick<Services, "sql">): void {
   app.get<{ Params: { version: string } }>(`${PREFIX}:version/:name`, async (request, reply) => {
-    const logo = await findLogo(sql, request.params.version);
+    const { version } = request.params;
+    const logo = VERSION.test(version) ? await findLogo(sql, version) : undefined;
     if (!logo) return reply.code(404).headers(ANSWER_HEADERS).send();
     return reply
       .headers({
