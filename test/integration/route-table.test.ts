@@ -1,6 +1,7 @@
 /** What holds for every route because it stands in the table: the gate decides, and bodies have an end. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import * as z from "zod";
 import { decide, type Principal, type Refusal } from "../../packages/server/src/domain/access.ts";
 import type { Route } from "../../packages/server/src/http/route.ts";
 import { routesFor } from "../../packages/server/src/http/routes.ts";
@@ -100,4 +101,36 @@ test("a body that is too large is refused on every route that takes one, before 
     assert.deepEqual([answer.status, code], [413, "payload_too_large"], what);
   }
   assert.ok(taking.length > 40, `${taking.length} routes`);
+});
+
+/** NUL, and half of a character as no UTF-8 knows it. */
+const ODD_TEXTS = ["%00", "%ED%A0%80"];
+
+/** Requests of a route that have this text in place of each id and, one at a time, each parameter. */
+function targetsOf(route: Route, text: string): string[] {
+  const { path, query } = route;
+  const shape = query && z.toJSONSchema(query, { io: "input", unrepresentable: "any" });
+  const names = Object.keys(shape?.properties ?? {}).map(encodeURIComponent);
+  return [
+    ...(path.includes(":") ? [path.replaceAll(/:\w+/g, text)] : []),
+    ...names.map((name) => `${pathOf(route)}?${name}=${text}`),
+  ];
+}
+
+test("no text in a path or a query is an error of ours, on any route", async () => {
+  const { organizationId } = server;
+  const email = "odd@example.com";
+  const owner = await signInPerson(server, { email, role: "owner", organizationId });
+  const asked = routes
+    .filter(({ isStream }) => isStream !== true)
+    .flatMap((route) =>
+      ODD_TEXTS.flatMap((text) => targetsOf(route, text)).map((target) => ({ ...route, target })),
+    );
+  for (const { method, body, target } of asked) {
+    for (const call of [owner.call, server.api]) {
+      const { status } = await call(method, target, body && {});
+      assert.ok(status < 500 && status !== 429, `${method} ${target}: ${status}`);
+    }
+  }
+  assert.ok(asked.length > 300, `${asked.length} requests`);
 });

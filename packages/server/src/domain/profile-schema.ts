@@ -5,13 +5,16 @@ import {
   MEMBERS_PER_ORGANIZATION_MAX,
   REQUESTS_PER_MINUTE_MAX,
 } from "../limits.ts";
+import { findUnstorable, isStorable } from "./storable-text.ts";
 
 /**
  * The shape of a complete platform profile, after `extends` was worked in. Unknown fields are refused:
  * a misspelt one would silently leave the inherited value in force.
  */
 
-const sentence = z.string().min(1).max(1000);
+const UNSTORABLE = "This takes no NUL, and no half of a character.";
+
+const sentence = z.string().min(1).max(1000).refine(isStorable, UNSTORABLE);
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_./:-]{0,99}$/);
 const path = z.string().regex(/^\/[\x21-\x7e]*$/);
 const printable = z.string().regex(/^[\x20-\x7e]{1,200}$/);
@@ -37,6 +40,12 @@ const json: z.ZodType<Json> = z
   )
   .meta({ id: "JsonValue" });
 
+/** Operators' schemas and examples are kept as `jsonb`, which refuses what JSON itself allows. */
+function requireStorable(value: unknown, { addIssue }: z.core.$RefinementCtx): void {
+  const path = findUnstorable(value);
+  if (path) addIssue({ code: "custom", path, message: UNSTORABLE });
+}
+
 const eventType = z.strictObject({
   type: z.string(),
   title: sentence.optional(),
@@ -59,8 +68,8 @@ export const eventTypeFields = {
   group: sentence.max(100).optional(),
   description: sentence.optional(),
   /** JSON Schema 2020-12 of the event's `data`. */
-  schema: z.record(z.string(), json).optional(),
-  example: json.optional(),
+  schema: z.record(z.string(), json).superRefine(requireStorable).optional(),
+  example: json.superRefine(requireStorable).optional(),
   /** What to use instead, or why; null: not deprecated. */
   deprecated: sentence.nullable().optional(),
 };

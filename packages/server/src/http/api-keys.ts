@@ -57,7 +57,7 @@ const keyQuery = z.strictObject(organizationParameter);
 const settings = {
   name: givenName,
   description: storableText.max(DESCRIPTION_LENGTH_MAX),
-  environment: z.string().nullable(),
+  environment: storableText.nullable(),
   scopes: words.min(1),
   resources: words,
   addresses: words,
@@ -111,8 +111,8 @@ const list = route({
     ...pageParameters,
     id: idBeginning("key"),
     status: alternatives(apiKeyStatus),
-    environment: z.string().optional(),
-    scope: z.string().optional(),
+    environment: storableText.optional(),
+    scope: storableText.optional(),
     q: storableText
       .refine((text) => text.length <= SEARCH_LENGTH_MAX, failWith("search_too_long"))
       .optional(),
@@ -193,7 +193,7 @@ const revokeMany = route({
   audience: "organization",
   summary: "Revokes several API keys, each on its own, and says for each what came of it.",
   query: keyQuery,
-  body: z.strictObject({ ids: z.array(z.string()).min(1).max(BULK_IDS_MAX) }),
+  body: z.strictObject({ ids: z.array(storableText).min(1).max(BULK_IDS_MAX) }),
   status: 200,
   response: z.object({
     data: z.array(z.object({ id: z.string(), status: z.int(), code: z.string().nullable() })),

@@ -4,7 +4,7 @@ import { listAuditEntries, type AuditEntry, type AuditFilter } from "../store/au
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { booleanParameter, pageOf, pageParameters, timestamp } from "./schemas.ts";
+import { booleanParameter, pageOf, pageParameters, storableText, timestamp } from "./schemas.ts";
 import { readTimeRange, timeRangeParameters } from "./time-range.ts";
 import { failWith } from "./validate.ts";
 
@@ -46,7 +46,7 @@ const list = route({
     ...pageParameters,
     ...timeRangeParameters,
     /** Whole (`keys.revoke`) or the word before the dot. */
-    action: z.string().max(100).optional(),
+    action: storableText.max(100).optional(),
     actorId: anyId.optional(),
     objectId: anyId.optional(),
     refused: booleanParameter.optional(),

@@ -6,7 +6,7 @@ import { NAME_LENGTH_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { findBranding, type Branding } from "../store/installation.ts";
 import { logoPath } from "./brand-page.ts";
 import { route, type Route } from "./route.ts";
-import { storableText } from "./schemas.ts";
+import { pageUrl, storableText } from "./schemas.ts";
 import { failWith } from "./validate.ts";
 
 const brandingObject = z
@@ -62,11 +62,7 @@ const change = route({
       .refine(isContact, failWith("contact_invalid"))
       .nullable()
       .optional(),
-    docsUrl: z
-      .url({ protocol: /^https?$/ })
-      .max(URL_LENGTH_MAX)
-      .nullable()
-      .optional(),
+    docsUrl: pageUrl.nullable().optional(),
     accentLight: colour.nullable().optional(),
     accentDark: colour.nullable().optional(),
     /** PNG, WebP or SVG in base64, 64 kB of it at most. */

@@ -15,7 +15,7 @@ import type { PublishedType } from "../store/event-types.ts";
 import { profileParameter } from "./event-type-changes.ts";
 import { operatorsTypeObject, showOperatorsType } from "./event-type-view.ts";
 import { route, type Route } from "./route.ts";
-import { timestamp } from "./schemas.ts";
+import { storableText, timestamp } from "./schemas.ts";
 
 const catalogueObject = z
   .object({
@@ -188,7 +188,7 @@ const importTypes = route({
   body: z.strictObject({
     ...profileParameter,
     /** Types that it does not name stay as they are. A text is TypeScript with an interface `WebhookEvents`. */
-    document: z.union([z.record(z.string(), z.unknown()), z.string()]),
+    document: z.union([z.record(storableText, z.unknown()), storableText]),
     /** True: say what it would do, and change nothing. */
     isPreview: z.boolean().default(false),
   }),

@@ -40,7 +40,7 @@ export const endpointOrdering = z.enum(["none", "key"]).meta({
 });
 
 /** Judged with the other settings, which know whether mails can be sent at all. */
-export const endpointAlertEmails = z.array(z.string()).meta({
+export const endpointAlertEmails = z.array(storableText).meta({
   description:
     "Up to 10 addresses that get a mail about trouble with this webhook; empty for the owners and admins of the " +
     "organization.",

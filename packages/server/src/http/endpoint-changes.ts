@@ -19,7 +19,7 @@ import {
 import { endpointObject, endpointTag, showEndpoint } from "./endpoint-view.ts";
 import { readScope } from "./organization.ts";
 import { route, type Route } from "./route.ts";
-import { pathId } from "./schemas.ts";
+import { pathId, storableText } from "./schemas.ts";
 
 const change = route({
   method: "PATCH",
@@ -31,15 +31,15 @@ const change = route({
   query: endpointQuery,
   body: z.strictObject({
     url: z.string().optional(),
-    events: z.array(z.string()).optional(),
+    events: z.array(storableText).optional(),
     filter: endpointFilter.optional(),
     resource: endpointResource.optional(),
     rateLimit: endpointRateLimit.optional(),
     ordering: endpointOrdering.optional(),
     description: endpointDescription.nullable().optional(),
     enabled: z.boolean().optional(),
-    headers: z.record(z.string(), z.string().nullable()).nullable().optional(),
-    wireFormat: z.string().optional(),
+    headers: z.record(storableText, storableText.nullable()).nullable().optional(),
+    wireFormat: storableText.optional(),
     alertEmails: endpointAlertEmails.optional(),
   }),
   status: 200,
@@ -74,7 +74,7 @@ const removeMany = route({
   audience: "organization",
   summary: "Deletes several webhooks; one answer for each.",
   query: endpointQuery,
-  body: z.strictObject({ ids: z.array(z.string()).min(1).max(BULK_IDS_MAX) }),
+  body: z.strictObject({ ids: z.array(storableText).min(1).max(BULK_IDS_MAX) }),
   status: 200,
   response: z.object({
     data: z.array(

@@ -6,7 +6,7 @@ import { revealSecrets } from "../endpoints/secret.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { endpointObject, endpointWithSecret, showEndpoint } from "./endpoint-view.ts";
 import { route, type Route } from "./route.ts";
-import { duration, pathId } from "./schemas.ts";
+import { duration, pathId, storableText } from "./schemas.ts";
 
 const reveal = route({
   method: "GET",
@@ -41,7 +41,7 @@ const roll = route({
   summary: "Gives a webhook a new signing secret, at once, with an overlap or staged.",
   params: pathId,
   query: endpointQuery,
-  body: z.strictObject({ previousExpiresIn: duration.optional(), secret: z.string().optional() }),
+  body: z.strictObject({ previousExpiresIn: duration.optional(), secret: storableText.optional() }),
   bodyOptional: true,
   status: 200,
   response: endpointWithSecret.extend({ mode: z.enum(["immediate", "overlap", "staged"]) }),

@@ -11,9 +11,10 @@ import { ApiError } from "../errors.ts";
 import { operatorsTypeObject, showOperatorsType } from "./event-type-view.ts";
 import { route, type Route } from "./route.ts";
 import type { Services } from "./services.ts";
+import { storableText } from "./schemas.ts";
 
 /** Of which profile; left out, the only one that organizations have. In the body where there is one, else in the query. */
-export const profileParameter = { profile: z.string().max(100).optional() };
+export const profileParameter = { profile: storableText.max(100).optional() };
 
 const typePath = z.object({ type: z.string() });
 
@@ -26,7 +27,7 @@ const create = route({
   body: z.strictObject({
     ...profileParameter,
     ...eventTypeFields,
-    type: z.string(),
+    type: storableText,
     description: eventTypeFields.description.unwrap(),
   }),
   status: 201,

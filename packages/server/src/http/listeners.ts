@@ -37,6 +37,7 @@ import {
   pageOf,
   pageParameters,
   pathId,
+  storableText,
   timeParameter,
 } from "./schemas.ts";
 import type { Services } from "./services.ts";
@@ -45,12 +46,12 @@ const listenerQuery = z.strictObject(organizationParameter);
 
 const newListener = z.strictObject({
   name: givenName.default("posthorn listen"),
-  events: z.array(z.string()).optional(),
+  events: z.array(storableText).optional(),
   filter: endpointFilter.optional(),
   resource: endpointResource.optional(),
   ordering: endpointOrdering.optional(),
-  wireFormat: z.string().optional(),
-  secret: z.string().optional(),
+  wireFormat: storableText.optional(),
+  secret: storableText.optional(),
   /** What is not said is taken from this webhook. */
   webhookId: idIn("ep").optional(),
   /** Events from then on are sent first. */

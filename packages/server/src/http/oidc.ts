@@ -9,6 +9,7 @@ import { RETURN_PATH_LENGTH_MAX, SESSION_LIFE_MS, URL_LENGTH_MAX } from "../limi
 import { toApiError } from "./problem.ts";
 import { route, type Call, type Route } from "./route.ts";
 import { endedOidcCookie, oidcCookie, readOidcCookie, sessionCookie } from "./session-cookie.ts";
+import { storableText } from "./schemas.ts";
 
 const ways = route({
   method: "GET",
@@ -41,7 +42,7 @@ const begin = route({
   action: "sessions.create",
   audience: "public",
   summary: "Sends the browser to the identity provider.",
-  query: z.object({ return: z.string().max(RETURN_PATH_LENGTH_MAX).optional() }),
+  query: z.object({ return: storableText.max(RETURN_PATH_LENGTH_MAX).optional() }),
   status: 303,
   async handle({ services, query }) {
     const { identityProvider, config, oidcCookies } = services;
@@ -54,7 +55,7 @@ const begin = route({
   },
 });
 
-const text = z.string().max(URL_LENGTH_MAX).optional();
+const text = storableText.max(URL_LENGTH_MAX).optional();
 
 const finish = route({
   method: "GET",

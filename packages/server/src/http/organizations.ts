@@ -18,7 +18,15 @@ import { definedLimits, limitsObject, showLimits } from "./limits-view.ts";
 import { readScope } from "./organization.ts";
 import { pageBounds, pageReply } from "./page.ts";
 import { route, type Route } from "./route.ts";
-import { givenName, idBeginning, pageOf, pageParameters, pathId, timestamp } from "./schemas.ts";
+import {
+  givenName,
+  idBeginning,
+  pageOf,
+  pageParameters,
+  pathId,
+  storableText,
+  timestamp,
+} from "./schemas.ts";
 
 /** Zero closes what can be counted; of requests there is always one. */
 function limitUpTo(name: LimitName) {
@@ -56,8 +64,8 @@ const create = route({
   summary: "Makes an organization.",
   body: z.strictObject({
     name: givenName,
-    profile: z.string().optional(),
-    plan: z.string().nullable().default(null),
+    profile: storableText.optional(),
+    plan: storableText.nullable().default(null),
   }),
   status: 201,
   response: organizationObject,
@@ -113,7 +121,7 @@ const change = route({
   params: pathId,
   body: z.strictObject({
     name: givenName.optional(),
-    plan: z.string().nullable().optional(),
+    plan: storableText.nullable().optional(),
     /** Null gives one back to the plan; `unlimited` lifts it, up to what the installation bears. */
     limits: z
       .strictObject({
@@ -202,7 +210,7 @@ const remove = route({
   params: pathId,
   query: z.strictObject({
     /** The name, so that no slip of an id can do it. */
-    confirm: z.string().default(""),
+    confirm: storableText.default(""),
   }),
   status: 202,
   async handle({ services, params, query }) {

@@ -15,7 +15,7 @@ import { planRulesSchema } from "../domain/profile-schema.ts";
 import { ApiError } from "../errors.ts";
 import type { Platform } from "../platforms.ts";
 import { route, type Route } from "./route.ts";
-import { timestamp } from "./schemas.ts";
+import { storableText, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
 const profilePath = z.object({ id: z.string() });
@@ -171,10 +171,10 @@ const preview = route({
   body: z.strictObject({
     rules: planRulesSchema,
     /** Of sign-in. */
-    role: z.string().max(100),
+    role: storableText.max(100),
     /** The role of the membership; null without one. */
-    membership: z.string().max(100).nullable(),
-    plan: z.string().max(100).nullable(),
+    membership: storableText.max(100).nullable(),
+    plan: storableText.max(100).nullable(),
   }),
   status: 200,
   response: z

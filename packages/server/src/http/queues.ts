@@ -11,7 +11,14 @@ import { deliveryAddress, deliveryQuery } from "./delivery-address.ts";
 import { deliveryObject, showDelivery } from "./delivery-view.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { route, type Route } from "./route.ts";
-import { limitParameter, organizationParameter, pageOf, pathId, timestamp } from "./schemas.ts";
+import {
+  limitParameter,
+  organizationParameter,
+  pageOf,
+  pathId,
+  storableText,
+  timestamp,
+} from "./schemas.ts";
 
 const queueObject = z
   .object({
@@ -34,7 +41,7 @@ const list = route({
   query: z.strictObject({
     ...organizationParameter,
     limit: limitParameter,
-    cursor: z.string().max(1_000).optional(),
+    cursor: storableText.max(1_000).optional(),
   }),
   status: 200,
   response: pageOf(queueObject),

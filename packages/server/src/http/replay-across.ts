@@ -6,7 +6,7 @@ import { fieldError, invalidRequest } from "../errors.ts";
 import { ACROSS_LISTED_MAX, ENDPOINT_EVENTS_MAX, JOB_RATE_DEFAULT } from "../limits.ts";
 import { dryRunObject, jobObject, jobReply, rate, showDryRun } from "./job-view.ts";
 import { route, type Route } from "./route.ts";
-import { timeParameter } from "./schemas.ts";
+import { storableText, timeParameter } from "./schemas.ts";
 import { readSpan } from "./time-range.ts";
 import { failWith } from "./validate.ts";
 
@@ -38,7 +38,7 @@ const replay = route({
       .max(ENDPOINT_EVENTS_MAX)
       .optional(),
     /** Only organizations of this one. */
-    profile: z.string().optional(),
+    profile: storableText.optional(),
     rate: rate.prefault(JOB_RATE_DEFAULT),
     dryRun: z.boolean().default(false),
   }),

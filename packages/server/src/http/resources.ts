@@ -29,9 +29,9 @@ const put = route({
     resources: z
       .array(
         z.strictObject({
-          id: z.string(),
+          id: storableText,
           title: storableText.max(NAME_LENGTH_MAX).default(""),
-          parent: z.string().nullable().default(null),
+          parent: storableText.nullable().default(null),
         }),
       )
       .max(RESOURCES_PER_ORGANIZATION_MAX),

@@ -1,10 +1,20 @@
 import * as z from "zod";
 import { parseDuration } from "../domain/duration.ts";
 import { idRange, parseId, type Id, type IdPrefix, type IdRange } from "../domain/id.ts";
-import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, NAME_LENGTH_MAX } from "../limits.ts";
+import { isStorable } from "../domain/storable-text.ts";
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, NAME_LENGTH_MAX, URL_LENGTH_MAX } from "../limits.ts";
 import { failWith } from "./validate.ts";
 
 /** Pieces that the schemas of several routes share. */
+
+/** Every text that a request brings and that may get into a statement. */
+export const storableText = z.string().refine(isStorable, failWith("invalid_value"));
+
+/** The address of a page. `z.url` alone takes a NUL in it. */
+export const pageUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(URL_LENGTH_MAX)
+  .refine(isStorable, failWith("invalid_value"));
 
 /** A public id in; the branded UUID out. */
 export function idIn<P extends IdPrefix>(prefix: P) {
@@ -66,14 +76,9 @@ export const organizationParameter = { organizationId: idIn("org").optional() };
 export const pageParameters = {
   ...organizationParameter,
   limit: limitParameter,
-  cursor: z.string().max(1_000).optional(),
+  cursor: storableText.max(1_000).optional(),
   sort: sortParameter,
 };
-
-/** Text that people write: PostgreSQL keeps no NUL, and a lone surrogate is no character. */
-export const storableText = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), failWith("invalid_value"));
 
 /** A name that people give, without the blanks around it. */
 export const givenName = storableText.trim().min(1).max(NAME_LENGTH_MAX);

@@ -63,7 +63,7 @@ export const schemeObject = z
 export const mappingObject = z
   .record(
     storableText.min(1).max(PROVIDER_TEXT_LENGTH_MAX),
-    z.string().max(EVENT_TYPE_LENGTH_MAX).nullable(),
+    storableText.max(EVENT_TYPE_LENGTH_MAX).nullable(),
   )
   .refine((mapping) => Object.keys(mapping).length <= SOURCE_MAPPING_MAX, failWith("too_long"));
 

@@ -23,6 +23,7 @@ import {
   pageOf,
   pageParameters,
   pathId,
+  storableText,
 } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import {
@@ -38,7 +39,7 @@ import {
 const sourceQuery = z.strictObject(organizationParameter);
 const SECRET_LENGTH_MAX = 512;
 const secretFields = {
-  secret: z.string().max(SECRET_LENGTH_MAX).optional(),
+  secret: storableText.max(SECRET_LENGTH_MAX).optional(),
   /** For providers to whom you give the secret: it is in the answer, once. */
   generateSecret: z.boolean().default(false),
 };

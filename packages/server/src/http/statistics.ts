@@ -23,7 +23,7 @@ import { createdAt, deliveryStatus, statusOf } from "./delivery-view.ts";
 import { endpointAddress, endpointQuery } from "./endpoint-address.ts";
 import { readScope } from "./organization.ts";
 import { route, type Route } from "./route.ts";
-import { alternatives, organizationParameter, pathId, timestamp } from "./schemas.ts";
+import { alternatives, organizationParameter, pathId, storableText, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 
 /** 0 to 1; null where nothing has ended. */
@@ -102,7 +102,7 @@ const ofEndpoints = route({
   operationId: "statisticsWebhooksList",
   audience: "organization",
   summary: "The last 24 hours of several webhooks, for the lines of a list.",
-  query: z.strictObject({ ...organizationParameter, id: alternatives(z.string()) }),
+  query: z.strictObject({ ...organizationParameter, id: alternatives(storableText) }),
   status: 200,
   response: z.object({
     data: z.array(

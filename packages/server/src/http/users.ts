@@ -11,7 +11,6 @@ import {
   NAME_LENGTH_MAX,
   PORTAL_SESSION_LIFE_MS,
   SEARCH_LENGTH_MAX,
-  URL_LENGTH_MAX,
 } from "../limits.ts";
 import { findUser, listUsers } from "../store/users.ts";
 import { requireOrganization } from "./organization.ts";
@@ -25,6 +24,7 @@ import {
   organizationParameter,
   pageOf,
   pageParameters,
+  pageUrl,
   pathId,
   storableText,
   timestamp,
@@ -41,7 +41,7 @@ const create = route({
   body: z.strictObject({
     email: emailAddress,
     name: givenName,
-    metadataRole: z.string().max(NAME_LENGTH_MAX).nullable().default(null),
+    metadataRole: storableText.max(NAME_LENGTH_MAX).nullable().default(null),
     isOperator: z.boolean().default(false),
   }),
   status: 201,
@@ -136,15 +136,11 @@ const openPortal = route({
       id: storableText.min(1).max(SEARCH_LENGTH_MAX),
       name: givenName,
       /** The workspace role that you vouch for; a membership row still counts more. */
-      role: z.string().nullable().default(null),
+      role: storableText.nullable().default(null),
     }),
-    plan: z.string().nullable().default(null),
-    capabilities: z.array(z.string()).max(API_KEY_LIST_MAX).nullable().default(null),
-    returnUrl: z
-      .url({ protocol: /^https?$/ })
-      .max(URL_LENGTH_MAX)
-      .nullable()
-      .default(null),
+    plan: storableText.nullable().default(null),
+    capabilities: z.array(storableText).max(API_KEY_LIST_MAX).nullable().default(null),
+    returnUrl: pageUrl.nullable().default(null),
     /** Of the session, from its beginning; a day at the most. */
     ttl: duration
       .refine(

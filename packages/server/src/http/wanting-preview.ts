@@ -16,7 +16,7 @@ import { endpointQuery } from "./endpoint-address.ts";
 import { endpointFilter, endpointResource } from "./endpoint-body.ts";
 import { readScope, requireOrganization } from "./organization.ts";
 import { route, type Route } from "./route.ts";
-import { idIn, timestamp } from "./schemas.ts";
+import { idIn, storableText, timestamp } from "./schemas.ts";
 import type { Services } from "./services.ts";
 import { failWith } from "./validate.ts";
 
@@ -30,7 +30,7 @@ const REASONS = [
 const body = z.strictObject({
   /** Its settings are where nothing else is given; and it is said what it would get today. */
   endpointId: idIn("ep").optional(),
-  events: z.array(z.string()).optional(),
+  events: z.array(storableText).optional(),
   filter: endpointFilter.optional(),
   resource: endpointResource.optional(),
   /** Of these types only; all when absent. */
