@@ -44,6 +44,19 @@ test("a schema that refers to itself ends", () => {
   const tree = { type: "object", properties: { next: { $ref: "#" } } };
   assert.match(schemaType(tree), /unknown/);
   assert.match(schemaType({ $ref: "#" }), /unknown/);
+  const wide = Array.from({ length: 5 }, (_, index) => [`p${index}`, { $ref: "#" }]);
+  const type = schemaType({ type: "object", properties: Object.fromEntries(wide) });
+  assert.equal(type.match(/unknown/g)?.length, 25, "each is followed once");
+});
+
+test("references that double at each level fill no memory", () => {
+  const pair = (name: string) => ({ properties: { a: { $ref: name }, b: { $ref: name } } });
+  const levels = Array.from({ length: 20 }, (_, level) => [
+    `l${level}`,
+    pair(`#/$defs/l${level + 1}`),
+  ]);
+  const type = schemaType({ $ref: "#/$defs/l0", $defs: Object.fromEntries(levels) });
+  assert.ok(type.length < 2_000_000, `${type.length}`);
 });
 
 test("a description stays one comment of one line", () => {

@@ -1,14 +1,20 @@
 import { isObject } from "./json.ts";
 import { escapeControls, printable } from "./terminal.ts";
 
-/** Deeper than any payload that people describe; a schema that refers to itself ends here as `unknown`. */
+/** Deeper than any payload that people describe. */
 const DEPTH_MAX = 24;
+/** Parts of one schema: references that double at each level would fill the memory long before that depth. */
+const PARTS_MAX = 10_000;
 
 interface Place {
   /** The whole schema, where `#/$defs/…` leads to. */
   readonly root: unknown;
   readonly indent: string;
   readonly depth: number;
+  /** References that led here: whoever meets one again stands in a schema that refers to itself. */
+  readonly followed: readonly string[];
+  /** Counted down by all of them. */
+  readonly parts: { left: number };
 }
 
 /**
@@ -16,7 +22,8 @@ interface Place {
  * here, becomes wider and never narrower than what the schema allows.
  */
 export function schemaType(schema: unknown, indent = ""): string {
-  return typeOf(schema, { root: schema, indent, depth: 0 });
+  const parts = { left: PARTS_MAX };
+  return typeOf(schema, { root: schema, indent, depth: 0, followed: [], parts });
 }
 
 /** A text for a comment above a member; empty when there is none. Whoever wrote it cannot end the comment. */
@@ -33,9 +40,15 @@ export function stringLiteral(text: string): string {
 }
 
 function typeOf(schema: unknown, place: Place): string {
-  if (!isObject(schema) || place.depth > DEPTH_MAX) return "unknown";
+  place.parts.left -= 1;
+  if (!isObject(schema) || place.depth > DEPTH_MAX || place.parts.left < 0) return "unknown";
   const below = { ...place, depth: place.depth + 1 };
-  if (typeof schema["$ref"] === "string") return typeOf(resolve(schema["$ref"], place.root), below);
+  const { $ref } = schema;
+  if (typeof $ref === "string") {
+    if (place.followed.includes($ref)) return "unknown";
+    const followed = [...place.followed, $ref];
+    return typeOf(resolve($ref, place.root), { ...below, followed });
+  }
   if (Object.hasOwn(schema, "const")) return literal(schema["const"]);
   if (Array.isArray(schema["enum"])) return union(schema["enum"].map(literal));
   const choices = schema["anyOf"] ?? schema["oneOf"];
