@@ -1,6 +1,9 @@
 /** What a list of deliveries shows can be sent again or cancelled as a whole, counted first. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { parseId } from "../../packages/server/src/domain/id.ts";
+import { JOBS_PER_ORGANIZATION_MAX } from "../../packages/server/src/limits.ts";
+import { crowd } from "../kit/crowd.ts";
 import { jobEnd, startJob } from "../kit/jobs.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createEndpoint, deliveryOf } from "../kit/journey.ts";
@@ -113,4 +116,22 @@ test("what is unfinished can be cancelled as a whole, and only that", async () =
       ["cancelled", "person", 700],
     ],
   );
+});
+
+test("jobs of an organization stop at their bound, also when several are started at once", async () => {
+  const { body } = await server.api("POST", "/api/organizations", { name: "Eager" });
+  const organizationId = parseId("org", body.id) ?? "";
+  await server.sql`
+    insert into jobs (id, organization_id, kind, work, state, interval_ms, planned, is_planned_exact)
+    select gen_random_uuid(), ${organizationId}, 'cancel', '{}', 'paused', 0, 0, true
+    from generate_series(1, ${JOBS_PER_ORGANIZATION_MAX - 1})`;
+  const path = `/api/deliveries/cancel?organizationId=${body.id}&status=pending`;
+  const start = () => server.api("POST", path);
+  const answers = await crowd(server, { table: "organizations", id: organizationId }, [
+    start,
+    start,
+    start,
+  ]);
+  const codes = answers.map(({ status, body }) => body.code ?? status).sort();
+  assert.deepEqual(codes, [202, "limit_reached", "limit_reached"]);
 });

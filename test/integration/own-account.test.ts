@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { parseId } from "../../packages/server/src/domain/id.ts";
 import { isPassword } from "../../packages/server/src/platform/password.ts";
 import { openBrowser, type Browser } from "../kit/browser.ts";
+import { crowd } from "../kit/crowd.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -110,18 +111,13 @@ test("of several who ask at once, for an address or a new password, the last lin
     reset: () => browser.call("POST", "/api/password-resets", { email: "hasty@one.example" }),
   };
   for (const [kind, ask] of Object.entries(asks)) {
-    const asked = await server.sql.begin(async (tx) => {
-      await tx`select from users where id = ${userId} for update`;
-      const asked = Promise.all([1, 2, 3].map(ask));
-      await eventually("all of them wait for the person", async () => {
-        const [row] = await server.sql`
-          select count(*)::int as count from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`;
-        return row?.["count"] >= 3 || undefined;
-      });
-      return { answers: asked };
-    });
-    const statuses = (await asked.answers).map(({ status }) => status);
+    const row = { table: "users", id: userId } as const;
+    const answers = await crowd(
+      server,
+      row,
+      [1, 2, 3].map((count) => () => ask(count)),
+    );
+    const statuses = answers.map(({ status }) => status);
     assert.deepEqual(statuses, [202, 202, 202], kind);
     const links = await server.sql`select from links where user_id = ${userId} and kind = ${kind}`;
     assert.equal(links.length, 1, kind);
@@ -134,9 +130,9 @@ test("too many passwords at once are told to wait, whatever they were for", asyn
   await browser.call("POST", "/api/password-resets", { email });
   const token = tokenIn((await mailsTo(email))[0]!.link);
   // Two are checked, fifty wait, and whose turn is over comes again at once.
-  const crowd = { isThere: true };
+  const others = { isThere: true };
   const stay = async () => {
-    while (crowd.isThere) await isPassword("x", SLOW_HASH);
+    while (others.isThere) await isPassword("x", SLOW_HASH);
   };
   const leaving = Promise.all(Array.from({ length: 52 }, stay));
   const answers = await Promise.all([
@@ -144,7 +140,7 @@ test("too many passwords at once are told to wait, whatever they were for", asyn
     browser.call("POST", "/api/me/email", { email: "p@two.example", password: PASSWORD }),
     browser.call("POST", "/api/password-resets/confirm", { token, password: PASSWORD }),
   ]);
-  crowd.isThere = false;
+  others.isThere = false;
   await leaving;
   for (const { status, body, headers } of answers) {
     assert.deepEqual([status, body.code], [429, "sign_in_throttled"]);

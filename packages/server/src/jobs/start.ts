@@ -1,3 +1,4 @@
+import type { Sql } from "../db/pool.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
 import { asId, type OrganizationId } from "../domain/id.ts";
 import type { HeldChoice, JobWork, ReplayWork } from "../domain/job.ts";
@@ -14,6 +15,7 @@ import { countDeliveries } from "../store/deliveries.ts";
 import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
 import { findNewestHeld, listHeldGroups } from "../store/held.ts";
 import { countOpenJobs, insertJob, type JobRow } from "../store/jobs.ts";
+import { lockOrganization } from "../store/organizations.ts";
 import { countByOrganization, type OrganizationCount } from "../store/replay-across.ts";
 import { countMissing } from "./missing.ts";
 import { auditedJob } from "./manage.ts";
@@ -80,10 +82,10 @@ export async function startJob(
     const endpoint = await getEndpoint(context, plan);
     if (plan.work.kind === "replay" || plan.work.kind === "redeliver") requireActive(endpoint);
   }
-  if (plan.organizationId !== null) await requireRoom(context, plan.organizationId);
   const id = asId<"job">(newUuid());
   try {
     return await context.sql.begin(async (tx) => {
+      if (plan.organizationId !== null) await requireRoom(tx, plan.organizationId);
       const counted = { planned: count, isPlannedExact: isExact };
       const job = await insertJob(tx, { ...plan, ...counted, id, delayMs: 0 });
       await context.audit(tx, auditedJob("jobs.start", job));
@@ -153,8 +155,10 @@ function requireActive({ state }: EndpointRow): void {
   throw new ApiError("endpoint_paused", { detail });
 }
 
-async function requireRoom({ sql }: StartContext, organizationId: OrganizationId): Promise<void> {
-  if ((await countOpenJobs(sql, organizationId)) < JOBS_PER_ORGANIZATION_MAX) return;
+async function requireRoom(tx: Sql, organizationId: OrganizationId): Promise<void> {
+  // First, or all who ask at once would be counted before any of them is there.
+  if (!(await lockOrganization(tx, organizationId))) throw new ApiError("not_found");
+  if ((await countOpenJobs(tx, organizationId)) < JOBS_PER_ORGANIZATION_MAX) return;
   const detail = `An organization has at most ${JOBS_PER_ORGANIZATION_MAX} jobs that have not ended.`;
   throw new ApiError("limit_reached", { detail, extra: { limit: JOBS_PER_ORGANIZATION_MAX } });
 }
