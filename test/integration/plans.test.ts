@@ -1,7 +1,10 @@
 /** Plans that operators write: in force for nobody until they are published, and for everybody then. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { bumpProfileVersion } from "../../packages/server/src/store/event-types.ts";
+import { insertPlanVersion } from "../../packages/server/src/store/plans.ts";
 import { signInPerson } from "../kit/browser.ts";
+import { eventually } from "../kit/eventually.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
 let server: TestServer;
@@ -62,6 +65,40 @@ test("a draft changes nothing; published, it decides on every node when the answ
   assert.equal((await server.api("POST", `${PATH}/revert`, { version: 999 })).status, 404);
   const { body } = await server.api("GET", "/api/audit-log?action=plans.publish");
   assert.equal(body.data.length, 4);
+});
+
+test("an organization never gets a plan that is being taken away, and is renamed whatever its plan", async () => {
+  const made = await server.api("POST", "/api/organizations", { name: "Late", profile: "fabhub" });
+  const path = `/api/organizations/${made.body.id}`;
+  const { inForce } = (await server.api("GET", PATH)).body;
+  const rules = { ...inForce, plans: inForce.plans.filter((plan: string) => plan !== "pro") };
+  const { asked } = await server.sql.begin(async (tx) => {
+    const version = await bumpProfileVersion(tx, "fabhub");
+    const publishedBy = { kind: "operator", id: null, name: null } as const;
+    await insertPlanVersion(tx, { profile: "fabhub", version, rules, publishedBy });
+    const isOver = { asked: false };
+    const asked = Promise.all([
+      server.api("PATCH", path, { plan: "pro" }),
+      server.api("POST", "/api/organizations", { name: "New", profile: "fabhub", plan: "pro" }),
+    ]).finally(() => (isOver.asked = true));
+    await eventually("both wait, or are answered", async () => {
+      const [waiting] = await server.sql<{ count: number }[]>`
+        select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return isOver.asked || waiting?.count === 2 || undefined;
+    });
+    return { asked };
+  });
+  for (const { status, body } of await asked) {
+    assert.deepEqual([status, body.errors?.[0].code], [422, "plan_unknown"]);
+  }
+  const reverted = await server.api("POST", `${PATH}/revert`, { version: 0 });
+  assert.equal(reverted.status, 200, JSON.stringify(reverted.body));
+  await server.sql`update organizations set plan = 'vanished' where name = 'Late'`;
+  const renamed = await server.api("PATCH", path, { name: "Named" });
+  assert.deepEqual([renamed.status, renamed.body.name], [200, "Named"]);
+  const { status } = await server.api("PATCH", path, { plan: "pro" });
+  assert.equal(status, 200);
 });
 
 test("who is a member no more is out of pages that ask for no membership, too", async () => {

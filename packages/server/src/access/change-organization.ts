@@ -13,7 +13,7 @@ import {
   updateOrganization,
   type OrganizationRow,
 } from "../store/organizations.ts";
-import { requirePlan } from "./create-organization.ts";
+import { requirePlan } from "./plans.ts";
 
 export interface ChangeOrganizationContext {
   readonly sql: Pool;
@@ -43,7 +43,8 @@ export async function changeOrganization(
   const { row, number } = await sql.begin(async (tx) => {
     const known = await lock(tx, patch);
     const { name = known.name, plan = known.plan } = patch;
-    requirePlan(platforms.get(known.profile), plan);
+    // Or an organization whose plan is gone from the profile's files could not even be renamed.
+    if (plan !== known.plan) await requirePlan(tx, platforms.get(known.profile), plan);
     const limits = mergeLimits(known.limits, patch.limits);
     const row = await updateOrganization(tx, { id: known.id, name, plan, limits });
     await audit(tx, {

@@ -4,10 +4,11 @@ import { fieldError, invalidRequest } from "../errors.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { newUuid } from "../platform/random.ts";
 import type { Vault } from "../platform/vault.ts";
-import type { Platform, Platforms } from "../platforms.ts";
+import type { Platforms } from "../platforms.ts";
 import type { Audit } from "../store/audit.ts";
 import { announceChange } from "../store/nodes.ts";
 import { insertOrganization, type OrganizationRow } from "../store/organizations.ts";
+import { requirePlan } from "./plans.ts";
 
 export interface CreateOrganizationContext {
   readonly sql: Pool;
@@ -34,11 +35,11 @@ export async function createOrganization(
 ): Promise<OrganizationRow> {
   const platform = platforms.find(asked.profile);
   if (!platform) throw invalidRequest([fieldError("/profile", "profile_unknown")]);
-  requirePlan(platform, asked.plan);
   const id = asId<"org">(newUuid());
   const change = { kind: "organization", id } as const;
   const dataKeySealed = vault.newDataKey(id);
   const { row, number } = await sql.begin(async (tx) => {
+    await requirePlan(tx, platform, asked.plan);
     const row = await insertOrganization(tx, { ...asked, id, dataKeySealed });
     await audit(tx, {
       organizationId: id,
@@ -50,10 +51,4 @@ export async function createOrganization(
   });
   await changes.settled(change, number);
   return row;
-}
-
-/** Throws `plan_unknown` for a plan that the profile does not sell; none is always possible. */
-export function requirePlan({ profile }: Platform, plan: string | null): void {
-  if (plan === null || profile.access.plans.includes(plan)) return;
-  throw invalidRequest([fieldError("/plan", "plan_unknown")]);
 }

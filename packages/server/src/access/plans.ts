@@ -2,14 +2,14 @@ import type { Pool, Sql } from "../db/pool.ts";
 import { decideArea, type Decision } from "../domain/access.ts";
 import { changedFields } from "../domain/changed-fields.ts";
 import { planProblems, planRulesOf, type PlanRules } from "../domain/plan-rules.ts";
-import { ApiError, invalidRequest, type FieldError } from "../errors.ts";
+import { ApiError, fieldError, invalidRequest, type FieldError } from "../errors.ts";
 import { requireVersion } from "../if-match.ts";
 import { PLAN_VERSIONS_SHOWN_MAX } from "../limits.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
 import { changeProfile } from "../nodes/overlays.ts";
 import type { Platform } from "../platforms.ts";
 import type { Actor, Audit } from "../store/audit.ts";
-import { bumpProfileVersion } from "../store/event-types.ts";
+import { bumpProfileVersion, holdProfileVersion } from "../store/event-types.ts";
 import {
   countOrganizationsByPlan,
   deletePlanDraft,
@@ -58,6 +58,19 @@ export async function judgePlans(
   return planProblems(base, rules, organizations).map((each) => {
     return { ...each, code: "plans_invalid" } as const;
   });
+}
+
+/**
+ * Throws `plan_unknown` for a plan that the profile does not sell; none is always possible. Until the caller's transaction
+ * ends nobody publishes plans: one that is taken away in between would be an organization's all the same.
+ */
+export async function requirePlan(tx: Sql, { base }: Platform, plan: string | null): Promise<void> {
+  if (plan === null) return;
+  await holdProfileVersion(tx, base.id);
+  // Not those in memory, which the last ones to be published may not have reached.
+  const [published] = await listPlanVersions(tx, base.id, 1);
+  const { plans } = published?.rules ?? planRulesOf(base);
+  if (!plans.includes(plan)) throw invalidRequest([fieldError("/plan", "plan_unknown")]);
 }
 
 /** What a person sees under plans that are not in force: each page open, or why not. */

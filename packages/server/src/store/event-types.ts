@@ -65,6 +65,14 @@ export async function bumpProfileVersion(sql: Sql, profile: string): Promise<num
   return Number(row.version);
 }
 
+/**
+ * The profile stays as it is until the end of the caller's transaction. One without a version has never been changed, and
+ * its first change is a draft, which nothing goes by.
+ */
+export async function holdProfileVersion(sql: Sql, profile: string): Promise<void> {
+  await sql`select from profile_versions where profile = ${profile} for share`;
+}
+
 /** What the operator says of a type from now on, in place of what was said before. Another text keeps `deprecatedAt`. */
 export async function putEventType(
   sql: Sql,
