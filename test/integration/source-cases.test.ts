@@ -104,6 +104,17 @@ test("89 Stripe: a replay inside 300 s: 200 duplicate, one row", async () => {
   assert.ok(found.body.data.some(({ id }: Json) => id === body.data[0].id));
 });
 
+test("a recorded request stays one event, whatever id is sent along under the other names", async () => {
+  for (const names of ["svix", "webhook"] as const) {
+    const request = fromSvix({ type: "email.sent" }, { id: `msg_${names}`, at: NOW, names });
+    const other = names === "svix" ? "webhook-id" : "svix-id";
+    const again = (id: string) =>
+      send("resend", { ...request, headers: { ...request.headers, [other]: id } });
+    assert.equal(await send("resend", request), "200");
+    assert.deepEqual([await again("x1"), await again("x2")], ["200 duplicate", "200 duplicate"]);
+  }
+});
+
 test("90 Twilio: proxy, :443, order, repetition, blanks, empty values, emoji: verified with the configured URL", async () => {
   const { url } = sources["twilio"];
   const withPort = url.replace("example/", "example:443/");
@@ -118,6 +129,11 @@ test("90 Twilio: proxy, :443, order, repetition, blanks, empty values, emoji: ve
   ];
   for (const request of requests)
     assert.equal(await send("twilio", request), "200", request.body.toString());
+  const fields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, "x"]));
+  assert.equal(await send("twilio", fromTwilio(url, fields(1_000))), "200");
+  const many = await send("twilio", fromTwilio(url, fields(1_001)));
+  assert.equal(many, "401 signature_invalid", "nobody sorts what Twilio would not send");
   const spoofed = fromTwilio("https://evil.example/x", { MessageSid: "SM96" });
   const forwarded = { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" };
   assert.equal(
@@ -128,10 +144,19 @@ test("90 Twilio: proxy, :443, order, repetition, blanks, empty values, emoji: ve
   const [first = spoofed] = requests;
   const token = { "i-twilio-idempotency-token": "another" };
   await send("twilio", { ...first, headers: { ...first.headers, ...token } });
+  // And however the same fields are written.
+  for (const written of [
+    String(first.body).split("&").reverse().join("&"),
+    String(first.body).replace("Body", "%42ody"),
+    `${String(first.body)}&MessageSid=SM90`,
+  ]) {
+    assert.notEqual(written, first.body);
+    assert.equal(await send("twilio", { ...first, body: written }), "200");
+  }
   const { body } = await server.api("GET", "/api/receipts?providerId=SM90");
   assert.deepEqual(
     body.data.map(({ duplicates }: Json) => duplicates),
-    [1],
+    [4],
   );
 });
 

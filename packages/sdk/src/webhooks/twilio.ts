@@ -32,6 +32,8 @@ export interface TwilioSignInput {
 
 const FORM = "application/x-www-form-urlencoded";
 const HASH_FIELD = "bodySHA256";
+/** As many as parsers of forms commonly take, and far more than Twilio sends; sorting a megabyte of names is work. */
+const FIELDS_MAX = 1_000;
 
 /**
  * Does the whole verification once. Never throws for what a request contains, its query included; throws a
@@ -61,7 +63,11 @@ export function inspectTwilio({ url, headers, body, secrets }: TwilioInput): Ins
 export function signTwilio({ url, body, secret, contentType = FORM }: TwilioSignInput): string {
   demandUsable(url, [secret]);
   const signed = signedText({ url, body, contentType });
-  if (signed === undefined) throw new TypeError("The query must carry bodySHA256 of this body");
+  if (signed === undefined) {
+    throw new TypeError(
+      `The query must carry ${HASH_FIELD} of what is no form of up to ${FIELDS_MAX} fields`,
+    );
+  }
   return digest(secret, url + signed);
 }
 
@@ -84,7 +90,7 @@ function contentTypeOf(headers: HeaderBag): string {
 }
 
 /**
- * What is signed after the address; undefined when nothing binds the body. Taking such a body for a form without
+ * What is signed after the address; undefined when nothing binds the body, or it is none of Twilio's. Taking such a body for a form without
  * fields would verify the address alone, and anybody who has seen one request could send any body.
  */
 function signedText(input: {
@@ -96,7 +102,7 @@ function signedText(input: {
   const hash = queryOf(url).get(HASH_FIELD);
   if (hash !== null) return anyEqual([sha256(body)], [hash]) ? "" : undefined;
   const isForm = contentType.split(";")[0]?.trim().toLowerCase() === FORM;
-  if (isForm) return fieldsOf(body);
+  if (isForm) return fieldsOf(bodyText(body));
   return body.length === 0 ? "" : undefined;
 }
 
@@ -105,9 +111,13 @@ function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(start === -1 ? "" : url.slice(start).replace(/#.*$/s, ""));
 }
 
-/** Sorted by name; the values of one name without repetitions and sorted, too; blanks and empty values stay. */
-function fieldsOf(body: Uint8Array | string): string {
-  const fields = parse(bodyText(body), "&", "=", { maxKeys: 0 });
+/**
+ * Sorted by name; the values of one name without repetitions and sorted, too; blanks and empty values stay. Undefined
+ * for more fields than Twilio sends.
+ */
+function fieldsOf(form: string): string | undefined {
+  if (form.split("&", FIELDS_MAX + 1).length > FIELDS_MAX) return undefined;
+  const fields = parse(form, "&", "=", { maxKeys: 0 });
   let text = "";
   for (const name of Object.keys(fields).sort()) {
     const values = [...new Set([fields[name] ?? ""].flat())].sort();

@@ -88,12 +88,17 @@ function fromJson(body: Buffer): RequestDocument {
 
 /** Names and values as URLs have them; a name that is there several times has a list. */
 function readForm(body: Buffer): Record<string, string | string[]> {
-  const fields = new Map<string, string | string[]>();
+  const fields = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(body.toString())) {
-    const known = fields.get(name);
-    fields.set(name, known === undefined ? value : [known, value].flat());
+    const values = fields.get(name);
+    if (values) values.push(value);
+    else fields.set(name, [value]);
   }
-  return Object.fromEntries(fields);
+  const entries = [...fields].map(([name, values]) => [
+    name,
+    values[1] === undefined ? values[0] : values,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 interface Identity {
@@ -112,19 +117,33 @@ function identify(request: ProviderRequest, value: unknown): Identity {
       return byId(memberOf(value, "id"), textOf(memberOf(value, "account"))) ?? byContent;
     case "resend":
     case "standard":
-      return byId(header("svix-id") ?? header("webhook-id")) ?? byContent;
+      return byId(signedId(provider, header)) ?? byContent;
     case "github":
       return byId(header("x-github-delivery")) ?? byContent;
     case "twilio": {
-      // Its signature is over the address and every field; I-Twilio-Idempotency-Token is not signed, so whoever sends
-      // a recorded request again could change it.
-      const signed = Buffer.from(`signature\0${header("x-twilio-signature") ?? ""}\0`);
+      // It is over the address and every field, decoded and sorted: whoever sends a recorded request again can write
+      // the fields in another way, and change I-Twilio-Idempotency-Token, and the signature stays.
       const sid = ["MessageSid", "SmsSid", "CallSid"].map((name) => memberOf(value, name));
-      return { key: Buffer.concat([signed, body]), id: textOf(sid.find((each) => each)) };
+      const key = `signature\0${header("x-twilio-signature") ?? ""}`;
+      return { key, id: textOf(sid.find((each) => each)) };
     }
     case "generic":
       return byId(scheme?.id ? placed(scheme.id, request, value) : undefined) ?? byContent;
   }
+}
+
+/** Names of the same signature, in the order in which `verify` looks for them. */
+const SVIX = { signature: "svix-signature", id: "svix-id" };
+const STANDARD = { signature: "webhook-signature", id: "webhook-id" };
+const SIGNED_UNDER = { resend: [SVIX, STANDARD], standard: [STANDARD, SVIX] } as const;
+
+/** The id of the set of names that was verified: that of the other set is anybody's, and a new one with each sending. */
+function signedId(
+  provider: keyof typeof SIGNED_UNDER,
+  header: ProviderRequest["header"],
+): string | undefined {
+  const names = SIGNED_UNDER[provider].find(({ signature }) => header(signature) !== undefined);
+  return names && header(names.id);
 }
 
 function readType(request: ProviderRequest, value: unknown): string | undefined {
