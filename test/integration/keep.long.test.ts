@@ -96,14 +96,14 @@ test("commands that cannot be done say so in a sentence", async () => {
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /^posthorn: There is no installation in /);
   const noFile = await run("import", "--from", join(folder, "no-such-file"));
-  assert.equal(noFile.code, 1);
-  assert.match(noFile.stderr, /ENOENT/);
-  assert.equal(existsSync(nowhere), false, "nothing was started for it");
+  assert.equal(noFile.code, 2);
+  assert.match(noFile.stderr, /^posthorn: \S+no-such-file is not there\.\n$/);
   const text = join(folder, "text");
   writeFileSync(text, "no snapshot");
   const foreign = await run("import", "--from", text);
-  assert.equal(foreign.code, 1);
-  assert.match(foreign.stderr, /cut off or altered/);
+  assert.equal(foreign.code, 2);
+  assert.match(foreign.stderr, /^posthorn: \S+text is no snapshot of Posthorn/);
+  assert.equal(existsSync(nowhere), false, "nothing was started for them");
 });
 
 test("an old copy of the data directory starts, and sends again only what was delivered after it", async (t) => {

@@ -36,6 +36,12 @@ function outbox(...argv: string[]): Promise<CliRun> {
 
 const inDatabase = (...argv: string[]) => outbox(...argv, "--database-url", "env:SHOP", "--json");
 
+test("a database that is not there is told from one that refuses", async () => {
+  const nowhere = await outbox("status", "--database-url", "postgres://u:p@127.0.0.1:1/x");
+  assert.equal(nowhere.exitCode, 7);
+  assert.match(nowhere.stderr, /^posthorn: The database cannot be reached \(ECONNREFUSED\)\. /);
+});
+
 test("from installing to removing, a row travels, one is buried and comes back", async () => {
   assert.equal((await inDatabase("status")).exitCode, 10);
   assert.deepEqual((await inDatabase("install")).json, { version: 1 });

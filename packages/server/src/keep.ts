@@ -1,4 +1,5 @@
 /** `posthorn export` and `posthorn import`: which database, which file, what is said about it, which exit code. */
+import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -50,7 +51,7 @@ export async function importSnapshot(args: readonly string[]): Promise<number> {
   const { config, file } = asked;
   return reportFailures(async () => {
     const source: Readable = file === "-" ? process.stdin : createReadStream(file);
-    await opened(source, file);
+    await requireSnapshot(source, file);
     const { masterKey } = config;
     await withDatabase(config, { mayBeRunning: false }, async (pool) => {
       const { version, createdAt } = await readSnapshot(pool, source, {
@@ -65,6 +66,11 @@ export async function importSnapshot(args: readonly string[]): Promise<number> {
     const isKept = config.databaseUrl !== undefined || existsSync(`${config.dataDir}.master-key`);
     if (masterKey && !isKept) keepMasterKey(config, masterKey);
   });
+}
+
+/** A file of another kind, or none. */
+class NoFileError extends Error {
+  override readonly name = "NoFileError";
 }
 
 /** What cannot be done as it was asked. */
@@ -137,13 +143,21 @@ async function intoFile(file: string, write: (sink: Writable) => Promise<void>):
   }
 }
 
-/** A file that is not there must be told before a database is started for it. */
-async function opened(source: Readable, file: string): Promise<void> {
-  if (file === "-") return;
-  await new Promise((resolve, reject) => {
-    source.once("ready", resolve);
-    source.once("error", reject);
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/** A file that is not there, or is no snapshot, must be told before a database is started for it, which would stay. */
+async function requireSnapshot(source: Readable, file: string): Promise<void> {
+  await once(source, "readable").catch((error: unknown) => {
+    const reason = error instanceof Error && "code" in error ? error.code : "";
+    const why = reason === "ENOENT" ? "is not there" : `cannot be read (${String(reason)})`;
+    throw new NoFileError(`${file} ${why}.`);
   });
+  const begin: unknown = source.read(GZIP.length);
+  if (!Buffer.isBuffer(begin) || !begin.equals(GZIP)) {
+    const what = file === "-" ? "What stdin gives" : file;
+    throw new NoFileError(`${what} is no snapshot of Posthorn (posthorn export).`);
+  }
+  source.unshift(begin);
 }
 
 async function reportFailures(work: () => Promise<void>): Promise<number> {
@@ -151,6 +165,10 @@ async function reportFailures(work: () => Promise<void>): Promise<number> {
     await work();
     return EXIT.done;
   } catch (error) {
+    if (error instanceof NoFileError) {
+      reportProblems([error.message], EXIT.usage);
+      return EXIT.usage;
+    }
     const isOurs = error instanceof Error && /(Refused|Start|Migration)Error$/.test(error.name);
     const isOfSystem = error instanceof Error && "syscall" in error;
     if (!isOurs && !isOfSystem) throw error;
@@ -159,7 +177,9 @@ async function reportFailures(work: () => Promise<void>): Promise<number> {
   }
 }
 
+/** Half of the tables are empty, and nobody asks about those. */
 function tellProgress({ table, rows, bytes, isDone }: Progress): void {
+  if (rows === 0) return;
   tell(`${table.padEnd(20)} ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB${isDone ? "" : " …"}`);
 }
 

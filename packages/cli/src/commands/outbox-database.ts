@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { collect, readSecret } from "../argument.ts";
 import { examples, group } from "../examples.ts";
 import { CliFailure, EXIT, usage } from "../failure.ts";
+import { textAt } from "../json.ts";
 import type { OutboxTools } from "../outbox-tools.ts";
 import { confirm, type Run, type Session } from "../session.ts";
 
@@ -161,6 +162,11 @@ async function ask<Result>(
   });
   return Promise.race([work(tools), late]).catch((error: unknown) => {
     if (signal.aborted) throw error;
+    const reason = textAt(error, "code");
+    if (/^E[A-Z]+$|^CONNECT/.test(reason)) {
+      const what = `The database cannot be reached (${reason}). Is it running?`;
+      throw new CliFailure(EXIT.network, what, { code: "network" });
+    }
     const message = error instanceof Error ? error.message : String(error);
     throw new CliFailure(EXIT.refused, message, { code: "refused" });
   });
