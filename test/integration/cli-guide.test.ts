@@ -73,6 +73,11 @@ test("the tables name every command, and no other", () => {
   for (const noun of nouns) {
     const row = section.includes(`\`${noun.name()} `) || section.includes(`\`${noun.name()}\``);
     assert.ok(row, `${noun.name()} is not in the guide`);
+    const rows = section.split("\n").filter((line) => line.includes(`\`${noun.name()} `));
+    for (const verb of noun.commands.map((each) => each.name())) {
+      const isTold = rows.some((line) => new RegExp(`(\`|${noun.name()} )${verb}[\` ]`).test(line));
+      assert.ok(isTold, `${noun.name()} ${verb} is not in the guide`);
+    }
   }
   const known = new Set(nouns.map((noun) => noun.name()));
   for (const [, name = ""] of section.matchAll(/^\| `([a-z-]+)/gm)) {

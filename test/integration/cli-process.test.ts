@@ -41,6 +41,17 @@ test("posthorn --help names every command, posthorn start --help every flag", as
   for (const line of `${shown}${flags}`.split("\n")) assert.ok(line.length <= 100, line);
 });
 
+test("export, import and config say for themselves how they are called", async () => {
+  for (const command of ["export --to FILE", "import --from FILE", "config"]) {
+    const [name = ""] = command.split(" ");
+    const { child, ended } = posthorn([name, "--help"]);
+    const shown = await text(child.stdout);
+    assert.equal((await ended)[0], 0);
+    assert.ok(shown.startsWith(`Usage: posthorn ${command} `), shown);
+    assert.match(shown, /^ {2}--data-dir <[\s\S]*^ {2}--database-url </m);
+  }
+});
+
 test("a reader that has had enough, such as head, makes no error", async () => {
   const { child, ended } = posthorn(["endpoints", "create", "--help"]);
   child.stdout.destroy();

@@ -7,7 +7,8 @@ const WIDTH = 100;
 /** A name and a sentence about it. */
 type Row = readonly [name: string, sentence: string];
 
-const SERVER: readonly Row[] = [
+/** What no server has to run for. */
+export const SERVER_COMMANDS: readonly Row[] = [
   ["start [--flag value …]", "serve API, dashboard and deliveries (without a command, too)"],
   ["config", "print every effective setting and where it comes from"],
   ["export --to FILE", "write a snapshot of everything; - is stdout"],
@@ -27,7 +28,7 @@ export function usageText(commands: readonly Row[]): string {
   return `posthorn ${VERSION}
 
 The server:
-${table(SERVER)}
+${table(SERVER_COMMANDS)}
 With a server, this one or another (--url):
 ${table(commands)}
 First steps:
@@ -53,6 +54,42 @@ ${table(others)}
 Each flag has a variable, too: --port is POSTHORN_PORT. posthorn config prints what is in effect.
 `;
 }
+
+/** `posthorn export --help`, `import` and `config`: what it does, and the settings that say to which installation. */
+export function keepingText(command: "export" | "import" | "config"): string {
+  const [usage = "", sentence = ""] =
+    SERVER_COMMANDS.find(([name]) => name.startsWith(command)) ?? [];
+  const { dataDir, databaseUrl } = SETTINGS;
+  const flags = [dataDir, databaseUrl].map((row): Row => [flagOf(row), told(row)]);
+  return `Usage: posthorn ${usage} [--flag value …]
+
+${sentence[0]?.toUpperCase()}${sentence.slice(1)}. ${NOTES[command]}
+
+${table(flags)}
+The other settings are those of posthorn start --help.
+
+Examples:
+${EXAMPLES[command].map((line) => `  posthorn ${line}`).join("\n")}
+`;
+}
+
+const NOTES = {
+  export: "A node may run on it meanwhile. The master key is not in it.",
+  import: "It says which master key is needed: POSTHORN_MASTER_KEY, or its file beside the folder.",
+  config: "Secrets are left out.",
+} as const;
+
+const EXAMPLES = {
+  export: [
+    "export --to backup.posthorn",
+    "export --to - --data-dir ./other | age -r … > backup.age",
+  ],
+  import: [
+    "import --from backup.posthorn --data-dir ./restored",
+    "import --from - --database-url postgres://posthorn@db.internal/posthorn < backup.posthorn",
+  ],
+  config: ["config", "config --port 4500"],
+} as const;
 
 function flagOf({ flag, kind }: Setting<unknown>): string {
   return `--${flag} <${kind.name}>`;

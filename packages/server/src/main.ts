@@ -20,7 +20,7 @@ switch (command) {
   case "export":
   case "import": {
     if (isAskedForHelp) {
-      await printUsage();
+      await printKeepingHelp(command);
       break;
     }
     const { exportSnapshot, importSnapshot } = await import("./keep.ts");
@@ -28,7 +28,7 @@ switch (command) {
     break;
   }
   case "config":
-    if (isAskedForHelp) await printUsage();
+    if (isAskedForHelp) await printKeepingHelp(command);
     else printConfig(argv);
     break;
   case "version":
@@ -56,6 +56,11 @@ async function printUsage(): Promise<void> {
   const { usageText } = await import("./help.ts");
   const commands = describeCli().commands.map((each) => [each.name(), each.description()] as const);
   process.stdout.write(usageText(commands));
+}
+
+async function printKeepingHelp(about: "export" | "import" | "config"): Promise<void> {
+  const { keepingText } = await import("./help.ts");
+  process.stdout.write(keepingText(about));
 }
 
 function printConfig(args: readonly string[]): void {
