@@ -53,7 +53,7 @@ test("replay: a dry run counts, --wait shows the progress and its exit code says
   const good = await setUp("200", 3);
   const target = ["replay", "--endpoint", good.id, "--all-since", "1h"];
   const dry = await run(...target, "--rate", "3/min", "--dry-run");
-  assert.deepEqual([dry.exitCode, dry.stdout], [0, "3 deliveries about 60 s\n"]);
+  assert.deepEqual([dry.exitCode, dry.stdout], [0, "3 deliveries, about 60 s\n"]);
   const done = await run(...target, "--rate", "100/s", "--wait");
   assert.equal(done.exitCode, 0, done.stderr);
   assert.match(done.stdout, /^status +finished$/m);

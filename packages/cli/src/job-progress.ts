@@ -124,12 +124,8 @@ function showDryRun(terminal: Terminal, answer: unknown): void {
   const isExact = member(answer, "isCountExact") !== false;
   const seconds = Number(member(answer, "estimatedSeconds"));
   const time = seconds > 0 ? `about ${shownDuration(seconds)}` : "";
-  const parts = [
-    isExact ? count : `${count} or more`,
-    count === "1" ? "delivery" : "deliveries",
-    time,
-  ];
-  terminal.line(parts.filter(Boolean).join(" "));
+  const parts = [isExact ? count : `${count} or more`, count === "1" ? "delivery" : "deliveries"];
+  terminal.line([parts.join(" "), time].filter(Boolean).join(", "));
   for (const each of listAt(answer, "organizations")) {
     terminal.line(
       `  ${textAt(each, "count")}  ${textAt(each, "name")}  ${textAt(each, "organizationId")}`,

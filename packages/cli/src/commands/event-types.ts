@@ -144,10 +144,9 @@ async function subscribers(
         "organizationCount",
         "otherCount",
       ].map((name) => textAt(body, name));
-      terminal.table(
-        ["ORGANIZATION", "ID", "ORIGIN", "DESCRIPTION"],
-        rows.map((row) => columns.map((name) => textAt(row, name))),
-      );
+      const cells = rows.map((row) => columns.map((name) => textAt(row, name)));
+      if (rows.length === 0) terminal.progress("Nothing found.");
+      else terminal.table(["ORGANIZATION", "ID", "ORIGIN", "DESCRIPTION"], cells);
       terminal.line("endpoints that name it", endpoints ?? "");
       terminal.line("organizations", organizations ?? "");
       terminal.line("endpoints that get it by a pattern", others ?? "");

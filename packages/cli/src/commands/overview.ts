@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { shownBytes } from "../bytes.ts";
 import { examples } from "../examples.ts";
-import { listAt, textAt } from "../json.ts";
+import { listAt, member, textAt } from "../json.ts";
+import { column, showPage } from "../page.ts";
 import type { Run, Session } from "../session.ts";
 
 export function addOverview(program: Command, run: Run): void {
@@ -37,7 +39,7 @@ async function overview({ call, terminal }: Session): Promise<void> {
         ["oldest due", `${textAt(body, "oldestDueSeconds")} s`],
         ["failing endpoints", textAt(body, "failingEndpoints")],
         ["nodes", String(listAt(body, "nodes").length)],
-        ["database", `${Math.round(Number(textAt(body, "databaseBytes")) / 1024 ** 2)} MiB`],
+        ["database", shownBytes(member(body, "databaseBytes"))],
       ]);
       for (const need of needs) terminal.line("!", textAt(need, "text"));
     },
@@ -64,19 +66,10 @@ async function summary({ call, terminal }: Session): Promise<void> {
   });
 }
 
-async function connectors({ call, terminal }: Session): Promise<void> {
-  const request = { method: "GET", path: "/api/connectors", actsForOne: true } as const;
-  const { text, body } = await call(request);
-  const rows = listAt(body, "data");
-  const part = (name: string) => (row: unknown) => textAt(row, name);
-  const columns = ["id", "title", "availability"].map(part);
-  terminal.show({
-    json: text,
-    quiet: rows.map(part("id")),
-    human: () =>
-      terminal.table(
-        ["ID", "NAME", "AVAILABILITY"],
-        rows.map((row) => columns.map((column) => column(row))),
-      ),
-  });
+async function connectors(session: Session): Promise<void> {
+  await showPage(session, { path: "/api/connectors", actsForOne: true }, [
+    column("ID", "id"),
+    column("NAME", "title"),
+    column("AVAILABILITY", "availability"),
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { shownBytes } from "../bytes.ts";
 import { examples } from "../examples.ts";
 import { listAt, member, textAt } from "../json.ts";
 import type { Run, Session } from "../session.ts";
@@ -79,13 +80,8 @@ function showRetention(terminal: Terminal, retention: unknown): void {
   );
 }
 
-const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
-
 function sizeAt(value: unknown, name: string): string {
-  const bytes = member(value, name);
-  if (typeof bytes !== "number") return "";
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  return `${Math.round(bytes / 1000 ** power)} ${UNITS[power]}`;
+  return shownBytes(member(value, name));
 }
 
 function running(body: unknown): string {
