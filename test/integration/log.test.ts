@@ -1,6 +1,8 @@
 /** One wide line at the end of each stage, and never a secret in it. */
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { guideSection } from "../kit/guide.ts";
 import { createEndpoint, deliveryOf } from "../kit/journey.ts";
 import { startReceiver, type Receiver } from "../kit/receiver.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
@@ -73,4 +75,17 @@ test("an attempt leaves its delivery, endpoint, outcome and trace; of the URL th
   for (const text of ["credential", "pho_secret", server.operatorKey, secret.body.secret]) {
     assert.ok(!all.includes(text), text);
   }
+});
+
+test("the guide for operators says of every event of the log what it means", () => {
+  const cwd = new URL("../../packages/server/src/", import.meta.url);
+  const files = globSync("**/*.ts", { cwd, exclude: ["**/*.test.ts"] });
+  const logged = files.flatMap((file) => {
+    const source = readFileSync(new URL(file, cwd), "utf8");
+    // A name that an alternative follows is of a type.
+    return [...source.matchAll(/\bevent: "([\w.]+)"(?! \|)/g)].map(([, event = ""]) => event);
+  });
+  const rows = guideSection("operate", "The log").matchAll(/^\| (`[^|]*) \|/gm);
+  const told = [...rows].flatMap(([, names = ""]) => names.replaceAll("`", "").split(" "));
+  assert.deepEqual(told.toSorted(), [...new Set(logged)].toSorted());
 });

@@ -56,6 +56,9 @@ test("a first start makes keys for its owner alone, and the second finds them", 
   const first = await start(t, argv);
   assert.equal(first.url, `http://127.0.0.1:${port}`);
   assert.equal((await fetch(`${first.url}/readyz`)).status, 200);
+  for (const line of first.lines) {
+    assert.ok(Number.isInteger(line["level"]) && Date.parse(String(line["time"])), String(line));
+  }
   for (const file of [join(dataDir, "operator.env"), `${dataDir}.master-key`]) {
     assert.equal((await stat(file)).mode & 0o777, 0o600, file);
   }

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import type { Config } from "./config.ts";
 
 export interface ReadyReport {
+  readonly at: Date;
   readonly url: string;
   readonly organizationId: string;
   readonly version: string;
@@ -22,6 +23,8 @@ export function reportReady(facts: ReadyReport): void {
   if (process.stdout.isTTY) return write(readyLines(facts));
   const { url, organizationId, version, config, file, welcomeFile } = facts;
   const line = {
+    level: INFO,
+    time: facts.at.toISOString(),
     event: "ready",
     url,
     publicUrl: config.publicUrl,
@@ -95,6 +98,7 @@ function seconds(ms: unknown): string {
   return `${(Number(ms) / 1000).toFixed(1)} s`;
 }
 
+const INFO = 30;
 const WARN = 40;
 const ERROR = 50;
 

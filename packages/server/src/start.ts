@@ -90,6 +90,7 @@ function announce(config: Config, prepared: Prepared, url: string): void {
   const welcome = prepared.setupLink && welcomeUrl(publicUrl, prepared.setupLink);
   if (file) writeSetupLink(config, welcome);
   reportReady({
+    at: new Date(systemClock.now()),
     url,
     organizationId,
     version: VERSION,
