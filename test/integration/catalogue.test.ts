@@ -208,6 +208,57 @@ test("a document is looked at before it is imported, all of it or nothing", asyn
   assert.equal(again.body.unchanged.length, 3);
 });
 
+const importing = (document: unknown, isPreview = false) =>
+  server.api("POST", "/api/catalogue/import", { document, isPreview });
+
+test("one type that cannot be judged in time ends the judging of its document", async () => {
+  const slow = { schema: { type: "string", pattern: "^(a|a)*$" }, example: `${"a".repeat(36)}b` };
+  const names = Array.from({ length: 6 }, (_, index) => `slow.n${index}`);
+  const document = Object.fromEntries(names.map((name) => [name, slow]));
+  const { status, body } = await importing(document);
+  assert.equal(status, 422);
+  assert.deepEqual(
+    body.errors.map(({ pointer }: { pointer: string }) => pointer),
+    ["/document/slow.n0/example", "/document"],
+  );
+  const preview = await importing(document, true);
+  assert.equal(preview.body.problems.length, 2);
+});
+
+test("a document with more types than anybody keeps is refused before it is read", async () => {
+  const names = Array.from({ length: 1_001 }, (_, index) => `many.n${index}`);
+  const documents = [
+    Object.fromEntries(names.map((name) => [name, {}])),
+    { openapi: "3.1.0", webhooks: Object.fromEntries(names.map((name) => [name, {}])) },
+    `interface WebhookEvents { ${names.map((name) => `"${name}": string`).join(";")} }`,
+  ];
+  for (const document of documents) {
+    const { status, body } = await importing(document);
+    assert.equal(status, 422);
+    assert.equal(body.errors.length, 1);
+    assert.match(body.errors[0].message, /at most 1000 event types/);
+  }
+});
+
+test("a text that no database keeps is refused wherever it stands in a document", async () => {
+  const { type, ...ticket } = TICKET;
+  const document = {
+    [type]: { ...ticket, deprecated: "Use another.\0" },
+    "ticket.sold": { schema: { description: "\ud800" } },
+    "ticket.lost": { example: { "\0": 1 } },
+  };
+  const { status, body } = await importing(document);
+  assert.equal(status, 422);
+  assert.deepEqual(
+    body.errors.map(({ pointer }: { pointer: string }) => pointer),
+    [
+      "/document/ticket.scanned/deprecated",
+      "/document/ticket.sold/schema/description",
+      "/document/ticket.lost/example",
+    ],
+  );
+});
+
 test("coverage names what is published and unlisted, and what is listed and never published", async () => {
   const name = "open";
   const open = await server.api("POST", "/api/organizations", { name, profile: "default" });

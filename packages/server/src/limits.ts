@@ -9,6 +9,12 @@ export const EVENT_DEPTH_MAX = 64;
 export const EVENT_TYPE_LENGTH_MAX = 128;
 /** That operators have added or changed: every node holds all of them, and every page of event types is sent all. */
 export const EVENT_TYPES_CHANGED_MAX = 500;
+/** Of one document: as many as may change, and as many again that a profile has already. */
+export const EVENT_TYPES_IMPORTED_MAX = 1_000;
+/** Of all schemas and examples of a document: a few bytes that many types share are in each of them. */
+export const IMPORT_PARTS_MAX = 100_000;
+/** Time of the processor for judging a whole document, one type at a time; 500 ordinary ones take 2 to 5 s. */
+export const IMPORT_JUDGE_MS_MAX = 20_000;
 export const EVENT_TYPE_SCHEMA_BYTES_MAX = 32 * 1024;
 export const EVENT_TYPE_EXAMPLE_BYTES_MAX = 32 * 1024;
 export const EVENT_TYPE_PATTERN_LENGTH_MAX = 200;

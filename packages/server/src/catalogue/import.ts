@@ -1,16 +1,16 @@
-import * as z from "zod";
-import { readImport, type ImportedType } from "../domain/catalogue-import.ts";
 import {
   differingFields,
   GROUP_OF_OTHERS,
   type EventTypeChange,
 } from "../domain/catalogue-overlay.ts";
 import { commentText, saidByTypes } from "../domain/said-by-types.ts";
-import { eventTypeFields } from "../domain/profile-schema.ts";
 import { invalidRequest, type FieldError } from "../errors.ts";
+import { IMPORT_JUDGE_MS_MAX } from "../limits.ts";
+import type { JudgeBudget } from "../platform/json-schema.ts";
 import type { Platform } from "../platforms.ts";
 import { write } from "./change.ts";
 import { baseOf, changeCatalogue, type CatalogueContext, type OpenCatalogue } from "./context.ts";
+import { readDocument, type ReadDocument, type ReadType } from "./read-document.ts";
 import { judgeEntry, judgeName } from "./rules.ts";
 
 /** What an import does, or would do, in the order of the document. */
@@ -23,8 +23,9 @@ export interface ImportOutcome {
 }
 
 /** Says what an import would do, and changes nothing. */
-export function previewImport({ base, overlay }: Platform, document: unknown): ImportOutcome {
-  return plan(document, { rows: overlay.eventTypes, base: baseOf(base) }).outcome;
+export async function previewImport(platform: Platform, document: unknown): Promise<ImportOutcome> {
+  const { outcome } = await plan(readDocument(document), knownTo(platform), createJudge());
+  return outcome;
 }
 
 /**
@@ -36,16 +37,10 @@ export async function importEventTypes(
   platform: Platform,
   document: unknown,
 ): Promise<ImportOutcome> {
-  const preview = previewImport(platform, document);
-  if (preview.problems.length > 0) {
-    const below = ({ pointer, ...rest }: FieldError) => ({
-      pointer: `/document${pointer}`,
-      ...rest,
-    });
-    throw invalidRequest(preview.problems.map(below));
-  }
+  const [read, judge] = [readDocument(document), createJudge()];
+  requireSound((await plan(read, knownTo(platform), judge)).outcome);
   return changeCatalogue(context, platform, async (tx, open) => {
-    const { outcome, changes } = plan(document, open);
+    const { outcome, changes } = await plan(read, open, judge);
     const rows = new Map(open.rows);
     for (const [type, change] of changes) {
       await write(tx, { ...open, rows }, { type, change });
@@ -63,6 +58,17 @@ export async function importEventTypes(
   });
 }
 
+function knownTo({ base, overlay }: Platform): Known {
+  return { rows: overlay.eventTypes, base: baseOf(base) };
+}
+
+function requireSound({ problems }: ImportOutcome): void {
+  if (problems.length === 0) return;
+  throw invalidRequest(
+    problems.map(({ pointer, ...rest }) => ({ pointer: `/document${pointer}`, ...rest })),
+  );
+}
+
 /** Nobody asks when the rows of an import were written before it is committed. */
 const NEVER = { updatedAt: new Date(0), deprecatedAt: null };
 
@@ -77,57 +83,94 @@ interface Known {
   readonly base: OpenCatalogue["base"];
 }
 
-function plan(document: unknown, { rows, base }: Known): Plan {
-  const { types, problems } = readImport(document);
+/**
+ * Judges the types of one document in one time for all of them: hundreds of schemas that each take a moment would stop
+ * the node. What was judged before the transaction is not judged again in it.
+ */
+function createJudge() {
+  const budget: JudgeBudget = { leftMs: IMPORT_JUDGE_MS_MAX };
+  const judged = new Map<string, { entry: EventTypeChange; found: readonly FieldError[] }>();
+  return {
+    isSpent: () => budget.leftMs <= 0,
+    judge(type: string, entry: EventTypeChange): readonly FieldError[] {
+      const before = judged.get(type);
+      const { schema, example } = before?.entry ?? {};
+      if (before && schema === entry.schema && example === entry.example) return before.found;
+      const found = judgeEntry(entry, budget);
+      judged.set(type, { entry, found });
+      return found;
+    },
+  };
+}
+
+type Judge = ReturnType<typeof createJudge>;
+
+const SPENT: FieldError = {
+  pointer: "",
+  code: "import_invalid",
+  message: "Judging its schemas and examples takes too long: what comes after was not looked at.",
+};
+
+async function plan(
+  { types, problems }: ReadDocument,
+  { rows, base }: Known,
+  judge: Judge,
+): Promise<Plan> {
   const added: string[] = [];
   const changed: { type: string; fields: readonly string[] }[] = [];
   const unchanged: string[] = [];
   const changes = new Map<string, EventTypeChange>();
-  const wrong: FieldError[] = problems.map((each) => ({ ...each, code: "import_invalid" }));
-  for (const imported of types) {
-    const { type } = imported;
+  const wrong: FieldError[] = [...problems];
+  for (const read of types) {
+    // Between two types whoever else waits for this process gets their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { type } = read;
     const own = rows.get(type)?.change;
     const isKnown = own !== undefined || base.has(type);
     const before: EventTypeChange = { ...base.get(type), ...own };
-    const read = readFields(imported, isKnown ? before : undefined);
-    wrong.push(...read.problems);
-    const fields = differingFields(before, read.change);
-    if (read.problems.length > 0) continue;
+    const change = changeOf(read, isKnown ? before : undefined);
+    const found = judgeType(read, { change, known: isKnown ? before : undefined, judge });
+    wrong.push(...found);
+    if (judge.isSpent()) {
+      wrong.push(SPENT);
+      break;
+    }
+    if (found.length > 0) continue;
+    const fields = differingFields(before, change);
     if (isKnown && fields.length === 0) {
       unchanged.push(type);
       continue;
     }
     if (isKnown) changed.push({ type, fields });
     else added.push(type);
-    changes.set(type, { ...own, ...read.change });
+    changes.set(type, { ...own, ...change });
   }
   return { outcome: { added, changed, unchanged, problems: wrong }, changes };
 }
 
-const importedFields = z.strictObject(eventTypeFields);
-
-function readFields(
-  { type, pointer, fields, isTypeAlone = false }: ImportedType,
+/** What a type of the document would have the operator say. */
+function changeOf(
+  { type, said: all, isTypeAlone }: ReadType,
   known: EventTypeChange | undefined,
-): { readonly change: EventTypeChange; readonly problems: readonly FieldError[] } {
-  const parsed = importedFields.safeParse(fields);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => {
-      const at = [pointer, ...path.map((part) => String(part).replaceAll("/", "~1"))].join("/");
-      return { pointer: at, code: "import_invalid", message } as const;
-    });
-    return { change: {}, problems };
-  }
-  const all = definedFields(parsed.data);
-  const said = isTypeAlone && known ? beyondTypes(all, known) : all;
-  const defaults = { group: GROUP_OF_OTHERS, description: said.title ?? type };
-  const change = known ? said : { ...defaults, ...said };
-  const problems = [...(known ? [] : judgeName(type)), ...judgeEntry({ ...known, ...change })];
-  const below = problems.map((each) => ({
+): EventTypeChange {
+  if (known) return isTypeAlone ? beyondTypes(all, known) : all;
+  return { group: GROUP_OF_OTHERS, description: all.title ?? type, ...all };
+}
+
+function judgeType(
+  { type, pointer }: ReadType,
+  asked: {
+    readonly change: EventTypeChange;
+    readonly known: EventTypeChange | undefined;
+    readonly judge: Judge;
+  },
+): FieldError[] {
+  const { change, known, judge } = asked;
+  const found = [...(known ? [] : judgeName(type)), ...judge.judge(type, { ...known, ...change })];
+  return found.map((each) => ({
     ...each,
     pointer: each.pointer === "/type" ? pointer : `${pointer}${each.pointer}`,
   }));
-  return { change, problems: below };
 }
 
 /** What a TypeScript type says that is not known: formats, bounds and line breaks that it cannot say stay. */
@@ -143,9 +186,4 @@ function beyondTypes(
       ? { description }
       : {}),
   };
-}
-
-/** Without the members that were left out. */
-export function definedFields(fields: z.output<typeof importedFields>): EventTypeChange {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -99,3 +99,25 @@ test("a document that is none, or old, or empty is a problem and no exception", 
   const around = { openapi: "3.1.0", webhooks: circle, components: { pathItems: circle } };
   assert.equal(readImport(around).problems.length, 1);
 });
+
+test("what many webhooks share is refused before all of its copies are made", () => {
+  const names = Array.from({ length: 900 }, (_, index) => `a${index}`);
+  const webhooks = Object.fromEntries(names.map((name) => [name, { $ref: "#/shared" }]));
+  const post = (media: object) => ({
+    post: { requestBody: { content: { "application/json": media } } },
+  });
+  const parts = Array.from({ length: 1_000 }, () => ({}));
+  for (const shared of [
+    post({ schema: { allOf: parts } }),
+    post({ schema: { enum: parts } }),
+    post({ schema: {}, example: parts }),
+  ]) {
+    const { types, problems } = readImport({ openapi: "3.1.0", webhooks, shared });
+    assert.equal(types.length, 0);
+    assert.deepEqual(
+      problems.map(({ pointer }) => pointer),
+      ["/webhooks"],
+    );
+    assert.match(problems[0]?.message ?? "", /more than 100000 parts/);
+  }
+});

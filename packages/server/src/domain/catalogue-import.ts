@@ -1,4 +1,5 @@
 import { isEventType } from "./event-fields.ts";
+import { isTooMany, TOO_MANY } from "./import-bounds.ts";
 import { pointerTo } from "./json-pointer.ts";
 import { readOpenapiWebhooks } from "./openapi-webhooks.ts";
 import { isRecord, type JsonRecord } from "./json-record.ts";
@@ -67,6 +68,7 @@ function readModule(text: string): ReadImport {
 
 function readPlain(document: JsonRecord): ReadImport {
   const entries = Object.entries(document);
+  if (isTooMany(entries.length)) return refuse("", TOO_MANY);
   const types = entries.flatMap(([type, fields]) =>
     isRecord(fields) ? [{ type, pointer: pointerTo("", type), fields }] : [],
   );

@@ -1,4 +1,6 @@
 import type { ImportedType, ImportProblem, ReadImport } from "./catalogue-import.ts";
+import { IMPORT_PARTS_MAX } from "../limits.ts";
+import { countParts, isTooMany, TOO_LARGE, TOO_MANY } from "./import-bounds.ts";
 import { pointerTo } from "./json-pointer.ts";
 import { isRecord, type JsonRecord } from "./json-record.ts";
 
@@ -18,11 +20,22 @@ export function readOpenapiWebhooks(document: JsonRecord): ReadImport {
     return { types: [], problems: [{ pointer: "/openapi", message }] };
   }
   const webhooks = isRecord(document["webhooks"]) ? Object.entries(document["webhooks"]) : [];
-  const read = webhooks.map(([type, item]) => readWebhook(document, type, item));
-  return {
-    types: read.flatMap((each) => ("fields" in each ? [each] : [])),
-    problems: read.flatMap((each) => ("fields" in each ? [] : [each])),
-  };
+  if (isTooMany(webhooks.length)) return refuse(TOO_MANY);
+  const types: ImportedType[] = [];
+  const problems: ImportProblem[] = [];
+  let left = IMPORT_PARTS_MAX;
+  for (const [type, item] of webhooks) {
+    const read = readWebhook(document, type, item);
+    if ("fields" in read) types.push(read);
+    else problems.push(read);
+    left -= "fields" in read ? countParts(read.fields) : 0;
+    if (left < 0) return refuse(TOO_LARGE);
+  }
+  return { types, problems };
+}
+
+function refuse(message: string): ReadImport {
+  return { types: [], problems: [{ pointer: "/webhooks", message }] };
 }
 
 function readWebhook(

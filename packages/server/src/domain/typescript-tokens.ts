@@ -36,7 +36,8 @@ export function readTokens(text: string): Token[] {
     const token = toToken({ quoted, number, word, sign });
     if (said?.startsWith("*"))
       comment = said
-        .replace(/^\s*\*/gm, " ")
+        // Not \s: of blank lines each one would read all that follow, again and again.
+        .replace(/^[ \t]*\*/gm, " ")
         .replace(/\s+/g, " ")
         .trim();
     if (token) tokens.push({ ...token, ...place });

@@ -108,6 +108,25 @@ test("types that lead back to themselves, or double with each step, end", () => 
   assert.ok(JSON.stringify(readTypeScript(text)).length < 1_000_000);
 });
 
+test("a few types that many events share are refused before all of their copies are made", () => {
+  const doubling = Array.from(
+    { length: 12 },
+    (_, at) => `type T${at} = { a: T${at + 1}; b: T${at + 1} };`,
+  );
+  const moduleOf = (members: number) => {
+    const names = Array.from({ length: members }, (_, at) => `a${at}: T0`);
+    return `${doubling.join("")} type T12 = string; interface WebhookEvents { ${names.join(";")} }`;
+  };
+  assert.equal(readTypeScript(moduleOf(2)).length, 2);
+  assert.throws(() => readTypeScript(moduleOf(900)), /more than 100000 parts/);
+});
+
+test("a comment of blank lines is read as one that says nothing", () => {
+  const comment = `/**${"\n".repeat(250_000)}   * Of an order.\n\n\t*/`;
+  const [read] = readTypeScript(`interface WebhookEvents { ${comment} a: string }`);
+  assert.equal(read?.description, "Of an order.");
+});
+
 test("a schema that says more than a type is the same type, and one that says else is not", () => {
   const written = readTypeScript(
     'interface WebhookEvents { x: { "id": string; "n"?: number; "of": { "a": "x" | "y" } } }',

@@ -1,3 +1,5 @@
+import { IMPORT_PARTS_MAX } from "../limits.ts";
+import { countParts, isTooMany, TOO_LARGE, TOO_MANY } from "./import-bounds.ts";
 import type { JsonRecord } from "./json-record.ts";
 import { readDeclarations, type Member, type Type } from "./typescript-syntax.ts";
 import { TypeScriptProblem } from "./typescript-tokens.ts";
@@ -39,11 +41,14 @@ export function readTypeScript(text: string): WrittenType[] {
       `There is no interface ${MAP} with a member for each event type.`,
     );
   }
-  return map.members.map(({ name, comment, value }) => ({
-    type: name,
-    ...spoken(comment),
-    schema: schemaOf(value, { declared, left: PARTS_MAX }, 0),
-  }));
+  if (isTooMany(map.members.length)) throw new TypeScriptProblem(1, TOO_MANY);
+  let left = IMPORT_PARTS_MAX;
+  return map.members.map(({ name, comment, value }) => {
+    const schema = schemaOf(value, { declared, left: PARTS_MAX }, 0);
+    left -= countParts(schema);
+    if (left < 0) throw new TypeScriptProblem(1, TOO_LARGE);
+    return { type: name, ...spoken(comment), schema };
+  });
 }
 
 /** `An order was placed. @deprecated Use order.made.` → both parts. */

@@ -198,7 +198,7 @@ const importTypes = route({
     const { profile, document, isPreview } = body;
     const platform = await requireProfile(services, profile);
     const outcome = isPreview
-      ? previewImport(platform, document)
+      ? await previewImport(platform, document)
       : await importEventTypes(services, platform, document);
     return { body: { profile: platform.profile.id, isPreview, ...outcome } };
   },

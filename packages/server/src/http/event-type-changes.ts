@@ -5,7 +5,7 @@ import {
   requireProfile,
   type OperatorsEventType,
 } from "../catalogue/context.ts";
-import { definedFields } from "../catalogue/import.ts";
+import { definedFields } from "../catalogue/read-document.ts";
 import { eventTypeFields } from "../domain/profile-schema.ts";
 import { ApiError } from "../errors.ts";
 import { operatorsTypeObject, showOperatorsType } from "./event-type-view.ts";

@@ -14,6 +14,12 @@ const PROBLEMS_MAX = 20;
 
 /** Judging runs where requests are answered: a schema that doubles its work with each level would stop all of them. */
 const JUDGE_MS_MAX = 500;
+/** Several values that are judged one after the other have one time together: each by itself would be quick enough. */
+export interface JudgeBudget {
+  /** Milliseconds of the processor; none after a value that took too long. */
+  leftMs: number;
+}
+
 /** Where the processor is busy with others, the clock runs on while nothing is judged: each try has twice the time. */
 const TRIES_MAX = 6;
 const TOO_SLOW = `It cannot be judged by this schema within ${JUDGE_MS_MAX} ms.`;
@@ -25,8 +31,12 @@ const compiled = new WeakMap<object, ValidateFunction>();
  * Judges a value by a JSON Schema 2020-12. A schema that cannot be used, or takes too long, is a problem of the whole
  * value.
  */
-export function schemaProblems(schema: object, value: unknown): SchemaProblem[] {
-  const judged = withinTime(() => {
+export function schemaProblems(
+  schema: object,
+  value: unknown,
+  budget: JudgeBudget = alone(),
+): SchemaProblem[] {
+  const judged = withinTime(budget, () => {
     const validate = compiled.get(schema) ?? compile(schema);
     return validate(value) ? [] : (validate.errors ?? []).slice(0, PROBLEMS_MAX).map(problemOf);
   });
@@ -34,9 +44,13 @@ export function schemaProblems(schema: object, value: unknown): SchemaProblem[] 
 }
 
 /** A sentence when a schema cannot be used; undefined when it can. */
-export function schemaComplaint(schema: object): string | undefined {
-  const judged = withinTime(() => compile(schema));
+export function schemaComplaint(schema: object, budget: JudgeBudget = alone()): string | undefined {
+  const judged = withinTime(budget, () => compile(schema));
   return judged.ok ? undefined : judged.complaint;
+}
+
+function alone(): JudgeBudget {
+  return { leftMs: JUDGE_MS_MAX };
 }
 
 type Judged<T> =
@@ -48,14 +62,19 @@ const context = vm.createContext(room);
 const run = new vm.Script("task()");
 
 /** What counts is the time of the processor; the clock alone would refuse good schemas on a busy machine. */
-function withinTime<T>(task: () => T): Judged<T> {
+function withinTime<T>(budget: JudgeBudget, task: () => T): Judged<T> {
   for (let tries = 1, timeout = JUDGE_MS_MAX; ; tries++, timeout *= 2) {
     const before = process.threadCpuUsage();
     const judged = runOnce(task, timeout);
     const { user, system } = process.threadCpuUsage(before);
-    const wasStarved = (user + system) / 1000 < JUDGE_MS_MAX / 2;
+    const spentMs = (user + system) / 1000;
+    budget.leftMs -= spentMs;
     if (judged.ok || judged.complaint !== TOO_SLOW) return judged;
-    if (!wasStarved || tries === TRIES_MAX) return judged;
+    const wasStarved = spentMs < JUDGE_MS_MAX / 2;
+    if (!wasStarved || tries === TRIES_MAX) {
+      budget.leftMs = 0;
+      return judged;
+    }
   }
 }
 
