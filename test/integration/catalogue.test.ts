@@ -1,6 +1,8 @@
 /** What operators change of the catalogue, and who goes by it from then on. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { importEventTypes } from "../../packages/server/src/catalogue/import.ts";
+import { ApiError } from "../../packages/server/src/errors.ts";
 import { signInPerson } from "../kit/browser.ts";
 import { createTestServer, type TestServer } from "../kit/server.ts";
 
@@ -257,6 +259,29 @@ test("a text that no database keeps is refused wherever it stands in a document"
       "/document/ticket.lost/example",
     ],
   );
+});
+
+test("an import that no longer fits what somebody else has changed meanwhile changes nothing", async () => {
+  const { type, ...ticket } = TICKET;
+  await server.api("POST", "/api/event-types", TICKET);
+  const before = server.services.platforms.get("fanhaven");
+  const schema = { ...SCHEMA, properties: { ticketId: { type: "integer" } } };
+  const changed = await server.api("PATCH", `/api/event-types/${type}`, {
+    schema,
+    example: { ticketId: 1 },
+  });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  const document = { "ticket.sold": ticket, [type]: { example: { ticketId: "t_2" } } };
+  // As a node would that has not heard of the change yet.
+  await assert.rejects(importEventTypes(server.services, before, document), (error) => {
+    assert.ok(error instanceof ApiError);
+    assert.deepEqual(
+      error.fields.map(({ pointer }) => pointer),
+      [`/document/${type}/example/ticketId`],
+    );
+    return true;
+  });
+  assert.ok(!(await typesOf(server)).includes("ticket.sold"));
 });
 
 test("coverage names what is published and unlisted, and what is listed and never published", async () => {

@@ -41,6 +41,8 @@ export async function importEventTypes(
   requireSound((await plan(read, knownTo(platform), judge)).outcome);
   return changeCatalogue(context, platform, async (tx, open) => {
     const { outcome, changes } = await plan(read, open, judge);
+    // What was sound a moment ago may not fit what somebody else has changed since.
+    requireSound(outcome);
     const rows = new Map(open.rows);
     for (const [type, change] of changes) {
       await write(tx, { ...open, rows }, { type, change });
