@@ -1,3 +1,5 @@
+import { compileSearch } from "./text-search.ts";
+
 /** A test of one value of an event; undefined stands for an absent field. Never throws. */
 export type Condition = (value: unknown) => boolean;
 
@@ -76,9 +78,10 @@ function exists(operand: unknown): Operand {
 }
 
 function contains(operand: Plain): Condition {
+  const isIn = typeof operand === "string" ? compileSearch(operand) : () => false;
   return (value) => {
     if (Array.isArray(value)) return value.includes(operand);
-    return typeof value === "string" && typeof operand === "string" && value.includes(operand);
+    return typeof value === "string" && isIn(value);
   };
 }
 
