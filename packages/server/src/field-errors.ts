@@ -82,7 +82,8 @@ export const FIELD_ERRORS = Object.freeze({
     "No mail server is configured: in production mode nobody could be written to.",
   wire_format_unknown: "No wire format has this name.",
   filter_invalid: "The filter asks for something that the filter language does not have.",
-  filter_too_complex: "A filter has at most 100 nodes and 8 levels.",
+  filter_too_complex:
+    "A filter has at most 100 nodes, of which each $contains takes ten, and 8 levels.",
 
   rate_invalid: "A rate is a count per s, min or h, such as `50/min`; at most 1,000 a second.",
   filter_required: "Name at least one filter: without one this would mean everything.",

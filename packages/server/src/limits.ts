@@ -30,6 +30,8 @@ export const PUBLISHED_DAYS = 7;
 export const PUBLISHED_COUNTED_MAX = 10_000;
 /** A content filter runs for every event of its endpoint, inside accepting: its cost must be small and known. */
 export const FILTER_NODES_MAX = 100;
+/** `$contains` alone reads the whole text of an event; fifty endpoints ask it as often as their filters have it. */
+export const FILTER_CONTAINS_NODES = 10;
 export const FILTER_DEPTH_MAX = 8;
 export const BATCH_EVENTS_MAX = 100;
 /** A whole batch request: one hundred full events would be 25 MiB in one buffer, more than a node should hold per caller. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compileFilter, type FilteredEvent } from "./filter.ts";
+import { compileFilter, compileStoredFilter, type FilteredEvent } from "./filter.ts";
 
 function matches(filter: unknown, data: unknown, type = "order.paid"): boolean {
   const compiled = compileFilter(filter);
@@ -199,6 +199,17 @@ test("size and depth are bounded exactly", () => {
   assert.equal(problems(listed(99)), "/data/$in filter_too_complex");
   const wide = { $or: Array.from({ length: 100_000 }, () => ({ type: "a" })) };
   assert.match(problems(wide), /^\S+ filter_too_complex$/);
+});
+
+test("a part of a text counts as ten nodes, but not in a filter that was stored when it was one", () => {
+  const parts = (count: number) => ({
+    data: { text: { $or: Array.from({ length: count }, (_, i) => ({ $contains: `part ${i}` })) } },
+  });
+  assert.equal(problems(parts(8)), "ok");
+  assert.equal(problems(parts(9)), "/data/text/$or/8/$contains filter_too_complex");
+  const matchesStored = compileStoredFilter(parts(48));
+  assert.ok(matchesStored({ type: "a", data: { text: "This is part 47 of it." } }));
+  assert.ok(!matchesStored({ type: "a", data: { text: "This is part x." } }));
 });
 
 test("no document and no event makes it throw", () => {

@@ -1,4 +1,5 @@
-import { FILTER_DEPTH_MAX, FILTER_NODES_MAX } from "../limits.ts";
+import { FILTER_CONTAINS_NODES, FILTER_DEPTH_MAX, FILTER_NODES_MAX } from "../limits.ts";
+import { assert } from "../platform/assert.ts";
 import { readOperand, type Condition } from "./filter-operator.ts";
 import { pointerTo } from "./json-pointer.ts";
 import type { FieldProblem } from "./problem.ts";
@@ -28,6 +29,8 @@ interface Place {
 
 interface Compiler {
   nodes: number;
+  /** What a `$contains` counts as. */
+  readonly containsNodes: number;
   readonly problems: FilterProblem[];
 }
 
@@ -52,12 +55,26 @@ const never: Condition = () => false;
  *   $not                 one condition
  *
  * An absent field equals nothing: only `$ne`, `$nin`, `$not` and `{"$exists": false}` hold for it.
- * At most 100 nodes (conditions, operators, list items) and 8 levels. No regular expressions, no
- * code, own properties only: evaluation is linear in the filter and never throws. Pointers in
- * problems are relative to the document.
+ * At most 100 nodes (conditions, operators, list items; a `$contains` counts as ten) and 8 levels. No
+ * regular expressions, no code, own properties only: evaluation is linear in the filter and never
+ * throws. Pointers in problems are relative to the document.
  */
 export function compileFilter(document: unknown): CompiledFilter {
-  const compiler: Compiler = { nodes: 0, problems: [] };
+  return compileWithin(document, FILTER_CONTAINS_NODES);
+}
+
+/**
+ * The test that a stored filter is. Up to 0.2 a `$contains` was one node: what was taken then goes on.
+ * Fails rather than guesses: an event that went nowhere, or everywhere, could not be called back.
+ */
+export function compileStoredFilter(document: unknown): (event: FilteredEvent) => boolean {
+  const compiled = compileWithin(document, 1);
+  assert(compiled.ok, "a stored filter was checked");
+  return compiled.matches;
+}
+
+function compileWithin(document: unknown, containsNodes: number): CompiledFilter {
+  const compiler: Compiler = { nodes: 0, containsNodes, problems: [] };
   const root = { pointer: "", depth: 1, isEvent: true };
   const matches = isRecord(document)
     ? compileCondition(compiler, document, root)
@@ -141,7 +158,8 @@ function compileList(compiler: Compiler, list: unknown, place: Place): Condition
 
 function compileComparison(compiler: Compiler, entry: Entry, place: Place): Condition {
   const { key, operand } = entry;
-  const nodes = Array.isArray(operand) ? operand.length : 1;
+  const single = key === "$contains" ? compiler.containsNodes : 1;
+  const nodes = Array.isArray(operand) ? operand.length : single;
   if (!takeNodes(compiler, nodes, place.pointer)) return never;
   const read = readOperand(key, operand);
   return read.ok ? read.condition : refuse(compiler, place.pointer, read.message);

@@ -1,6 +1,5 @@
-import { assert } from "../platform/assert.ts";
 import { compileSubscription } from "./event-type.ts";
-import { compileFilter } from "./filter.ts";
+import { compileStoredFilter } from "./filter.ts";
 
 /** What decides which events an endpoint gets. */
 export interface WantingSettings {
@@ -32,14 +31,13 @@ export function compileWanting(
   settings: WantingSettings,
 ): (event: WantedEvent) => Unwanted | undefined {
   const isSubscribed = compileSubscription(settings.events);
-  const compiled = settings.filter === null ? undefined : compileFilter(settings.filter);
-  assert(compiled?.ok !== false, "a stored filter was checked");
+  const matches = settings.filter === null ? null : compileStoredFilter(settings.filter);
   return ({ type, resource, data, isPurged }) => {
     if (!isSubscribed(type)) return "type_not_subscribed";
     if (settings.resource !== null && settings.resource !== resource) return "other_resource";
-    if (compiled === undefined) return undefined;
+    if (matches === null) return undefined;
     if (isPurged) return "payload_purged";
-    const isMatch = compiled.matches({ type, data: JSON.parse(data.toString()) });
+    const isMatch = matches({ type, data: JSON.parse(data.toString()) });
     return isMatch ? undefined : "filter_does_not_match";
   };
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { deliveryId } from "../domain/delivery.ts";
 import { compileSubscription } from "../domain/event-type.ts";
-import { compileFilter } from "../domain/filter.ts";
+import { compileStoredFilter } from "../domain/filter.ts";
 import type { ReplayWork } from "../domain/job.ts";
 import {
   JOB_COUNTED_MAX,
@@ -144,14 +144,13 @@ async function thatPass(
   events: readonly ScannedEvent[],
 ): Promise<readonly ScannedEvent[]> {
   if (filter === null || events.length === 0) return events;
-  const compiled = compileFilter(filter);
-  assert(compiled.ok, "a stored filter was checked");
+  const matches = compileStoredFilter(filter);
   const payloads = await loadPayloads(
     sql,
     events.map(({ id }) => id),
   );
   return events.filter(({ id, type }) => {
     const data = payloads.get(id);
-    return data !== undefined && compiled.matches({ type, data: JSON.parse(data.toString()) });
+    return data !== undefined && matches({ type, data: JSON.parse(data.toString()) });
   });
 }
