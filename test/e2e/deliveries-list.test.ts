@@ -35,6 +35,15 @@ test("a delivery opens over the list, and its neighbours are a key away", async 
   await expect(drawer).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(drawer).toBeHidden();
+  const newest = `/api/deliveries?limit=1&organizationId=${organizationId}`;
+  const { id } = (await server.api("GET", newest)).body.data[0];
+  await page.getByRole("searchbox", { name: "Event, delivery or endpoint id" }).fill(id);
+  await expect(page.getByRole("heading", { name: "order.paid" })).toBeVisible();
+  await page.goBack();
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox").fill(id);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "order.paid" })).toBeVisible();
   await receiver.close();
 });
 

@@ -1,14 +1,12 @@
 /** Where the thing with an id is shown: ids carry what they are of. */
 const PAGES: Readonly<Record<string, (id: string) => string>> = {
   ep: (id) => `/settings/integrations/webhooks/${id}`,
-  dlv: (id) => `/settings/integrations/deliveries?delivery=${id}`,
+  dlv: (id) => `/settings/integrations/deliveries/${id}`,
   evt: (id) => `/settings/integrations/events/${id}`,
   key: (id) => `/settings/integrations/api/${id}`,
   ibx: (id) => `/settings/integrations/inbox/${id}`,
   org: (id) => `/?org=${id}`,
-  usr: (id) => `/settings/users?user=${id}`,
   aud: (id) => `/settings/audit-log?entry=${id}`,
-  req: (id) => `/settings/audit-log?requestId=${id}`,
 };
 
 /** The address for an id that was pasted, or undefined when the text is none. */

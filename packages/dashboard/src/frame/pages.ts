@@ -77,6 +77,13 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("../pages/deliveries/page.tsx"),
   },
   {
+    // Whoever has nothing but its id.
+    path: "/settings/integrations/deliveries/$deliveryId",
+    title: "Delivery",
+    area: "webhooks",
+    load: () => import("../pages/deliveries/delivery-page.tsx"),
+  },
+  {
     path: "/settings/integrations/jobs",
     title: "Jobs",
     area: "webhooks",

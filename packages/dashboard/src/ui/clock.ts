@@ -1,5 +1,5 @@
 /** Time in a browser: one ticker for all relative times, and how they are said. */
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { words } from "./words.ts";
 
 const MINUTE_MS = 60_000;
@@ -41,6 +41,15 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+/** When this choice was made: a span that ended anew each minute would throw away what has been loaded of it. */
+export function useTimeOf(choice: string | undefined): number {
+  const now = useNow();
+  const [made, setMade] = useState({ choice, at: now });
+  if (made.choice === choice) return made.at;
+  setMade({ choice, at: now });
+  return now;
+}
+
 /** "4 min ago", "in 24 min", "just now". */
 export function sayRelative(atMs: number, nowMs: number): string {
   const distance = atMs - nowMs;
@@ -77,8 +86,9 @@ export function sayDuration(ms: number): string {
   if (ms < MINUTE_MS) return `${Math.round(ms / 1_000)} s`;
   if (ms < 60 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS) return `${short(ms / 3_600_000)} h`;
-  const hours = Math.round((ms % DAY_MS) / 3_600_000);
-  return hours === 0 ? `${ms / DAY_MS} d` : `${Math.floor(ms / DAY_MS)} d ${hours} h`;
+  const hours = Math.round(ms / 3_600_000);
+  const rest = hours % 24;
+  return `${Math.floor(hours / 24)} d${rest === 0 ? "" : ` ${rest} h`}`;
 }
 
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -28,6 +28,8 @@ export interface FilterBarProps {
   /** What the search field finds; absent where a list has none. */
   readonly search?: string;
   readonly filters: readonly Filter[];
+  /** Names in the URL that filter, too, and have no chip. */
+  readonly others?: readonly string[];
   readonly children?: ReactNode;
 }
 
@@ -39,7 +41,7 @@ const DEBOUNCE_MS = 250;
 
 /** Search on the left (`/` focuses it), a chip with a checklist per filter, Clear. The state is the URL's. */
 export function FilterBar(props: FilterBarProps) {
-  const { state, onChange, search, filters, children } = props;
+  const { state, onChange, search, filters, others = [], children } = props;
   const isPhone = usePhone();
   const [isOpen, setOpen] = useState(false);
   const names = filters.flatMap(({ name, isTime }) => (isTime ? [name, "from", "to"] : [name]));
@@ -48,7 +50,7 @@ export function FilterBar(props: FilterBarProps) {
     (isTime ? [name, "from", "to"] : [name]).some(isOn),
   ).length;
   const clear = () =>
-    onChange(Object.fromEntries([...names, "q"].map((name) => [name, undefined])));
+    onChange(Object.fromEntries([...names, ...others, "q"].map((name) => [name, undefined])));
   return (
     <div className="flex flex-wrap items-center gap-2">
       {search !== undefined && (
@@ -61,7 +63,7 @@ export function FilterBar(props: FilterBarProps) {
       ) : (
         <FilterChips {...props} />
       )}
-      {(count > 0 || isOn("q")) && (
+      {(count > 0 || [...others, "q"].some(isOn)) && (
         <Button look="quiet" onClick={clear}>
           {words.clear}
         </Button>

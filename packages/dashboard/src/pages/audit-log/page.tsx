@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { Button } from "../../ui/button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FilterBar, type Filter } from "../../ui/filter-bar.tsx";
+import { Id } from "../../ui/id.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { words } from "../../ui/words.ts";
@@ -49,7 +50,13 @@ export function Page() {
     <>
       <PageHeader title={strings.title} text={strings.text} />
       <div className="pb-3">
-        <FilterBar state={state} onChange={change} filters={FILTERS}>
+        <FilterBar
+          state={state}
+          onChange={change}
+          filters={FILTERS}
+          others={["objectId", "actorId"]}
+        >
+          {state["objectId"] && <Id id={state["objectId"]} />}
           <ExportMenu state={state} />
         </FilterBar>
       </div>

@@ -56,17 +56,18 @@ export function deliveryQuery(
     response,
     isTest,
     endpointId,
-    ...byId(q.trim()),
+    ...byId(q.trim(), endpointId),
     "createdAt[gte]": from,
     "createdAt[lte]": to,
   };
 }
 
 /** An id that was pasted into the search names what it belongs to by its prefix; anything else is an ordering key. */
-function byId(text: string): Readonly<Record<string, string>> {
+function byId(text: string, ofEndpoint: string | undefined): Readonly<Record<string, string>> {
   if (text === "") return {};
   if (text.startsWith("evt_")) return { eventId: text };
-  if (text.startsWith("ep_")) return { endpointId: text };
+  // On the page of an endpoint another one finds nothing: its deliveries are not those of this page.
+  if (text.startsWith("ep_") && ofEndpoint === undefined) return { endpointId: text };
   if (text.includes(":")) return { resource: text };
   return { orderingKey: text };
 }

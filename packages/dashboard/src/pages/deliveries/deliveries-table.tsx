@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { useCopy } from "../../ui/copy-button.tsx";
@@ -10,7 +11,7 @@ import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
-import { useNow } from "../../ui/clock.ts";
+import { useTimeOf } from "../../ui/clock.ts";
 import { useIsConnected } from "../../live.ts";
 import { useUrlState } from "../../url-state.ts";
 import { useEventTypes } from "../event-types/calls.ts";
@@ -45,7 +46,7 @@ export function DeliveriesTable(props: {
 }) {
   const { endpointId } = props;
   const [state, change] = useUrlState();
-  const query = deliveryQuery(state, endpointId, useNow());
+  const query = deliveryQuery(state, endpointId, useTimeOf(state["since"]));
   const deliveries = useDeliveries({ ...query, sort: state["sort"] });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [forAll, setForAll] = useState<ForAll | null>(null);
@@ -116,6 +117,9 @@ function NoMatch() {
   );
 }
 
+/** Whole: while it is typed it is none yet. */
+const DELIVERY_ID = /^\s*(dlv_[0-9a-z]{26})\s*$/;
+
 function ListBar(props: {
   readonly rows: readonly Delivery[];
   readonly live: LiveRows<Delivery>;
@@ -125,8 +129,14 @@ function ListBar(props: {
   const { rows, live, onAll } = props;
   const [state, change] = useUrlState();
   const isConnected = useIsConnected();
+  const navigate = useNavigate();
+  const onChange = (next: Record<string, string | undefined>) => {
+    const found = DELIVERY_ID.exec(next["q"] ?? "")?.[1];
+    if (found === undefined) change(next);
+    else void navigate({ to: `/settings/integrations/deliveries/${found}` });
+  };
   return (
-    <FilterBar state={state} onChange={change} search={strings.search} filters={useFilters()}>
+    <FilterBar state={state} onChange={onChange} search={strings.search} filters={useFilters()}>
       {onAll && (
         <>
           <Button onClick={() => onAll("redeliver")}>{strings.redeliverAll}</Button>

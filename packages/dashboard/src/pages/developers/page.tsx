@@ -133,7 +133,13 @@ function Panel<Row extends { readonly id: string }>(props: {
       </div>
       {list.error && <ErrorState error={list.error} onRetry={list.retry} />}
       {(list.rows !== undefined || !list.error) && (
-        <DataTable<Row> {...props.table} caption={title} rows={list.rows} rowId={({ id }) => id} />
+        <DataTable<Row>
+          {...props.table}
+          caption={title}
+          rows={list.rows}
+          rowId={({ id }) => id}
+          paging={list.paging}
+        />
       )}
     </section>
   );

@@ -1,5 +1,5 @@
 import { Button } from "../../ui/button.tsx";
-import { TextInput } from "../../ui/field.tsx";
+import { SearchField } from "../../ui/filter-bar.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { SkeletonLines } from "../../ui/skeleton.tsx";
 import { words } from "../../ui/words.ts";
@@ -33,10 +33,8 @@ export function Catalogue() {
           </div>
         )}
         <div className="min-w-0 lg:col-start-1 lg:row-start-1">
-          <TextInput
-            type="search"
-            aria-label={strings.search}
-            placeholder={strings.search}
+          <SearchField
+            label={strings.search}
             value={state["q"] ?? ""}
             onChange={(q) => change({ q })}
           />

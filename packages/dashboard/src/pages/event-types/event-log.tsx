@@ -8,7 +8,7 @@ import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { Chip } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
 import { words } from "../../ui/words.ts";
-import { useNow } from "../../ui/clock.ts";
+import { useTimeOf } from "../../ui/clock.ts";
 import { useList } from "../../paged.ts";
 import { useUrlState } from "../../url-state.ts";
 import { deliveryQuery } from "../deliveries/calls.ts";
@@ -24,7 +24,11 @@ export function eventPath(id: string): string {
 export function EventLog() {
   const [state, change] = useUrlState();
   const types = useEventTypes().data ?? [];
-  const { type, isTest, "createdAt[gte]": from } = deliveryQuery(state, undefined, useNow());
+  const {
+    type,
+    isTest,
+    "createdAt[gte]": from,
+  } = deliveryQuery(state, undefined, useTimeOf(state["since"]));
   const events = useList<EventSummary>({
     key: ["events"],
     path: "/api/events",

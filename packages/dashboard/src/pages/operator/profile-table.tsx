@@ -1,4 +1,5 @@
-import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { SearchField } from "../../ui/filter-bar.tsx";
+import { Field, Select } from "../../ui/field.tsx";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
 import { useUrlState } from "../../url-state.ts";
 import { useProfileLines } from "./calls.ts";
@@ -34,9 +35,11 @@ export function ProfileValues({ profile }: { readonly profile: Profile }) {
             ]}
           />
         </Field>
-        <Field label={strings.search} className="w-64">
-          <TextInput type="search" value={state["q"] ?? ""} onChange={(q) => change({ q })} />
-        </Field>
+        <SearchField
+          label={strings.search}
+          value={state["q"] ?? ""}
+          onChange={(q) => change({ q })}
+        />
         <span className="pb-2 text-label text-muted" aria-live="polite">
           {other.data ? strings.differences(rows.length) : strings.count(rows.length)}
         </span>

@@ -19,7 +19,7 @@ type Act = "retry" | "skip" | "give-up";
 /** Of an endpoint that takes one after the other: each key whose first delivery holds up others, and the ways on. */
 export function Queues({ webhookId }: { readonly webhookId: string }) {
   const queues = useList<Queue>({
-    key: ["deliveries", "queues"],
+    key: ["deliveries", "queues", webhookId],
     path: `/api/webhooks/${webhookId}/queues`,
   });
   const [asked, setAsked] = useState<{ act: "skip" | "give-up"; queue: Queue } | null>(null);
