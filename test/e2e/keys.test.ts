@@ -51,6 +51,25 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It is in effect on every server.")).toBeVisible();
 
+  await page.getByRole("button", { name: "Roll", exact: true }).click();
+  await dialog.getByLabel("Now").check();
+  const refused = page.waitForResponse((answer) => answer.status() === 404);
+  await dialog.getByRole("button", { name: "Roll key" }).click();
+  await refused;
+  await dialog.getByRole("button", { name: "Show" }).click();
+  const rolled = (await dialog.locator("[data-secret=shown]").textContent()) ?? "";
+  // The old key is gone with this, and the page of it: the dialog with the new one must outlive both.
+  const gone = page.getByText("This key does not exist or was revoked.");
+  await expect(gone).toHaveCount(0);
+  await expect(dialog.locator("[data-secret=shown]")).toHaveText(rolled);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(gone).toBeVisible();
+  await expectNowhere(page, rolled, said);
+  expect(await verdictOf(server, secret)).not.toBe("VALID");
+  expect(await verdictOf(server, rolled)).toBe("VALID");
+  await page.getByRole("link", { name: "All keys" }).click();
+  await page.getByRole("link", { name: "Warehouse north" }).click();
+
   await page.getByRole("button", { name: "Revoke" }).click();
   const question = page.getByRole("alertdialog");
   await expect(question.getByText("Systems that use it get 401 at once")).toBeVisible();
@@ -59,7 +78,7 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   if (await typed.isVisible()) await typed.fill("Warehouse north");
   await question.getByRole("button", { name: "Revoke key" }).click();
   await expect(page.getByText("No keys yet.")).toBeVisible();
-  expect(await verdictOf(server, secret)).not.toBe("VALID");
+  expect(await verdictOf(server, rolled)).not.toBe("VALID");
 });
 
 test("several keys are revoked at once, after their number was typed", async ({

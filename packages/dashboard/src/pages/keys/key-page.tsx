@@ -21,10 +21,16 @@ import { strings } from "./strings.ts";
 export function Page() {
   // Proof: the route of this page has this parameter.
   const { keyId } = useParams({ strict: false }) as { keyId: string };
+  return <OneKey key={keyId} keyId={keyId} />;
+}
+
+function OneKey({ keyId }: { readonly keyId: string }) {
+  const [task, setTask] = useState<KeyTask | null>(null);
   const key = useKey(keyId);
   const rules = useKeyRules();
   const isGone = key.error instanceof ApiError && key.error.status === 404;
-  if (isGone) {
+  // A key that was rolled at once is gone while the dialog over it still shows the only sight of the new one.
+  if (isGone && task === null) {
     return (
       <EmptyState
         title={strings.goneTitle}
@@ -37,12 +43,17 @@ export function Page() {
     return <ErrorState error={key.error} onRetry={() => void key.refetch()} />;
   }
   if (!key.data || !rules) return <Waiting />;
-  return <Loaded key={key.data.id} apiKey={key.data} rules={rules} />;
+  return <Loaded apiKey={key.data} rules={rules} task={task} onTask={setTask} />;
 }
 
-function Loaded({ apiKey, rules }: { readonly apiKey: ApiKey; readonly rules: KeyRules }) {
+function Loaded(props: {
+  readonly apiKey: ApiKey;
+  readonly rules: KeyRules;
+  readonly task: KeyTask | null;
+  readonly onTask: (task: KeyTask | null) => void;
+}) {
+  const { apiKey, rules, task, onTask } = props;
   const navigate = useNavigate();
-  const [task, setTask] = useState<KeyTask | null>(null);
   const mayReadLog = gateOf(useMe(), "organization").allowed;
   const isOver = apiKey.status === "revoked";
   return (
@@ -58,7 +69,7 @@ function Loaded({ apiKey, rules }: { readonly apiKey: ApiKey; readonly rules: Ke
           </span>
         }
       />
-      <Banner apiKey={apiKey} onRoll={() => setTask({ what: "roll", apiKey })} />
+      <Banner apiKey={apiKey} onRoll={() => onTask({ what: "roll", apiKey })} />
       <div className="grid gap-10 lg:grid-cols-[minmax(0,560px)_minmax(0,1fr)]">
         <KeyEditor apiKey={apiKey} rules={rules} />
         <div className="flex min-w-0 flex-col gap-8">
@@ -66,12 +77,12 @@ function Loaded({ apiKey, rules }: { readonly apiKey: ApiKey; readonly rules: Ke
           <KeyActivity keyId={apiKey.id} />
           <KeyCalls keyId={apiKey.id} />
           {mayReadLog && <KeyTrail keyId={apiKey.id} />}
-          {!isOver && <Danger apiKey={apiKey} onTask={setTask} />}
+          {!isOver && <Danger apiKey={apiKey} onTask={onTask} />}
         </div>
       </div>
       <KeyDialogs
         task={task}
-        onTask={setTask}
+        onTask={onTask}
         rules={rules}
         otherNames={new Set()}
         onRevoked={() => void navigate({ to: "/settings/integrations/api" })}
