@@ -6,9 +6,6 @@ import { asId } from "../domain/id.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { ApiError } from "../errors.ts";
 import {
-  ACCEPT_BYTES_MAX,
-  ACCEPT_DELIVERIES_MAX,
-  ACCEPT_EVENTS_MAX,
   ACCEPT_WAITING_BYTES_MAX,
   ACCEPT_WAITING_MAX,
   ACCEPT_PATIENCE_MS,
@@ -17,10 +14,12 @@ import {
 import type { FreshLeases } from "../nodes/fresh-leases.ts";
 import { assert } from "../platform/assert.ts";
 import { newUuid } from "../platform/random.ts";
+import { takeTurns } from "../platform/turns.ts";
 import type { DeliveryRow, EventRow, Rejection } from "../store/accept.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
 import type { ListenerId } from "../store/listeners.ts";
 import type { Queue } from "../store/ordering.ts";
+import { cutBatch, cutByDeliveries } from "./cut-batch.ts";
 import { heardIn, storeBatch } from "./heard.ts";
 import type { Route, Routing, RoutingTable } from "./routing.ts";
 import { queueOf, toLeased } from "./stored.ts";
@@ -204,7 +203,7 @@ export class Acceptor {
   }
 
   async #routeAll(batch: readonly Waiting[]): Promise<Routed[]> {
-    const { routing, inOrder } = this.#options;
+    const { routing, inOrder, monotonic } = this.#options;
     const missing = new Set(
       batch.map(({ event }) => event.organizationId).filter((id) => !routing.known(id)),
     );
@@ -215,14 +214,19 @@ export class Acceptor {
     if (inOrder) for (const error of failures.values()) this.#breakOff(error);
     // First all tables: what goes wrong with one event forgets the table, which the next one has too.
     const tables = batch.map(({ event }) => routing.known(event.organizationId));
-    return batch.flatMap((entry, index) => {
-      const { organizationId } = entry.event;
+    const pause = takeTurns(monotonic);
+    const routed: Routed[] = [];
+    for (const [index, entry] of batch.entries()) {
       const table = tables[index];
-      if (table) return this.#routeOrRefuse(entry, table);
+      if (table) {
+        if (table.readsData) await pause();
+        routed.push(...this.#routeOrRefuse(entry, table));
+        continue;
+      }
       const unknown = new ApiError("not_found", { detail: "No organization has this id." });
-      entry.reject(failures.get(organizationId) ?? unknown);
-      return [];
-    });
+      entry.reject(failures.get(entry.event.organizationId) ?? unknown);
+    }
+    return routed;
   }
 
   /** What is wrong with one organization's endpoints must not refuse the events of the others. */
@@ -337,46 +341,6 @@ interface Routed {
   readonly waiting: Waiting;
   readonly row: EventRow;
   readonly listeners: readonly ListenerId[];
-}
-
-/**
- * Cuts a batch off the front; an event whose key is in the batch already waits, and then meets the stored record.
- * With it waits what comes after it with the same ordering key.
- */
-function cutBatch(waiting: readonly Waiting[]): { batch: Waiting[]; rest: Waiting[] } {
-  const keys = new Set<string>();
-  const overtaken = new Set<string>();
-  const batch: Waiting[] = [];
-  const rest: Waiting[] = [];
-  let bytes = 0;
-  for (const entry of waiting) {
-    const { organizationId, idempotencyKey, orderingKey, data } = entry.event;
-    const key = idempotencyKey === null ? undefined : `${organizationId} ${idempotencyKey}`;
-    const isFull = batch.length >= ACCEPT_EVENTS_MAX || bytes >= ACCEPT_BYTES_MAX;
-    const isLate = orderingKey !== null && overtaken.has(`${organizationId} ${orderingKey}`);
-    if (isFull || isLate || (key !== undefined && keys.has(key))) {
-      if (orderingKey !== null) overtaken.add(`${organizationId} ${orderingKey}`);
-      rest.push(entry);
-      continue;
-    }
-    if (key !== undefined) keys.add(key);
-    bytes += data.length;
-    batch.push(entry);
-  }
-  return { batch, rest };
-}
-
-/** A wide fan-out makes a statement long: cuts off what goes into the next one. */
-function cutByDeliveries(routed: readonly Routed[]): { chosen: Routed[]; rest: Routed[] } {
-  let deliveries = 0;
-  const chosen: Routed[] = [];
-  const rest: Routed[] = [];
-  for (const each of routed) {
-    deliveries += each.row.deliveries.length;
-    if (chosen.length === 0 || deliveries <= ACCEPT_DELIVERIES_MAX) chosen.push(each);
-    else rest.push(each);
-  }
-  return { chosen, rest };
 }
 
 function answerKnown(known: NonNullable<Rejection["known"]>, row: EventRow): Acceptance {

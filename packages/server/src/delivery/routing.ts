@@ -11,6 +11,8 @@ import { loadRouting } from "../store/routing.ts";
 export interface RoutingTable {
   /** Compared by the accepting statement: an event that was routed with an older table is routed again. */
   readonly version: string;
+  /** Something of it has a content filter: a large event may take milliseconds. */
+  readonly readsData: boolean;
   /** `data` is decoded only where an endpoint with a content filter may get the event. */
   match(event: RoutedEvent): readonly Route[];
   /** Machines of developers that want to hear of it; nearly always none. */
@@ -132,6 +134,7 @@ export function compileTable(
   }
   return {
     version,
+    readsData: [...endpoints, ...listeners].some(({ filter }) => filter !== null),
     match(event) {
       const { routes, filtered } = routesOf(event.type);
       return filtered === null ? routes : chooseRoutes(filtered, event);

@@ -6,6 +6,7 @@ import { formatId } from "../domain/id.ts";
 import { compileWanting, type Unwanted, type WantingSettings } from "../domain/wanting.ts";
 import { judgeSettings, requireFormat } from "../endpoints/rules.ts";
 import { ApiError } from "../errors.ts";
+import { takeTurns } from "../platform/turns.ts";
 import { ENDPOINT_EVENTS_MAX, PREVIEW_EVENTS_DEFAULT, PREVIEW_EVENTS_MAX } from "../limits.ts";
 import { findEndpoint, type EndpointRow } from "../store/endpoints.ts";
 import { listEvents, type EventSummary } from "../store/events.ts";
@@ -87,7 +88,12 @@ const preview = route({
     );
     const payloads = await payloadsFor(services, events, [settings, endpoint]);
     const judge = createJudge(settings, endpoint);
-    const data = events.map((event) => judge(event, payloads.get(event.id)));
+    const pause = takeTurns(services.clock.monotonic);
+    const data: z.output<typeof previewedEvent>[] = [];
+    for (const event of events) {
+      await pause();
+      data.push(judge(event, payloads.get(event.id)));
+    }
     const matched = data.filter(({ matches }) => matches).length;
     return { body: { examined: data.length, matched, data } };
   },

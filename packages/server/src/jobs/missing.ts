@@ -11,6 +11,7 @@ import {
   MISSING_SCANNED_MAX,
 } from "../limits.ts";
 import { assert } from "../platform/assert.ts";
+import { takeTurns } from "../platform/turns.ts";
 import type { EndpointRow } from "../store/endpoints.ts";
 import type { JobRow } from "../store/jobs.ts";
 import {
@@ -149,8 +150,14 @@ async function thatPass(
     sql,
     events.map(({ id }) => id),
   );
-  return events.filter(({ id, type }) => {
+  const pause = takeTurns();
+  const passing: ScannedEvent[] = [];
+  for (const event of events) {
+    await pause();
+    const { id, type } = event;
     const data = payloads.get(id);
-    return data !== undefined && matches({ type, data: JSON.parse(data.toString()) });
-  });
+    if (data !== undefined && matches({ type, data: JSON.parse(data.toString()) }))
+      passing.push(event);
+  }
+  return passing;
 }

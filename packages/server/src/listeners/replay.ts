@@ -8,6 +8,7 @@ import {
   LISTENER_SCANNED_PAGE,
 } from "../limits.ts";
 import { delay } from "../platform/clock.ts";
+import { takeTurns } from "../platform/turns.ts";
 import { insertBefore, isOldest, scanUnheard } from "../store/listener-events.ts";
 import type { ListenerRow } from "../store/listeners.ts";
 import type { ListenerContext } from "./context.ts";
@@ -29,6 +30,7 @@ export async function replayEvents(
     await delay(clock, LISTENER_HORIZON_MS);
   }
   const unwanted = compileWanting(listener);
+  const pause = takeTurns(clock.monotonic);
   const chosen: EventId[] = [];
   const time = { from: since, to: null };
   let after: string | null = null;
@@ -39,8 +41,10 @@ export async function replayEvents(
       after,
       limit,
     });
-    const wanted = page.filter((event) => unwanted({ ...event, isPurged: false }) === undefined);
-    chosen.push(...wanted.map(({ id }) => id));
+    for (const event of page) {
+      await pause();
+      if (unwanted({ ...event, isPurged: false }) === undefined) chosen.push(event.id);
+    }
     after = page.at(-1)?.id ?? null;
     if (page.length < limit || chosen.length >= LISTENER_REPLAYED_MAX) break;
   }
