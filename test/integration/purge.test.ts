@@ -1,6 +1,10 @@
 /** A payload that was purged is gone from the log and is never sent again; what happened stays known. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { parseId } from "../../packages/server/src/domain/id.ts";
+import { MIGRATIONS } from "../kit/database.ts";
 import { jobEnd, startJob } from "../kit/jobs.ts";
 import { eventually } from "../kit/eventually.ts";
 import { createEndpoint, deliveryOf } from "../kit/journey.ts";
@@ -85,6 +89,25 @@ test("payload and answers are removed, ids and outcomes stay, what waits is canc
     [second.status, second.body.purgedAt, second.body.cancelledDeliveries],
     [200, body.purgedAt, 0],
   );
+});
+
+test("a delivery is found by its answer after the purge as before, also where an earlier version purged it", async () => {
+  const { id, purge } = await published(["/200", "/500"]);
+  await deliveryOf(server, id, ({ status }) => status === "delivered");
+  const { id: failed } = await deliveryOf(server, id, ({ status }) => status === "retrying");
+  const found = async () =>
+    (await server.api("GET", `/api/deliveries?eventId=${id}&response=5xx`)).body.data.map(
+      (each: { id: string }) => each.id,
+    );
+  assert.deepEqual(await found(), [failed]);
+  await server.api("POST", purge);
+  assert.deepEqual(await found(), [failed]);
+  const of = server.sql`id = ${parseId("dlv", failed) ?? null}`;
+  await server.sql`update deliveries set lost_count = null where ${of}`;
+  assert.deepEqual(await found(), []);
+  const migration = await readFile(join(MIGRATIONS, "0041_purged_troubled.sql"), "utf8");
+  await server.sql.unsafe(migration);
+  assert.deepEqual(await found(), [failed]);
 });
 
 test("replays skip what was purged and say so, whether it was delivered or never sent", async () => {

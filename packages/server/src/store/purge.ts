@@ -44,9 +44,10 @@ export async function cancelDeliveriesOf(tx: Sql, id: EventId, reason: string): 
 export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
   await eraseReceiptsOf(tx, id);
   // The body of a first attempt that is recorded in its delivery stands in the last place of the list. As json: jsonb
-  // refuses what a header may hold.
+  // refuses what a header may hold. What has had a hash stays in deliveries_troubled, where its answer is looked for.
   await tx`
-    update deliveries set body_sha256 = null, first_attempt = (
+    update deliveries set body_sha256 = null,
+      lost_count = case when body_sha256 is null then lost_count else coalesce(lost_count, 0) end, first_attempt = (
       select json_agg(each.value order by each.place)::text
       from json_array_elements(first_attempt::json) with ordinality as each(value, place) where each.place <= 10)
     where ${ofEvent(tx, id)} and (body_sha256 is not null or json_array_length(first_attempt::json) > 10)`;
