@@ -35,13 +35,31 @@ test("a delivery opens over the list, and its neighbours are a key away", async 
   await expect(drawer).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(drawer).toBeHidden();
-  const newest = `/api/deliveries?limit=1&organizationId=${organizationId}`;
-  const { id } = (await server.api("GET", newest)).body.data[0];
-  await page.getByRole("searchbox", { name: "Event, delivery or endpoint id" }).fill(id);
+
+  // What was opened has the focus and the cursor, whatever comes above it meanwhile.
+  const paid = page.locator("tr[data-row]").filter({ hasText: "order.paid" });
+  await expect(paid).toBeFocused();
+  await publish(server, organizationId, "order.shipped");
+  await expect(page.getByRole("cell", { name: "order.shipped", exact: true })).toBeVisible();
+  await expect(paid).toBeFocused();
+  const again: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") again.push(new URL(request.url()).pathname);
+  });
+  for (const _ of ["pressed", "held", "held still"]) await page.keyboard.down("r");
+  await page.keyboard.up("r");
+  const id = await paid.getAttribute("data-row");
+  await receiver.waitFor(4);
+  expect(again).toEqual([`/api/deliveries/${id}/redeliver`]);
+  await page.keyboard.press("x");
+  await expect(paid.getByRole("checkbox")).toBeChecked();
+  await page.keyboard.press("x");
+
+  await page.getByRole("searchbox", { name: "Event, delivery or endpoint id" }).fill(String(id));
   await expect(page.getByRole("heading", { name: "order.paid" })).toBeVisible();
   await page.goBack();
   await page.keyboard.press("ControlOrMeta+k");
-  await page.getByRole("combobox").fill(id);
+  await page.getByRole("combobox").fill(String(id));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "order.paid" })).toBeVisible();
   await receiver.close();

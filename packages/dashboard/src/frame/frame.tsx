@@ -2,6 +2,8 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useMe } from "../session.ts";
 import { useLiveUpdates } from "../live.ts";
+// From the first page on: with the code of the first dialog it would come after the click that opens it.
+import "../ui/return-focus.ts";
 import { Dialogs } from "./dialogs.tsx";
 import { PauseBar } from "./pause-bar.tsx";
 import { PortalBar, useFrameHeight } from "./portal.tsx";

@@ -91,7 +91,7 @@ function WideTable<Row>(props: DataTableProps<Row>) {
     >
       <caption className="sr-only">{props.caption}</caption>
       <TableHead {...props} />
-      <tbody ref={body} onKeyDown={keys.onKeyDown}>
+      <tbody ref={body} onKeyDown={keys.onKeyDown} onFocus={keys.onTouch} onClick={keys.onTouch}>
         {rows === undefined && <SkeletonRows columns={columnCount} />}
         {view.before > 0 && <Spacer height={view.before} />}
         {rows?.slice(view.start, view.end).map((row, index) => (

@@ -17,6 +17,9 @@ const SEQUENCE_MS = 1_000;
 /** Every sequence begins with it; any other key is itself, however soon it follows: j j j goes down three rows. */
 const PREFIX = "g";
 
+/** Go on while they are held. Any other key that is held too long would send the same thing again and again. */
+const MOVES: ReadonlySet<string> = new Set(["j", "k", "[", "]"]);
+
 /**
  * Key → what it does, while the component is shown; "g w" is a sequence. `isOfOverlay`: the component is a dialog, and
  * its keys work in it; those of the page under it do not, or `r` would send the row again that the cursor is on.
@@ -36,7 +39,7 @@ export function useSingleKeys(map: KeyMap, isOfOverlay = false): void {
       const act = latest.current[sequence] ?? (isSequel ? undefined : latest.current[event.key]);
       if (!act) return;
       event.preventDefault();
-      act();
+      if (!event.repeat || MOVES.has(event.key)) act();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

@@ -177,11 +177,13 @@ const RESPONSES = strings.responses.map((value) => ({
 function useRowMenu() {
   const [, copy] = useCopy(strings.deliveryId);
   const again = useDeliveryChange(redeliver);
-  const sendAgain = (id: string) =>
+  const sendAgain = (id: string) => {
+    if (again.isPending && again.variables === id) return;
     again.mutate(id, {
       onSuccess: () => toast({ text: strings.redelivered }),
       onError: (error) => toast({ text: error.message }),
     });
+  };
   const menu = (delivery: Delivery): readonly MenuEntry[] => [
     { label: strings.open, to: deliveryPath(delivery) },
     { label: strings.redeliver, onSelect: () => sendAgain(delivery.id) },

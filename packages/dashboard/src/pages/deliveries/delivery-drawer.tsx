@@ -34,11 +34,13 @@ export function DeliveryDrawer(props: {
   const at = rows.findIndex((row) => row.id === id);
   const [before, after] = at < 0 ? [] : [rows[at - 1], rows[at + 1]];
   const again = useDeliveryChange(redeliver);
-  const send = () =>
+  const send = () => {
+    if (again.isPending) return;
     again.mutate(id, {
       onSuccess: () => toast({ text: strings.redelivered }),
       onError: (problem) => toast({ text: problem.message }),
     });
+  };
   const keys = {
     "[": () => before && onOpen(before.id),
     "]": () => after && onOpen(after.id),

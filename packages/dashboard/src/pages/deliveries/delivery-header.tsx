@@ -34,10 +34,11 @@ export function DeliveryHeader(props: {
   const cancel = useDeliveryChange(cancelDelivery);
   const send = () =>
     again.mutateAsync(delivery.id).then(() => toast({ text: strings.redelivered }));
-  const ask = () =>
-    delivery.status === "delivered"
-      ? setAsked("again")
-      : void send().catch((error: Error) => toast({ text: error.message }));
+  const ask = () => {
+    if (again.isPending) return;
+    if (delivery.status === "delivered") setAsked("again");
+    else void send().catch((error: Error) => toast({ text: error.message }));
+  };
   useSingleKeys({ r: ask });
   return (
     <>

@@ -24,13 +24,15 @@ export function Page() {
   const inboxes = useInboxes();
   const create = useInboxChange(createInbox);
   const [asked, setAsked] = useState<Inbox | null>(null);
-  const make = () =>
+  const make = () => {
+    if (create.isPending) return;
     create.mutate(undefined, {
       onSuccess: ({ id }) => {
         toast({ text: strings.created });
         void navigate({ to: inboxPath(id) });
       },
     });
+  };
   useSingleKeys({ c: make });
   const button = (
     <Button look="primary" onClick={make} isBusy={create.isPending}>

@@ -38,7 +38,7 @@ export function TestDialog(props: { readonly webhook: Endpoint; readonly onClose
   const preview = usePreviewOf(asked);
   const send = useDeliveryChange(sendTest);
   const submit = () => {
-    if (asked) send.mutate(asked);
+    if (asked && !send.isPending) send.mutate(asked);
   };
   useSubmitKey(submit);
   return (
