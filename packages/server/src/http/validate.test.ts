@@ -47,6 +47,18 @@ test("each kind of mistake has its code", () => {
   assert.deepEqual(codesOf([]), [" invalid_type"]);
 });
 
+test("messages are sentences that say what would do", () => {
+  const messagesOf = (value: unknown) => problemsOf(value).map(({ message }) => message);
+  assert.deepEqual(messagesOf({}), ["The field is missing."]);
+  assert.deepEqual(messagesOf({ name: "abcd", count: 10, kind: "c", inner: 1 }), [
+    "The text or list is longer than allowed: at most 3.",
+    "The number or the content is above the maximum: at most 9.",
+    "The value is not one of those this field takes: a, b.",
+    "The value has another JSON type than this field takes: object.",
+  ]);
+  assert.deepEqual(messagesOf({ name: "ab", limit: "2" }), ["A page holds 1 to 100 items."]);
+});
+
 test("all mistakes are told at once", () => {
   assert.equal(problemsOf({ count: 0, kind: "c", x: 1 }).length, 4);
 });

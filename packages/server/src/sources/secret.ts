@@ -28,7 +28,11 @@ export function chooseSecret(
   if (!generate) return { text: secret, isOurs: false };
   const entry = PROVIDER_ENTRIES.find(({ id }) => id === source.provider);
   if (secret !== undefined || !entry?.takesOurSecret) {
-    throw invalidRequest([fieldError("/generateSecret", "invalid_value")]);
+    const why =
+      secret === undefined
+        ? `${entry?.title ?? source.provider} makes the secret itself: give that as \`secret\`.`
+        : "Give a secret or have one made, not both.";
+    throw invalidRequest([{ ...fieldError("/generateSecret", "invalid_value"), message: why }]);
   }
   return { text: makeSourceSecret(source, randomBytes(GENERATED_BYTES)), isOurs: true };
 }
