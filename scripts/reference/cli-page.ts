@@ -83,9 +83,11 @@ ${api.length === 0 ? "" : `\nCalls ${api.join(", ")}.\n`}${
 }
 
 function optionTable(options: readonly Option[]): string {
-  const rows = options.map(
-    ({ flags, description }) => `| \`${flags.replaceAll("|", "\\|")}\` | ${cell(description)} |`,
-  );
+  const rows = options
+    .filter(({ hidden }) => !hidden)
+    .map(
+      ({ flags, description }) => `| \`${flags.replaceAll("|", "\\|")}\` | ${cell(description)} |`,
+    );
   return ["| option | meaning |", "| --- | --- |", ...rows].join("\n");
 }
 

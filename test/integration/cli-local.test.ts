@@ -1,7 +1,7 @@
 /** Commands that look at this machine, at profiles, or go on until somebody ends them. */
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -36,9 +36,70 @@ test("doctor says what is wrong, and ends with 10 for it", async () => {
     good.json.data.map(({ check }: { check: string }) => check),
     ["Node", "settings", "server", "clock", "key"],
   );
+  const [, settings, , , key] = good.json.data;
+  assert.equal(settings.detail, "no home, so no file");
+  assert.match(key.detail, /^pho_.{4}… of POSTHORN_OPERATOR_KEY is known$/);
   const bad = await run(["doctor", "--url", "http://127.0.0.1:1", "-q"]);
   assert.equal(bad.exitCode, 10);
   assert.equal(bad.stdout, "server\nkey\n");
+});
+
+test("doctor names the file that the key stands in, and none that is not there", async () => {
+  const home = join(folder, "home");
+  mkdirSync(join(folder, ".posthorn"));
+  const file = join(folder, ".posthorn/operator.env");
+  writeFileSync(file, `POSTHORN_OPERATOR_KEY=${server.operatorKey}\n`);
+  try {
+    const env = { POSTHORN_URL: server.url, XDG_CONFIG_HOME: home };
+    const { json } = await run(["doctor", "--json"], { env });
+    const [, settings, , , key] = json.data;
+    assert.equal(
+      settings.detail,
+      `${join(home, "posthorn/config.toml")} is not there, nor has to be`,
+    );
+    assert.ok(key.detail.includes(file), key.detail);
+  } finally {
+    rmSync(join(folder, ".posthorn"), { recursive: true });
+  }
+});
+
+test("what people try first is understood, and no help shows it", async () => {
+  assert.equal((await run(["webhooks", "list"])).exitCode, 0);
+  const inbox = await run(["inbox", "create", "-q"]);
+  assert.equal(inbox.exitCode, 0, inbox.stderr);
+  const made = await run(["endpoints", "new", inbox.stdout.trim(), "--disabled", "--json"]);
+  assert.equal(made.exitCode, 0, made.stderr);
+  assert.equal((await run(["webhooks", "delete", made.json.id, "--yes"])).exitCode, 0);
+  for (const argv of [["--help"], ["inbox", "--help"], ["endpoints", "create", "--help"]]) {
+    assert.doesNotMatch((await run(argv)).stdout, /webhooks\||\|webhooks|new\||create\|/);
+  }
+  const { stderr } = await run(["webhooks", "get"]);
+  assert.match(stderr, /; see posthorn endpoints get --help$/m);
+});
+
+test("words that do not exist are answered with those that do", async () => {
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ["completion tcsh", /^posthorn: There is no completion for tcsh, but for bash, zsh, fish\.$/m],
+    [
+      "orgs update org_x --limit foo=3",
+      /^posthorn: "foo" is no limit; there are endpoints, keys, /m,
+    ],
+    [
+      "deliveries list --status failled",
+      / {2}The value is not one of those .*: pending, sending, /m,
+    ],
+    ["sources create --provider paypal", / {2}The value is not one of those .*: stripe, twilio, /m],
+    ["inbox new --behave flaky:2", /\/behavior\/rate .* above the maximum: at most 1\.$/m],
+    ["sources create --provider stripe --generate-secret", / {2}Stripe makes the secret itself: /m],
+  ];
+  for (const [line, message] of wrong) assert.match((await run(line.split(" "))).stderr, message);
+});
+
+test("types says that there is nothing to type", async () => {
+  const { exitCode, stdout, stderr } = await run(["types"]);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /interface WebhookEvents \{\n\}/);
+  assert.equal(stderr, "The catalogue has no event type: posthorn event-types create adds one.\n");
 });
 
 test("profiles: those of the server, and lint, diff and test of a file", async () => {

@@ -100,7 +100,7 @@ function numbers(count: number): number[] {
 }
 
 test("forwards the bytes and headers of a delivery, signed with the machine's secret", async () => {
-  const listening = await listen(["--events", "queue.*", "--headers", "X-Local: yes"]);
+  const listening = await listen(["--events", "queue.*", "--header", "X-Local: yes"]);
   const { secret } = Object(listening.lines[0]);
   await publish(1, 1, "draw.entry_created");
   await publish(1);

@@ -1,5 +1,5 @@
 /** The command line, a thin client of the public API: arguments → session → command → exit code. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addBranding } from "./commands/branding.ts";
 import { addBulkDeliveries } from "./commands/bulk-deliveries.ts";
@@ -175,7 +175,19 @@ export function describeCli(): Command {
 
 function addCommands(program: Command, run: Run): void {
   for (const add of COMMANDS) add(program, run);
+  addAliases(program);
   addCurl(program, []);
+}
+
+/** What people try who know the paths of the API, or the word of another noun; no help shows them. */
+function addAliases(program: Command): void {
+  for (const noun of program.commands) {
+    if (noun.name() === "endpoints") noun.alias("webhooks");
+    for (const verb of noun.commands) {
+      if (verb.name() === "new") verb.alias("create");
+      if (verb.name() === "create") verb.alias("new");
+    }
+  }
 }
 
 /** Every help of a command that calls the API ends with its first example for people without this program. */
@@ -197,11 +209,17 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 function misused(program: Command, argv: readonly string[], { message }: CommanderError) {
   let [command, path] = [program, "posthorn"];
   for (const word of argv) {
-    const named = command.commands.find((each) => each.name() === word);
-    if (named) [command, path] = [named, `${path} ${word}`];
+    const named = command.commands.find((each) => [each.name(), each.alias()].includes(word));
+    if (named) [command, path] = [named, `${path} ${named.name()}`];
   }
   const plain = message.replace(/^error: /, "").replaceAll("\n", " ");
   return usage(`${plain}; see ${path} --help`);
+}
+
+const plainHelp = new Help();
+
+function withoutAlias(command: Command, text: string): string {
+  return text.replace(`|${command.alias()}`, "");
 }
 
 function createProgram({ stdout, stderr }: Io): Command {
@@ -219,7 +237,11 @@ function createProgram({ stdout, stderr }: Io): Command {
     .option("-q, --quiet", "only the value that matters")
     .option("-v, --verbose", "calls and request ids on stderr")
     .addOption(new Option("--timeout <time>", "end with 124 after it").default("60s"))
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) => withoutAlias(command, plainHelp.subcommandTerm(command)),
+      commandUsage: (command) => withoutAlias(command, plainHelp.commandUsage(command)),
+    })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),

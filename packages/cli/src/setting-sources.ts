@@ -10,6 +10,8 @@ export interface SettingSource extends ConfigSection {
   /** False for a file that may have come with somebody's code. */
   readonly isTrusted: boolean;
   readonly isFile: boolean;
+  /** Where its key stands, for whoever wonders which one is meant. */
+  readonly keyPlace: string;
   /** Whether its key may be sent to this server. */
   readonly keyGoesTo: (url: URL) => boolean;
   /** The organization was named by nobody: it is the one of the local installation. */
@@ -59,12 +61,15 @@ export function readSources(
   const near = join(folder, FOLDER);
   const own = readOwn(contextOf(options, io), env);
   return [
-    anywhere({ url: options.url, key: options.key, organization: options.org }),
-    anywhere({
-      url: env["POSTHORN_URL"] || undefined,
-      key: env["POSTHORN_API_KEY"] || env["POSTHORN_OPERATOR_KEY"] || undefined,
-      organization: env["POSTHORN_ORGANIZATION"] || undefined,
-    }),
+    anywhere({ url: options.url, key: options.key, organization: options.org }, "--key"),
+    anywhere(
+      {
+        url: env["POSTHORN_URL"] || undefined,
+        key: env["POSTHORN_API_KEY"] || env["POSTHORN_OPERATOR_KEY"] || undefined,
+        organization: env["POSTHORN_ORGANIZATION"] || undefined,
+      },
+      env["POSTHORN_API_KEY"] ? "POSTHORN_API_KEY" : "POSTHORN_OPERATOR_KEY",
+    ),
     ...(isChosen ? [] : [readNear(near), readLocal(near)]),
     own,
   ].filter((source) => source !== undefined);
@@ -75,11 +80,13 @@ function chosenContext({ context }: SourceOptions, env: Io["env"]): string | und
 }
 
 /** What somebody says for this one call goes where they say. */
-function anywhere(section: {
-  [Name in keyof ConfigSection]: string | undefined;
-}): SettingSource {
+function anywhere(
+  section: { [Name in keyof ConfigSection]: string | undefined },
+  keyPlace: string,
+): SettingSource {
   return {
     ...defined(section),
+    keyPlace,
     isTrusted: true,
     isFile: false,
     isLocal: false,
@@ -88,22 +95,30 @@ function anywhere(section: {
 }
 
 function readNear(folder: string): SettingSource | undefined {
-  const { current = FIRST_SECTION, sections } = readConfigFile(join(folder, CONFIG_FILE));
+  const path = join(folder, CONFIG_FILE);
+  const { current = FIRST_SECTION, sections } = readConfigFile(path);
   const section = sections.get(current);
-  return section && { ...ofFile(section), isTrusted: false };
+  return section && { ...ofFile(section, path), isTrusted: false };
 }
 
 function readOwn(name: string, env: Io["env"]): SettingSource | undefined {
   const path = ownConfigPath(env);
   const section = path === undefined ? undefined : readConfigFile(path).sections.get(name);
-  return section && ofFile(section);
+  return section && ofFile(section, path ?? "");
 }
 
 /** A key of a file goes to the server that the file names, and to no other. */
-function ofFile(section: ConfigSection): SettingSource {
+function ofFile(section: ConfigSection, path: string): SettingSource {
   const { href } = new URL(readUrl(section.url ?? DEFAULT_URL));
   const keyGoesTo = (url: URL) => url.href === href;
-  return { ...section, isTrusted: true, isFile: true, isLocal: false, keyGoesTo };
+  return {
+    ...section,
+    keyPlace: path,
+    isTrusted: true,
+    isFile: true,
+    isLocal: false,
+    keyGoesTo,
+  };
 }
 
 /**
@@ -119,7 +134,14 @@ function readLocal(folder: string): SettingSource | undefined {
   const key = valueOf("POSTHORN_OPERATOR_KEY");
   const organization = valueOf("POSTHORN_ORGANIZATION");
   const section = defined({ url: DEFAULT_URL, key, organization });
-  return { ...section, isTrusted: false, isFile: true, isLocal: true, keyGoesTo: isLoopback };
+  return {
+    ...section,
+    keyPlace: path,
+    isTrusted: false,
+    isFile: true,
+    isLocal: true,
+    keyGoesTo: isLoopback,
+  };
 }
 
 function isLoopback({ hostname }: URL): boolean {

@@ -24,6 +24,8 @@ export interface Settings {
   readonly url: string;
   /** Found out when it is asked for: a command may have to be run for it. */
   readonly key: string | undefined;
+  /** An option, a variable or a file; empty without a key. */
+  readonly keyPlace: string;
   /** The organization that was named; reads are narrowed to it. */
   readonly organizationId: string | undefined;
   /** For calls that must act for one organization and name none: the first one of the local installation. */
@@ -57,6 +59,7 @@ export function readSettings(options: GlobalOptions, io: Pick<Io, "env" | "folde
       if (keyed?.key !== undefined) key ??= readKeySource(io.env, keyed.key, keyed);
       return key;
     },
+    keyPlace: keyed?.keyPlace ?? "",
     organizationId: named?.isLocal ? undefined : named?.organization,
     localOrganizationId: keyed?.isLocal ? keyed.organization : undefined,
     context: contextOf(options, io),

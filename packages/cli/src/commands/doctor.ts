@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { isExposed } from "../config-file.ts";
 import { examples } from "../examples.ts";
@@ -48,6 +49,7 @@ function checkFile({ io }: Session): Finding {
   const path = ownConfigPath(io.env);
   const check = "settings";
   if (path === undefined) return { check, ok: true, detail: "no home, so no file" };
+  if (!existsSync(path)) return { check, ok: true, detail: `${path} is not there, nor has to be` };
   if (!isExposed(path)) return { check, ok: true, detail: path };
   return { check, ok: false, detail: `others can read ${path}: chmod 600 it` };
 }
@@ -80,10 +82,11 @@ async function checkKey({ call, settings }: Session): Promise<Finding> {
   if (settings.key === undefined) {
     return { check, ok: false, detail: "there is none: run posthorn login" };
   }
+  const known = `${settings.key.slice(0, 8)}… of ${settings.keyPlace} is known`;
   const path = settings.key.startsWith("phs_") ? "/api/me" : "/api/event-types";
   try {
     await call({ method: "GET", path, actsForOne: true });
-    return { check, ok: true, detail: `${settings.key.slice(0, 8)}… is known` };
+    return { check, ok: true, detail: known };
   } catch (error) {
     if (!(error instanceof CliFailure)) throw error;
     // Known, but not allowed to read the catalogue, or of several organizations.
@@ -91,7 +94,7 @@ async function checkKey({ call, settings }: Session): Promise<Finding> {
     return {
       check,
       ok: isKnown,
-      detail: isKnown ? `${settings.key.slice(0, 8)}… is known` : error.message,
+      detail: isKnown ? known : `${error.message} It is from ${settings.keyPlace}.`,
     };
   }
 }

@@ -33,6 +33,9 @@ interface TypesOptions {
 async function write(session: Session, options: TypesOptions): Promise<void> {
   const { terminal } = session;
   const { code, count } = await readCatalogue(session);
+  if (count === 0) {
+    terminal.progress("The catalogue has no event type: posthorn event-types create adds one.");
+  }
   if (options.out === undefined) {
     const json = JSON.stringify({ code });
     const lines = code.trimEnd().split("\n");

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { collect, collectWhole, readHeaders } from "../argument.ts";
 import type { Call } from "../client.ts";
 import { parseMoment } from "../duration.ts";
@@ -30,7 +30,8 @@ export function addListen(program: Command, run: Run): void {
     .option("--endpoint <id>", "take events, filter and format of this webhook")
     .option("--format <name>", "the wire format (that of the organization)")
     .option("--since <time>", "replay first what happened since: an age such as 10m, or a time")
-    .option("--headers <header>", '"Name: value" to add, repeatable', collectWhole)
+    .option("--header <header>", '"Name: value" to add, repeatable', collectWhole)
+    .addOption(new Option("--headers <header>").argParser(collectWhole).hideHelp())
     .option("--skip-verify", "take a local certificate that nobody vouches for")
     .option("--concurrency <n>", "requests at once, 1 to 32; more than one gives up the order", "1")
     .option("--output <how>", "tui, lines, json or quiet (tui on a terminal, else lines)")
@@ -53,6 +54,8 @@ interface ListenOptions {
   readonly endpoint?: string;
   readonly format?: string;
   readonly since?: string;
+  readonly header?: readonly string[];
+  /** The name of before. */
   readonly headers?: readonly string[];
   readonly skipVerify?: boolean;
   readonly concurrency: string;
@@ -210,7 +213,8 @@ function watcherFor({ terminal, io, settings }: Session, output: Output, control
   return watchWithLines(terminal, { isQuiet: output === "quiet" });
 }
 
-function readTarget({ forwardTo, headers = [], skipVerify = false }: ListenOptions): Target {
+function readTarget(options: ListenOptions): Target {
+  const { forwardTo, header = [], headers = [], skipVerify = false } = options;
   if (forwardTo === undefined)
     throw usage("Say where events go: --forward-to localhost:3000/path.");
   const text = /^https?:\/\//i.test(forwardTo) ? forwardTo : `http://${forwardTo}`;
@@ -218,7 +222,7 @@ function readTarget({ forwardTo, headers = [], skipVerify = false }: ListenOptio
   if (!url || url.hostname === "") throw usage(`"${forwardTo}" is no URL.`);
   return {
     url,
-    headers: Object.entries(readHeaders(headers)),
+    headers: Object.entries(readHeaders([...header, ...headers])),
     isVerified: !skipVerify,
     timeoutMs: ANSWER_MS_MAX,
   };

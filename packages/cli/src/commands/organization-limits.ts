@@ -55,12 +55,14 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
   });
 }
 
-/** `endpoints=10` → `["endpoints", 10]`, `endpoints=plan` → `["endpoints", null]`; the server knows the names. */
+/** `endpoints=10` → `["endpoints", 10]`, `endpoints=plan` → `["endpoints", null]`. */
 function readLimit(setting: string): [string, number | string | null] {
   const [, name = "", value = ""] = /^([A-Za-z]+)=(\d{1,9}|plan|unlimited)$/.exec(setting) ?? [];
   if (name === "") {
     throw usage(`"${setting}" is not of the form name=number, name=unlimited or name=plan.`);
   }
+  const names = [...COUNTED, ...PER_MINUTE];
+  if (!names.includes(name)) throw usage(`"${name}" is no limit; there are ${names.join(", ")}.`);
   if (value === "unlimited") return [name, value];
   return [name, value === "plan" ? null : Number(value)];
 }
