@@ -825,6 +825,7 @@ export type NewEventBatch = {
     readonly occurredAt?: string | undefined;
     readonly resource?: string | undefined;
     readonly orderingKey?: string | undefined;
+    /** When no answer comes, or 503 or 500, a part of the batch may be stored. With a key for each event the same request again stores the others alone; without keys it stores all of them a second time. */
     readonly idempotencyKey?: string | undefined;
   }>;
   readonly organizationId?: string | undefined;
@@ -2645,7 +2646,7 @@ export interface Operations {
       readonly hasMore: boolean;
     };
   };
-  /** POST /api/events/batch — Publishes up to 100 events, all of them or none. */
+  /** POST /api/events/batch — Publishes up to 100 events: what is wrong with one refuses all of them. */
   readonly eventsBatch: {
     readonly params: Readonly<Record<string, never>>;
     readonly query: { readonly organizationId?: string | undefined };

@@ -214,7 +214,7 @@ export interface Resources {
   readonly events: {
     /** Publishes an event: when the answer comes, it and its deliveries are stored. */
     publish(body: Body<"eventsPublish">, options?: PublishOptions): Promise<Answer<"eventsPublish">>;
-    /** Publishes up to 100 events, all of them or none. */
+    /** Publishes up to 100 events: what is wrong with one refuses all of them. */
     publishBatch(body: Body<"eventsBatch">, options?: CallOptions): Promise<Answer<"eventsBatch">>;
     /** Lists events without their data, the newest first. */
     list(query?: Query<"eventsList">, options?: CallOptions): List<Answer<"eventsList">["data"][number], Answer<"eventsList">>;

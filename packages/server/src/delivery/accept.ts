@@ -124,11 +124,26 @@ export class Acceptor {
    * batch.
    */
   accept(event: PublishedEvent, id = asId<"evt">(newUuid())): Promise<Acceptance> {
-    const refusal = this.refusal();
+    const refusal = this.refusal() ?? this.#overload(1, event.data.length);
+    return refusal ? Promise.reject(refusal) : this.#take(event, id);
+  }
+
+  /** The same for events of one request, where room is asked for once: a refusal halfway would leave the first ones stored. */
+  acceptAll(events: readonly PublishedEvent[]): Promise<Acceptance[]> {
+    const bytes = events.reduce((sum, { data }) => sum + data.length, 0);
+    const refusal = this.refusal() ?? this.#overload(events.length, bytes);
     if (refusal) return Promise.reject(refusal);
+    return Promise.all(events.map((event) => this.#take(event, asId<"evt">(newUuid()))));
+  }
+
+  #overload(events: number, bytes: number): ApiError | undefined {
     const isFull =
-      this.#waiting.length >= ACCEPT_WAITING_MAX || this.#waitingBytes >= ACCEPT_WAITING_BYTES_MAX;
-    if (isFull) return Promise.reject(new ApiError("overloaded", { retryAfterSeconds: 1 }));
+      this.#waiting.length + events > ACCEPT_WAITING_MAX ||
+      this.#waitingBytes + bytes > ACCEPT_WAITING_BYTES_MAX;
+    return isFull ? new ApiError("overloaded", { retryAfterSeconds: 1 }) : undefined;
+  }
+
+  #take(event: PublishedEvent, id: EventId): Promise<Acceptance> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id, event, resolve, reject, tries: 0 });
       this.#waitingBytes += event.data.length;

@@ -31,6 +31,10 @@ const newEvent = z
   .strictObject({ ...eventFields, organizationId: idIn("org").optional() })
   .meta({ id: "NewEvent", examples: [EVENT_EXAMPLE] });
 
+const BATCH_KEY =
+  "When no answer comes, or 503 or 500, a part of the batch may be stored. With a key for each event the same request again " +
+  "stores the others alone; without keys it stores all of them a second time.";
+
 const newBatch = z
   .strictObject({
     events: z
@@ -40,7 +44,8 @@ const newBatch = z
           idempotencyKey: z
             .string()
             .refine(isIdempotencyKey, failWith("idempotency_key_invalid"))
-            .optional(),
+            .optional()
+            .meta({ description: BATCH_KEY }),
         }),
       )
       .min(1)
@@ -73,7 +78,7 @@ const publishBatch = route({
   path: "/api/events/batch",
   action: "events.publish",
   audience: "organization",
-  summary: "Publishes up to 100 events, all of them or none.",
+  summary: "Publishes up to 100 events: what is wrong with one refuses all of them.",
   isLean: true,
   query: z.strictObject(organizationParameter),
   body: newBatch,

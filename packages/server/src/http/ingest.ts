@@ -164,7 +164,7 @@ async function publishBatch(context: Context, body: Buffer): Promise<Answer> {
     parsed.events.map((event) => address(context, event, event.idempotencyKey)),
   );
   await refuseReusedKeys(services, events);
-  const acceptances = await Promise.all(events.map((event) => services.acceptor.accept(event)));
+  const acceptances = await services.acceptor.acceptAll(events);
   const isReplay = acceptances.every(({ kind }) => kind === "replayed");
   return { body: JSON.stringify({ data: acceptances.map(present) }), isReplay };
 }
