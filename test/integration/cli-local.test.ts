@@ -79,6 +79,7 @@ test("what people try first is understood, and no help shows it", async () => {
 
 test("words that do not exist are answered with those that do", async () => {
   const wrong: readonly (readonly [string, RegExp])[] = [
+    ["trigger --scenario drop", /drop; those of fanfare\/guide, fanfare\/overview, .* have\.$/m],
     ["completion tcsh", /^posthorn: There is no completion for tcsh, but for bash, zsh, fish\.$/m],
     [
       "orgs update org_x --limit foo=3",
