@@ -12,7 +12,8 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
 }) => {
   await signIn({ profile: "fabhub", plan: "enterprise", membershipRole: "owner" });
   const said = listen(page);
-  await page.goto(PATH);
+  await page.goto("/settings/integrations/webhooks");
+  await page.locator(`a[href="${PATH}"]`).first().click();
   await expect(page.getByText("No keys yet.")).toBeVisible();
   await expectAccessible(page);
 
@@ -23,12 +24,21 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await dialog.getByRole("button", { name: "Generate key" }).click();
   await expect(dialog.getByText(/scopes|permission|at least/i).last()).toBeVisible();
   await dialog.getByLabel(/^api/).check();
+  const { promise: isLate, resolve: answer } = Promise.withResolvers<void>();
+  await page.route("**/api/keys", (route) => isLate.then(() => route.continue()));
   await dialog.getByRole("button", { name: "Generate key" }).click();
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await page.evaluate("history.back()");
+  answer();
 
   await expect(dialog.getByRole("heading", { name: "Save your API key" })).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Copy", exact: true })).toBeFocused();
   await expect(dialog.getByRole("button", { name: "Done" })).toBeDisabled();
   await page.keyboard.press("Escape");
+  await expect(dialog.getByText("You will not see this API key again.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Go back" }).click();
+  await page.evaluate("history.back()");
   await expect(dialog.getByText("You will not see this API key again.")).toBeVisible();
   await dialog.getByRole("button", { name: "Go back" }).click();
   await dialog.getByRole("button", { name: "Show" }).click();

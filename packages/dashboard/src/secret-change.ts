@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 
 export interface SecretChange<Input, Output> {
@@ -21,6 +22,8 @@ export function useSecretChange<Input, Output>(
 ): SecretChange<Input, Output> {
   const client = useQueryClient();
   const [state, setState] = useState<{ isPending: boolean; error: unknown }>(IDLE);
+  // Back would leave a secret that was made and shown to nobody.
+  useBlocker({ shouldBlockFn: () => true, disabled: !state.isPending });
   const send = (input: Input, onMade: (made: Output) => void) => {
     setState({ isPending: true, error: null });
     change(input)

@@ -1,5 +1,6 @@
+import { useBlocker } from "@tanstack/react-router";
 import { Eye, EyeOff } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useRef, useState, type ReactNode, type RefObject } from "react";
 import { Button, IconButton } from "./button.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { useCopy } from "./copy-button.tsx";
@@ -36,7 +37,14 @@ export function SecretReveal(props: SecretRevealProps) {
   const [isSafe, setSafe] = useState(!isOnce);
   const [isAsked, setAsked] = useState(false);
   const copyButton = useRef<HTMLButtonElement>(null);
-  useWarning(!isSafe);
+  // Back, and closing the tab, ask as well as long as nobody has the secret.
+  useBlocker({
+    shouldBlockFn: () => {
+      setAsked(true);
+      return true;
+    },
+    disabled: isSafe,
+  });
   const close = () => (isSafe ? onClose() : setAsked(true));
   return (
     <Dialog
@@ -73,16 +81,6 @@ export function SecretReveal(props: SecretRevealProps) {
       </div>
     </Dialog>
   );
-}
-
-/** Closing the tab asks, too, as long as nobody has the secret. */
-function useWarning(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isOn]);
 }
 
 function LeaveQuestion(props: {
@@ -181,17 +179,20 @@ function SnippetTabs(props: SecretRevealProps & { readonly onSafe: () => void })
         ))}
       </div>
       <CodeBlock
-        code={snippet.code.replace("SECRET", masked(props.secret))}
+        code={withSecret(snippet, masked(props.secret))}
         language={snippet.language}
         hasCopy={false}
       />
       <div>
-        <Button
-          onClick={() => void copy(snippet.code.replace("SECRET", props.secret)).then(props.onSafe)}
-        >
+        <Button onClick={() => void copy(withSecret(snippet, props.secret)).then(props.onSafe)}>
           {isCopied ? secretWords.copied : secretWords.copySnippet(snippet.title)}
         </Button>
       </div>
     </div>
   );
+}
+
+/** By function: in a text `$&` and `$$` would stand for something else, and a secret of one's own may hold them. */
+function withSecret({ code }: Snippet, secret: string): string {
+  return code.replace("SECRET", () => secret);
 }

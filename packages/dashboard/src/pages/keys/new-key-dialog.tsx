@@ -30,10 +30,13 @@ export function NewKeyDialog(props: {
     <Dialog
       title={title}
       isOpen
-      onClose={onClose}
+      // Whoever closes it while the request is on its way would have a key that nobody has ever seen.
+      onClose={() => create.isPending || onClose()}
       footer={
         <>
-          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button onClick={onClose} disabled={create.isPending}>
+            {words.cancel}
+          </Button>
           <Button type="submit" form={FORM} look="primary" isBusy={create.isPending}>
             {strings.submit}
           </Button>

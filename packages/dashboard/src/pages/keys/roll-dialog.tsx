@@ -25,10 +25,13 @@ export function RollDialog(props: {
       title={strings.rollTitle(apiKey.name)}
       description={strings.rollText}
       isOpen
-      onClose={onClose}
+      // Whoever closes it while the request is on its way would have a secret that nobody has ever seen.
+      onClose={() => roll.isPending || onClose()}
       footer={
         <>
-          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button onClick={onClose} disabled={roll.isPending}>
+            {words.cancel}
+          </Button>
           <Button
             look="primary"
             isBusy={roll.isPending}

@@ -126,10 +126,13 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
       title={strings.newKey}
       description={strings.keysText}
       isOpen
-      onClose={onClose}
+      // Whoever closes it while the request is on its way would have a key that nobody has ever seen.
+      onClose={() => create.isPending || onClose()}
       footer={
         <>
-          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button onClick={onClose} disabled={create.isPending}>
+            {words.cancel}
+          </Button>
           <Button
             look="primary"
             disabled={name.trim() === ""}
