@@ -91,6 +91,34 @@ test("payload and answers are removed, ids and outcomes stay, what waits is canc
   );
 });
 
+test("nothing stays to compare a guessed payload with, and the key of its request stays taken", async () => {
+  const type = `purge.n${++names}`;
+  for (const path of ["/200", "/500"]) {
+    await createEndpoint(server, `${receiver.url}${path}?${type}`, { events: [type] });
+  }
+  const request = { type, data: { SECRET } };
+  const publish = () => server.api("POST", "/api/events", request, { "idempotency-key": type });
+  const { body } = await publish();
+  await deliveryOf(server, body.id, ({ status }) => status === "delivered");
+  await deliveryOf(server, body.id, ({ status }) => status === "retrying");
+  const kept = async () => {
+    const [record] = await server.sql`select body_sha256 from idempotency_keys where key = ${type}`;
+    const rows = await server.sql`
+      select a.signature, a.url from all_attempts a join deliveries d on d.id = a.delivery_id
+      join events e on e.id = d.event_id where e.type = ${type}`;
+    assert.ok(rows.length === 2 && rows.every(({ url }) => url !== null));
+    return { hash: record?.["body_sha256"], signatures: rows.map(({ signature }) => signature) };
+  };
+  const before = await kept();
+  assert.ok(before.signatures.every((signature) => typeof signature === "string"));
+  await server.api("POST", `/api/events/${body.id}/purge`);
+  const after = await kept();
+  assert.deepEqual(after.signatures, [null, null]);
+  assert.ok(after.hash.length === 32 && !after.hash.equals(before.hash));
+  const again = await publish();
+  assert.equal(again.body.code, "idempotency_key_reused");
+});
+
 test("a delivery is found by its answer after the purge as before, also where an earlier version purged it", async () => {
   const { id, purge } = await published(["/200", "/500"]);
   await deliveryOf(server, id, ({ status }) => status === "delivered");

@@ -1,7 +1,7 @@
 /** The payload of one event removed on request; ids, types and outcomes stay. */
 import type { Scope } from "../domain/scope.ts";
 import type { Sql } from "../db/pool.ts";
-import type { EventId } from "../domain/id.ts";
+import { idTime, type EventId } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { deliveryIdsOf } from "./id-range.ts";
 import { EVENT_SCOPE } from "./events.ts";
@@ -40,22 +40,44 @@ export async function cancelDeliveriesOf(tx: Sql, id: EventId, reason: string): 
   return rows[0]?.count ?? 0;
 }
 
-/** Removes what receivers answered, what the event was made of, and the hashes to compare a guessed payload with. */
+/**
+ * Removes what receivers answered, what the event was made of, and the hashes and signatures to compare a guessed
+ * payload with.
+ */
 export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
   await eraseReceiptsOf(tx, id);
-  // The body of a first attempt that is recorded in its delivery stands in the last place of the list. As json: jsonb
-  // refuses what a header may hold. What has had a hash stays in deliveries_troubled, where its answer is looked for.
+  await forgetRequestOf(tx, id);
+  // Of a first attempt that is recorded in its delivery the signature stands in the sixth place of the list, and the
+  // body in the last. As json: jsonb refuses what a header may hold. What has had a hash stays in deliveries_troubled,
+  // where its answer is looked for.
   await tx`
     update deliveries set body_sha256 = null,
       lost_count = case when body_sha256 is null then lost_count else coalesce(lost_count, 0) end, first_attempt = (
-      select json_agg(each.value order by each.place)::text
-      from json_array_elements(first_attempt::json) with ordinality as each(value, place) where each.place <= 10)
-    where ${ofEvent(tx, id)} and (body_sha256 is not null or json_array_length(first_attempt::json) > 10)`;
+        select json_agg(case when each.place <> 6 then each.value end order by each.place)::text
+        from json_array_elements(first_attempt::json) with ordinality as each(value, place) where each.place <= 10)
+    where ${ofEvent(tx, id)} and (body_sha256 is not null or first_attempt is not null)`;
   const { first, last } = deliveryIdsOf(id);
   await tx`
-    update attempts a set response_body = null, response_body_truncated = false
-    where a.delivery_id between ${first}::uuid and ${last}::uuid and a.response_body is not null
+    update attempts a set response_body = null, response_body_truncated = false, signature = null
+    where a.delivery_id between ${first}::uuid and ${last}::uuid
+      and (a.response_body is not null or a.signature is not null)
       and exists (select from deliveries d where d.id = a.delivery_id and d.event_id = ${id})`;
+}
+
+/** Clocks of nodes differ by less. */
+const OLDER_MS = 3_600_000;
+
+/**
+ * Puts random bytes in the place of a request's hash: the key stays taken, and the same request again is told that it was
+ * used for another one. Zeros are no hash: an event of a receipt, which may be mapped once more. No index has the event:
+ * the records of its organization are read (primary key), or those that are younger (idempotency_keys_by_age).
+ */
+async function forgetRequestOf(tx: Sql, id: EventId): Promise<void> {
+  const since = new Date(idTime(id) - OLDER_MS);
+  await tx`
+    update idempotency_keys k set body_sha256 = sha256(uuid_send(gen_random_uuid()))
+    from events e where e.id = ${id} and k.organization_id = e.organization_id and k.event_id = e.id
+      and k.created_at >= ${since} and k.body_sha256 <> decode(repeat('00', 32), 'hex')`;
 }
 
 function ofEvent(tx: Sql, id: EventId) {

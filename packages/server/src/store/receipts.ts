@@ -255,7 +255,11 @@ export async function deleteOldRefusedReceipts(
       ) old limit ${bounds.limit})`;
 }
 
-/** What an event was made of goes with its payload. Relies on receipts_by_event. */
+/**
+ * What an event was made of goes with its payload. What a request is recognised by stays, though it is a hash of the
+ * content where a provider gives no id: the next time that the provider sends it, it would be a new event, and the payload
+ * be back. Relies on receipts_by_event.
+ */
 export async function eraseReceiptsOf(tx: Sql, eventId: EventId): Promise<void> {
   await tx`update receipts set body = '', headers = '{}', query = '' where event_id = ${eventId}`;
 }
