@@ -155,16 +155,31 @@ test("replays skip what was purged and say so, whether it was delivered or never
   );
 });
 
-test("what an attempt under way records after the purge is removed by a job", async () => {
+test("what an attempt under way records after the purge is removed at once, and once more by a job", async () => {
   const { type, id, purge } = await published(["/hold"]);
   const path = `/hold?${type}`;
   await eventually("a request", () => held.get(path));
   const { body } = await server.api("POST", purge);
   assert.equal(body.cancelledDeliveries, 1);
   held.get(path)?.();
-  await eventually("its answer is recorded", async () =>
-    /what the receiver/.test(await stored(type)) ? true : undefined,
+  const ofEvent = server.sql`
+    delivery_id in (select d.id from deliveries d join events e on e.id = d.event_id where e.type = ${type})`;
+  await eventually(
+    "its answer is recorded, and what it said and how it was signed removed",
+    async () => {
+      const rows =
+        await server.sql`select outcome, response_body, signature from attempts where ${ofEvent}`;
+      const [attempt] = rows;
+      return attempt?.["outcome"] === "delivered" &&
+        !attempt["response_body"] &&
+        !attempt["signature"]
+        ? true
+        : undefined;
+    },
   );
+  // As if it had been recorded beside the purge, neither of which saw the other.
+  await server.sql`update attempts set response_body = ${Buffer.from(ECHO)} where ${ofEvent}`;
+  assert.match(await stored(type), /what the receiver/);
   const jobs = await server.api("GET", "/api/jobs?kind=purge");
   const job = jobs.body.data.find(
     ({ request }: { request: { eventId: string } }) => request.eventId === id,

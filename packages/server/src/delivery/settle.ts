@@ -16,6 +16,7 @@ import { hedged } from "../platform/hedged.ts";
 import type { Logger } from "../platform/log.ts";
 import type { Platforms } from "../platforms.ts";
 import type { LeasedDelivery } from "../store/leases.ts";
+import { eraseLateTraces } from "../store/purge.ts";
 import {
   settleAttempts,
   settleLateSuccess,
@@ -195,6 +196,11 @@ export class Settler {
     // out, and what has been delivered would be sent again. Whichever statement comes second finds them recorded.
     const late = await hedged(() => settleAttempts(sql, batch, node()), SETTLE_AGAIN_MS, clock);
     for (const { deliveryId } of settlements) fresh.end(deliveryId);
+    if (late.length === 0) return;
+    await eraseLateTraces(
+      sql,
+      late.map(({ deliveryId }) => deliveryId),
+    );
     for (const settlement of late) await this.#settleLate(settlement);
   }
 

@@ -1,7 +1,8 @@
 /** The payload of one event removed on request; ids, types and outcomes stay. */
+import { plainArray } from "../db/array.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Sql } from "../db/pool.ts";
-import { idTime, type EventId } from "../domain/id.ts";
+import { idTime, type DeliveryId, type EventId } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
 import { deliveryIdsOf } from "./id-range.ts";
 import { EVENT_SCOPE } from "./events.ts";
@@ -62,6 +63,18 @@ export async function eraseTraces(tx: Sql, id: EventId): Promise<void> {
     where a.delivery_id between ${first}::uuid and ${last}::uuid
       and (a.response_body is not null or a.signature is not null)
       and exists (select from deliveries d where d.id = a.delivery_id and d.event_id = ${id})`;
+}
+
+/**
+ * The same for results that came late: a node that was frozen for longer than the second look of a purge waits would
+ * write down afterwards what the receiver said. Relies on the primary keys.
+ */
+export async function eraseLateTraces(sql: Sql, ids: readonly DeliveryId[]): Promise<void> {
+  await sql`
+    update attempts a set response_body = null, response_body_truncated = false, signature = null
+    from deliveries d join events e on e.id = d.event_id
+    where d.id = any(${plainArray(ids)}::uuid[]) and a.delivery_id = d.id and e.purged_at is not null
+      and (a.response_body is not null or a.signature is not null)`;
 }
 
 /** Clocks of nodes differ by less. */
