@@ -1,5 +1,5 @@
 /** Addresses → pages, from the table in `frame/pages.ts`. */
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import {
   createRootRoute,
   createRoute,
@@ -17,10 +17,11 @@ import { GatedPage, isOpenTo } from "./frame/gated-page.tsx";
 import { NothingHere } from "./frame/not-found.tsx";
 import { ALIASES, pageAt, PAGES, type PageRow } from "./frame/pages.ts";
 import { Root } from "./frame/root.tsx";
-import { meQuery, switchOrganization, type Me } from "./session.ts";
+import { forgetAll, meQuery, switchOrganization, type Me } from "./session.ts";
 import { parseSearch, stringifySearch, type UrlState } from "./url-state.ts";
 
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => void leaveIfEnded(error) }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -150,6 +151,23 @@ async function signedIn(location: ParsedLocation): Promise<Me> {
     const next = location.href === "/" ? undefined : location.href;
     throw redirect({ to: "/sign-in", search: next ? { next } : {}, replace: true });
   });
+}
+
+let isLeaving = false;
+
+/**
+ * The session has ended, in another tab or by itself: trying again would lead nowhere. Once, because somebody may stay
+ * for what they have not saved. A portal has no page for signing in; there the page around it knows what to do.
+ */
+async function leaveIfEnded(error: Error): Promise<void> {
+  const isEnded = error instanceof ApiError && error.status === 401;
+  const me = queryClient.getQueryData(meQuery.queryKey);
+  if (!isEnded || isLeaving || !me || me.kind === "portal") return;
+  isLeaving = true;
+  await router.navigate({ to: "/sign-in", search: { next: router.latestLocation.href } });
+  if (router.state.location.pathname !== "/sign-in") return;
+  isLeaving = false;
+  forgetAll(queryClient);
 }
 
 /** `?org=org_…` of a link from elsewhere: goes there, and out of the address. */

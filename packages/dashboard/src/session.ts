@@ -37,6 +37,11 @@ export function useLabel(name: string, otherwise: string): string {
   return useMe().labels[name] ?? otherwise;
 }
 
+/** Forgets all that somebody has read who is signed out now, but not what the page for signing in is reading. */
+export function forgetAll(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "sign-in" });
+}
+
 /** Looks at another organization; everything that was read about the old one is forgotten. */
 export async function switchOrganization(client: QueryClient, organizationId: string): Promise<Me> {
   const me = await post<Me>("/api/me/organization", { organizationId });

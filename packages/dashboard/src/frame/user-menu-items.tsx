@@ -3,12 +3,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useState } from "react";
-import { remove } from "../api.ts";
-import { useMe } from "../session.ts";
+import { ApiError, remove } from "../api.ts";
+import { forgetAll, useMe } from "../session.ts";
 import { chooseTheme, chosenTheme, type Theme } from "../theme.ts";
 import { readsAbsolute, setAbsolute } from "../ui/clock.ts";
 import { Icon } from "../ui/icons.tsx";
 import { MenuSeparator, menuItemClass } from "../ui/menu-popup.tsx";
+import { toast } from "../ui/toast.tsx";
 import { openDialog } from "./dialog-state.ts";
 import { strings } from "./strings.ts";
 
@@ -93,9 +94,14 @@ function SignOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await remove("/api/sessions/current");
+    try {
+      await remove("/api/sessions/current");
+    } catch (error) {
+      const isEnded = error instanceof ApiError && error.status === 401;
+      if (!isEnded) return toast({ text: error instanceof Error ? error.message : String(error) });
+    }
     await navigate({ to: "/sign-in" });
-    client.clear();
+    forgetAll(client);
   };
   return (
     <Menu.Item className={menuItemClass} onClick={() => void signOut()}>
