@@ -1,6 +1,7 @@
 /** The pages about the organization itself: its people, its plan, its log; and who may not see them. */
 import { readFile } from "node:fs/promises";
 import { enterPortal } from "../kit/browser.ts";
+import { createEndpoint } from "../kit/journey.ts";
 import { createTestServer } from "../kit/server.ts";
 import { expectAccessible } from "./kit/axe.ts";
 import { expect, test } from "./kit/world.ts";
@@ -42,8 +43,15 @@ test("a manager is told who can help, and that they are not the one", async ({ p
   await expectAccessible(page);
 });
 
-test("an owner renames the organization, and the navigation says so", async ({ page, signIn }) => {
-  await signIn({ kind: "browser", membershipRole: "owner" });
+test("an owner renames the organization, and what is shown changes with the organization", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const { organizationId, userId, browser } = await signIn({
+    kind: "browser",
+    membershipRole: "owner",
+  });
   await page.goto("/settings/organization/subscription");
   const name = page.getByLabel("Name");
   const rename = page.getByRole("button", { name: "Rename" });
@@ -56,6 +64,36 @@ test("an owner renames the organization, and the navigation says so", async ({ p
   await expect(page.getByRole("heading", { level: 1, name: "Nova Records" })).toBeVisible();
   await expect(page.getByRole("button", { name: /Nova Records/ })).toBeVisible();
   await expectAccessible(page);
+
+  const beta = await server.api("POST", "/api/organizations", { name: "Beta", profile: "default" });
+  const members = `/api/organizations/${beta.body.id}/members`;
+  await server.api("PUT", `${members}/${userId}`, { role: "owner" });
+  await createEndpoint(server, "http://127.0.0.1:9009/of-nova", { organizationId });
+  await page.clock.install();
+  await page.goto("/settings/integrations/webhooks?q=of-nova");
+  await page
+    .getByRole("row", { name: /of-nova/ })
+    .getByRole("checkbox")
+    .check();
+  const { promise: isLate, resolve: answer } = Promise.withResolvers<void>();
+  await page.route("**/api/webhooks?*", (route) => isLate.then(() => route.continue()));
+  await page.getByRole("button", { name: /Nova Records/ }).click();
+  await page.getByRole("menuitem", { name: /Beta/ }).click();
+  await expect(page.getByRole("button", { name: /Beta/ })).toBeVisible();
+  await expect(page).toHaveURL(/webhooks$/);
+  await expect(page.getByText("of-nova")).toHaveCount(0);
+  await expect(page.getByText("1 selected")).toHaveCount(0);
+  answer();
+  await expect(page.getByText("No endpoints yet.")).toBeVisible();
+
+  // In another tab, while a form is open in this one.
+  await page.getByRole("button", { name: "Add endpoint" }).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await browser.call("POST", "/api/me/organization", { organizationId });
+  await page.clock.fastForward(61_000);
+  await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  await expect(page.getByText("of-nova")).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
 test("the log is saved as it is filtered: CSV for people, a line of JSON per entry for programs", async ({

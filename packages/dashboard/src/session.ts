@@ -9,9 +9,12 @@ export type NoticeName = NonNullable<Gate["notice"]>;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client }) => {
     const me = await read<Me>("/api/me", undefined, signal);
     const id = me.organization?.id ?? null;
+    const before = client.getQueryData<Me>(["me"]);
+    // Another tab has switched: what is shown would be one organization's, and what is done the other's.
+    if (before && id !== (before.organization?.id ?? null)) forgetThings(client);
     lookAt(id);
     if (id !== null) openLive(id);
     return me;
@@ -47,7 +50,11 @@ export async function switchOrganization(client: QueryClient, organizationId: st
   const me = await post<Me>("/api/me/organization", { organizationId });
   lookAt(organizationId);
   openLive(organizationId);
-  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  forgetThings(client);
   client.setQueryData(meQuery.queryKey, me);
   return me;
+}
+
+function forgetThings(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
 }

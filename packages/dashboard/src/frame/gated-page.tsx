@@ -17,7 +17,8 @@ export function GatedPage(props: { readonly row: PageRow; readonly page: Compone
       <>
         {/* While an object is being read, or when there is none, its page has no heading of its own. */}
         <h1 className="stand-in sr-only">{titleOf(row, me)}</h1>
-        <Page />
+        {/* Of each organization anew: rows, what is selected and open forms belong to the one that was left. */}
+        <Page key={me.organization?.id} />
       </>
     );
   }

@@ -54,16 +54,17 @@ export function Organizations() {
   );
 }
 
-/** Keeps the page if the person may see it there, and else goes to the first that they may see. */
+/** Keeps the page, without its filters, if the person may see it there, and else goes to the first that they may see. */
 function useSwitch(): (id: string) => Promise<void> {
   const client = useQueryClient();
   const router = useRouter();
   return async (id) => {
     const me = await switchOrganization(client, id);
-    const row = pageAt(router.state.location.pathname);
+    const { pathname } = router.state.location;
+    const row = pageAt(pathname);
     // Pages of a single thing belong to the organization that was left.
     const isList = row !== undefined && !row.path.includes("$");
     const isOpen = row?.area === null || (row?.area && gateOf(me, row.area).allowed);
-    if (!isList || !isOpen) await router.navigate({ to: firstPage(me) });
+    await router.navigate({ to: isList && isOpen ? pathname : firstPage(me), search: {} });
   };
 }
