@@ -34,7 +34,7 @@ test("a draft that nobody touched changes nothing, not even the milliseconds of 
 });
 
 test("only what differs is sent", () => {
-  const draft = { ...draftOf(key), name: " Warehouse 2 ", addresses: "203.0.113.7", expiryDay: "" };
+  const draft = { ...draftOf(key), name: " Warehouse 2 ", addresses: "203.0.113.7", expiry: "" };
   assert.deepEqual(changesOf(draft, key, NOW), {
     name: "Warehouse 2",
     addresses: ["203.0.113.7"],
@@ -43,10 +43,17 @@ test("only what differs is sent", () => {
 });
 
 test("the first environment is preselected, no permission is, and days count from now", () => {
-  const draft = { ...emptyDraft({ environments: ["production", "staging"] }), expiryDays: "30" };
+  const draft = { ...emptyDraft({ environments: ["production", "staging"] }), expiry: "30" };
   const settings = settingsOf(draft, NOW);
   assert.equal(settings.environment, "production");
   assert.deepEqual(settings.scopes, []);
   assert.equal(settings.expiresAt, "2026-12-26T12:00:00.000Z");
   assert.equal(settings.requestsPerMinute, null);
+});
+
+test("an end is shown as its date, however it was chosen, and a date that was not chosen is not never", () => {
+  assert.equal(draftOf(key).expiry, "date");
+  assert.equal(draftOf({ ...key, expiresAt: null }).expiry, "");
+  const undated = { ...draftOf({ ...key, expiresAt: null }), expiry: "date" };
+  assert.deepEqual(changesOf(undated, { ...key, expiresAt: null }, NOW), { expiresAt: "" });
 });

@@ -12,9 +12,9 @@ export interface KeyDraft {
   readonly addresses: string;
   readonly requestsPerMinute: string;
   readonly enabled: boolean;
-  /** "" for never, or when `expiryDay` says it. */
-  readonly expiryDays: string;
-  /** `2027-01-31`: valid to the end of that day, where the reader is. */
+  /** "" for never, a number of days from now, or `date` for the day below. */
+  readonly expiry: string;
+  /** `2027-01-31`: valid to the end of that day, where the reader is; "" while none is chosen. */
   readonly expiryDay: string;
 }
 
@@ -42,7 +42,7 @@ export function emptyDraft({ environments }: Pick<KeyRules, "environments">): Ke
     addresses: "",
     requestsPerMinute: "",
     enabled: true,
-    expiryDays: "",
+    expiry: "",
     expiryDay: "",
   };
 }
@@ -58,7 +58,7 @@ export function draftOf(key: ApiKey): KeyDraft {
     enabled,
     addresses: key.addresses.join("\n"),
     requestsPerMinute: key.requestsPerMinute === null ? "" : String(key.requestsPerMinute),
-    expiryDays: "",
+    expiry: key.expiresAt === null ? "" : "date",
     expiryDay: key.expiresAt === null ? "" : localDay(new Date(key.expiresAt)),
   };
 }
@@ -92,10 +92,12 @@ export function changesOf(draft: KeyDraft, key: ApiKey, nowMs: number): Partial<
 }
 
 function expiryOf(draft: KeyDraft, nowMs: number, before?: ApiKey): string | null {
-  if (draft.expiryDays !== "") {
-    return new Date(nowMs + Number(draft.expiryDays) * DAY_MS).toISOString();
+  if (draft.expiry === "") return null;
+  if (draft.expiry !== "date") {
+    return new Date(nowMs + Number(draft.expiry) * DAY_MS).toISOString();
   }
-  if (draft.expiryDay === "") return null;
+  // No day was chosen: the API refuses that at the field. As null it would be a key that never ends.
+  if (draft.expiryDay === "") return "";
   const old = before?.expiresAt ?? null;
   if (old !== null && localDay(new Date(old)) === draft.expiryDay) return old;
   return new Date(`${draft.expiryDay}T23:59:59.999`).toISOString();

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId } from "react";
 import {
   Checkbox,
   Field,
@@ -97,27 +97,22 @@ function Permissions({ rules, draft, onChange, error }: KeyFormProps) {
 }
 
 function Advanced({ rules, draft, onChange, error }: KeyFormProps) {
-  const [isDate, setDate] = useState(draft.expiryDay !== "" && draft.expiryDays === "");
   return (
     <>
       {rules.expiry !== "none" && (
         <Field label={strings.expiry} problem={problemOf(error, "/expiresAt")}>
           <Select
-            value={isDate ? "date" : draft.expiryDays}
-            onChange={(value) => {
-              setDate(value === "date");
-              onChange(
-                value === "date" ? { expiryDays: "" } : { expiryDays: value, expiryDay: "" },
-              );
-            }}
+            value={draft.expiry}
+            onChange={(expiry) => onChange({ expiry })}
             choices={strings.expiries}
           />
         </Field>
       )}
-      {isDate && (
+      {draft.expiry === "date" && (
         <Field label={strings.expiryDate}>
           <TextInput
             type="date"
+            required
             value={draft.expiryDay}
             onChange={(expiryDay) => onChange({ expiryDay })}
           />
