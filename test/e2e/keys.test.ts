@@ -1,4 +1,6 @@
 /** The life of an API key in the dashboard, and where its secret is while that goes on. */
+import type { Page } from "@playwright/test";
+import type { TestServer } from "../kit/server.ts";
 import { expectAccessible } from "./kit/axe.ts";
 import { expectNotKept, expectNowhere, listen } from "./kit/secrecy.ts";
 import { expect, test } from "./kit/world.ts";
@@ -60,6 +62,8 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await page.getByLabel("Name").fill("Warehouse north");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It is in effect on every server.")).toBeVisible();
+  await expectExpiryKept(page);
+  await expectChangesOfOthersKept(page, server);
 
   await page.getByRole("button", { name: "Roll", exact: true }).click();
   await dialog.getByLabel("Now").check();
@@ -116,6 +120,49 @@ test("several keys are revoked at once, after their number was typed", async ({
   await expect(page.getByRole("row", { name: /One.*revoked/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /Two.*revoked/ })).toBeVisible();
 });
+
+/** An end that was chosen is shown afterwards, and a date that nobody gave is not saved as "never". */
+async function expectExpiryKept(page: Page): Promise<void> {
+  const expires = page.getByLabel("Expires", { exact: true });
+  const lastDay = page.getByLabel("Last day");
+  await expires.selectOption("30");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(lastDay).not.toHaveValue("");
+  await lastDay.fill("");
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.method()));
+  await page.keyboard.press("Control+s");
+  await expect(lastDay).toBeFocused();
+  expect(sent).not.toContain("PATCH");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(lastDay).not.toHaveValue("");
+}
+
+/** What somebody else has saved meanwhile is never taken back by a form that was filled before. */
+async function expectChangesOfOthersKept(page: Page, server: TestServer): Promise<void> {
+  const path = `/api/keys/${new URL(page.url()).pathname.split("/").at(-1)}`;
+  await page.getByLabel("Description").fill("Mine");
+  const theirs = { enabled: false, requestsPerMinute: 7 };
+  const { status, body } = await server.api("PATCH", path, theirs);
+  expect(status).toBe(200);
+  const note = page.getByText("It was changed meanwhile. What you typed is not saved.");
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const answer = page.waitForResponse((each) => each.request().method() === "PATCH");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    expect((await answer).status()).toBe(412);
+    await expect(note).toBeVisible();
+  }
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Keep what I typed" }).click();
+  await expect(page.getByLabel("Requests per minute")).toHaveValue("7");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Unsaved changes")).toHaveCount(0);
+  const kept = { ...theirs, description: "Mine", expiresAt: body.expiresAt };
+  expect((await server.api("GET", path)).body).toMatchObject(kept);
+  await page.getByLabel("Enabled").check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Unsaved changes")).toHaveCount(0);
+}
 
 async function verdictOf(
   server: { api(method: string, path: string, body: unknown): Promise<{ body: { code: string } }> },

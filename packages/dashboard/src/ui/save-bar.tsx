@@ -1,18 +1,19 @@
 import { useBlocker } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "./button.tsx";
 import { words } from "./words.ts";
 
-/** The foot of a form that changes something: Save works when something differs, and leaving asks. ⌘S saves. */
+/** The foot of a form that changes something: Save submits it when something differs, so does ⌘S, and leaving asks. */
 export function SaveBar(props: {
   readonly isDirty: boolean;
   readonly isBusy: boolean;
-  readonly onSave: () => void;
   readonly onDiscard: () => void;
   readonly label?: string;
 }) {
-  const { isDirty, isBusy, onSave } = props;
-  useSaveKey(onSave);
+  const { isDirty, isBusy } = props;
+  const button = useRef<HTMLButtonElement>(null);
+  // As the button does it: a handler of its own would pass over what the form asks of its fields.
+  useSaveKey(() => button.current?.disabled === false && button.current.form?.requestSubmit());
   useBlocker({
     shouldBlockFn: () => isDirty && !window.confirm(words.leaveUnsaved),
     enableBeforeUnload: isDirty,
@@ -20,7 +21,7 @@ export function SaveBar(props: {
   });
   return (
     <div className="sticky bottom-0 z-10 mt-4 flex min-h-14 items-center gap-3 border-t border-hairline bg-page py-2.5">
-      <Button type="submit" look="primary" disabled={!isDirty} isBusy={isBusy}>
+      <Button ref={button} type="submit" look="primary" disabled={!isDirty} isBusy={isBusy}>
         {props.label ?? words.save}
       </Button>
       {isDirty && (
@@ -35,7 +36,7 @@ export function SaveBar(props: {
   );
 }
 
-function useSaveKey(save: () => void): void {
+function useSaveKey(save: () => unknown): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "s" || !(event.metaKey || event.ctrlKey)) return;
@@ -44,5 +45,5 @@ function useSaveKey(save: () => void): void {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [save]);
+  });
 }

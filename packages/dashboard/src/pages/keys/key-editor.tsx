@@ -1,28 +1,28 @@
 import { useState } from "react";
+import { isConflict, useFormDraft } from "../../form-draft.ts";
 import { useNow } from "../../ui/clock.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Checkbox, hasFieldProblems } from "../../ui/field.tsx";
-import { ErrorState } from "../../ui/panel-state.tsx";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { changeKey, useKeyChange, type ApiKey, type KeyRules, type KeySettings } from "./calls.ts";
-import { changesOf, draftOf } from "./key-draft.ts";
+import { changesOf, draftOf, type KeyDraft } from "./key-draft.ts";
 import { KeyForm } from "./key-form.tsx";
 import { strings } from "./strings.ts";
 
 /** The settings of a key. Save works when something differs; what widens the key is confirmed first. */
 export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyRules }) {
   const { apiKey, rules } = props;
-  const [draft, setDraft] = useState(draftOf(apiKey));
+  const now = useNow();
+  const form = useFormDraft(apiKey, draftOf, (typed: KeyDraft, key) => changesOf(typed, key, now));
+  const { base, draft, change, isDirty } = form;
   const [isAsked, setAsked] = useState(false);
   const save = useKeyChange(changeKey);
-  const change = changesOf(draft, apiKey, useNow());
-  const isDirty = Object.keys(change).length > 0;
   const isOver = apiKey.status === "revoked";
-  const widening = wideningOf(change, apiKey);
+  const widening = wideningOf(change, base);
   const send = async () => {
-    const saved = await save.mutateAsync({ id: apiKey.id, version: apiKey.version, change });
-    setDraft(draftOf(saved));
+    form.restart(await save.mutateAsync({ id: base.id, version: base.version, change }));
     toast({ text: strings.saved });
   };
   const submit = () => {
@@ -41,24 +41,26 @@ export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyR
         <KeyForm
           rules={rules}
           draft={draft}
-          onChange={(next) => setDraft((old) => ({ ...old, ...next }))}
+          onChange={form.write}
           error={save.error}
           isAdvancedOpen
         />
         <Checkbox
           isChecked={draft.enabled}
-          onChange={(enabled) => setDraft((old) => ({ ...old, enabled }))}
+          onChange={(enabled) => form.write({ enabled })}
           label={strings.enabled}
           hint={strings.enabledHint}
         />
       </fieldset>
-      {save.error && !hasFieldProblems(save.error) && <ErrorState error={save.error} />}
+      <FormProblem form={form} save={save} live={apiKey} />
       {!isOver && (
         <SaveBar
           isDirty={isDirty}
           isBusy={save.isPending}
-          onSave={submit}
-          onDiscard={() => setDraft(draftOf(apiKey))}
+          onDiscard={() => {
+            save.reset();
+            form.restart(apiKey);
+          }}
         />
       )}
       {isAsked && (
@@ -68,7 +70,7 @@ export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyR
           title={strings.widenTitle}
           action={strings.widenAction}
           isDanger={false}
-          onConfirm={() => send().catch(keepAtField)}
+          onConfirm={() => send().catch(keepOutside)}
         >
           {widening.map((sentence) => (
             <p key={sentence}>{sentence}</p>
@@ -79,9 +81,9 @@ export function KeyEditor(props: { readonly apiKey: ApiKey; readonly rules: KeyR
   );
 }
 
-/** A problem with a field is shown there, behind the dialog that closes; everything else stays in the dialog. */
-function keepAtField(error: unknown): void {
-  if (!hasFieldProblems(error)) throw error;
+/** A problem with a field is shown there, a conflict in its note, both behind the dialog; all else stays in it. */
+function keepOutside(error: unknown): void {
+  if (!hasFieldProblems(error) && !isConflict(error)) throw error;
 }
 
 function wideningOf(change: Partial<KeySettings>, key: ApiKey): readonly string[] {

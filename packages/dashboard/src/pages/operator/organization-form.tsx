@@ -99,7 +99,6 @@ export function OrganizationForm(props: {
       <SaveBar
         isDirty={isDirty}
         isBusy={save.isPending}
-        onSave={submit}
         onDiscard={() => setDraft(draftOf(organization))}
       />
     </form>

@@ -45,7 +45,6 @@ export function RulesForm({ plans, before, rules, onChange }: FormProps) {
         isDirty={isDirty}
         isBusy={save.isPending}
         label={strings.save}
-        onSave={submit}
         onDiscard={() => {
           onChange(before);
           setReset(isReset + 1);

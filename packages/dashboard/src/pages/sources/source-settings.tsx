@@ -1,36 +1,25 @@
-import { useState } from "react";
+import { useFormDraft } from "../../form-draft.ts";
 import { CodeBlock } from "../../ui/code-block.tsx";
-import {
-  Field,
-  hasFieldProblems,
-  problemOf,
-  RadioGroup,
-  TextArea,
-  TextInput,
-} from "../../ui/field.tsx";
-import { ErrorState } from "../../ui/panel-state.tsx";
+import { Field, problemOf, RadioGroup, TextArea, TextInput } from "../../ui/field.tsx";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { changeSource, useSourceChange, type Source } from "./calls.ts";
-import { mappingOf, mappingText } from "./mapping.ts";
+import { changesOf, draftOf } from "./source-draft.ts";
 import { strings } from "./strings.ts";
 
 /** Its name, and what the provider's types are called here. */
 export function SourceSettings({ source }: { readonly source: Source }) {
-  const [name, setName] = useState(source.name);
-  const [mapping, setMapping] = useState(mappingText(source.mapping));
-  const [others, setOthers] = useState<string>(source.others);
+  const form = useFormDraft(source, draftOf, changesOf);
+  const { base, draft, change, isDirty, write } = form;
   const save = useSourceChange(changeSource);
-  const isDirty =
-    name !== source.name || mapping !== mappingText(source.mapping) || others !== source.others;
   const submit = () => {
     if (!isDirty || save.isPending) return;
-    const change = {
-      name: name.trim(),
-      mapping: mappingOf(mapping),
-      others: others === "drop" ? ("drop" as const) : ("keep" as const),
+    const onSuccess = (saved: Source) => {
+      form.restart(saved);
+      toast({ text: strings.savedSettings });
     };
-    save.mutate({ source, change }, { onSuccess: () => toast({ text: strings.savedSettings }) });
+    save.mutate({ source: base, change }, { onSuccess });
   };
   return (
     <form
@@ -41,7 +30,7 @@ export function SourceSettings({ source }: { readonly source: Source }) {
       }}
     >
       <Field label={strings.name} problem={problemOf(save.error, "/name")}>
-        <TextInput value={name} onChange={setName} required />
+        <TextInput value={draft.name} onChange={(name) => write({ name })} required />
       </Field>
       <Field
         label={strings.mapping}
@@ -52,15 +41,15 @@ export function SourceSettings({ source }: { readonly source: Source }) {
         <TextArea
           rows={5}
           className="font-mono"
-          value={mapping}
-          onChange={setMapping}
+          value={draft.mapping}
+          onChange={(mapping) => write({ mapping })}
           spellCheck={false}
         />
       </Field>
       <RadioGroup
         legend={strings.others}
-        value={others}
-        onChange={setOthers}
+        value={draft.others}
+        onChange={(others) => write({ others })}
         choices={strings.othersChoices}
       />
       {source.scheme && (
@@ -70,15 +59,13 @@ export function SourceSettings({ source }: { readonly source: Source }) {
           title={strings.scheme}
         />
       )}
-      {save.error && !hasFieldProblems(save.error) && <ErrorState error={save.error} />}
+      <FormProblem form={form} save={save} live={source} />
       <SaveBar
         isDirty={isDirty}
         isBusy={save.isPending}
-        onSave={submit}
         onDiscard={() => {
-          setName(source.name);
-          setMapping(mappingText(source.mapping));
-          setOthers(source.others);
+          save.reset();
+          form.restart(source);
         }}
       />
     </form>

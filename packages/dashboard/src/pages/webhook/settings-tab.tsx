@@ -55,7 +55,6 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
         isDirty={isDirty}
         isBusy={save.isPending}
         label={label}
-        onSave={() => isDirty && setAsked(true)}
         onDiscard={() => restart(webhook)}
       />
       {isAsked && (
