@@ -28,6 +28,13 @@ test("another plan says who gains and loses what before it is saved; limits are 
   });
   await page.getByLabel("Plan", { exact: true }).selectOption("free");
   await expect(preview.getByText("Webhooks: closes for admins, managers.")).toBeVisible();
+  await server.api("PATCH", path, { name: "Renamed meanwhile" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("It was changed meanwhile.", { exact: false })).toBeVisible();
+  await expect(page.getByLabel("Plan", { exact: true })).toHaveValue("free");
+  await page.getByRole("button", { name: "Keep what I typed" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Renamed meanwhile");
+  await expect(page.getByLabel("Plan", { exact: true })).toHaveValue("free");
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(preview).toHaveCount(0);
   await page.getByLabel("Endpoints", { exact: true }).fill("");
@@ -53,6 +60,19 @@ test("an organization's resources are written as lines, and it is suspended and 
   expect((await server.api("GET", resources)).body.data).toEqual([
     { id: "artist:nova", title: "Nova", parent: null },
     { id: "tour:eu", title: "2027 EU", parent: "artist:nova" },
+  ]);
+  await lines.fill(`${await lines.inputValue()}\nartist:mine Mine`);
+  const registered = { resources: [{ id: "artist:theirs", title: "Theirs" }] };
+  expect((await server.api("PUT", resources, registered)).status).toBe(200);
+  await page.getByRole("button", { name: "Save resources" }).click();
+  await page.getByRole("button", { name: "Keep what I typed" }).click();
+  await expect(lines).toHaveValue("artist:theirs Theirs\nartist:mine Mine");
+  await page.getByRole("button", { name: "Save resources" }).click();
+  await expect(page.getByRole("button", { name: "Save resources" })).toBeDisabled();
+  const { data } = (await server.api("GET", resources)).body;
+  expect(data.map(({ id }: { id: string }) => id).toSorted()).toEqual([
+    "artist:mine",
+    "artist:theirs",
   ]);
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Suspend" }).click();

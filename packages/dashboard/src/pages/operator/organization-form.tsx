@@ -1,9 +1,8 @@
-import { useState } from "react";
-import { ApiError } from "../../api.ts";
-import { Field, hasFieldProblems, problemOf, Select, TextInput } from "../../ui/field.tsx";
-import { ErrorState } from "../../ui/panel-state.tsx";
+import { useFormDraft } from "../../form-draft.ts";
+import { Field, problemOf, Select, TextInput } from "../../ui/field.tsx";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
-import { toastWhenSaved } from "../../ui/toast.tsx";
+import { toast } from "../../ui/toast.tsx";
 import { useOperatorChange } from "./calls.ts";
 import {
   changeOrganization,
@@ -41,17 +40,18 @@ export function OrganizationForm(props: {
   readonly limits: Limits | undefined;
 }) {
   const { organization, profile, limits } = props;
-  const [draft, setDraft] = useState(() => draftOf(organization));
+  const form = useFormDraft(organization, draftOf, changesOf);
+  const { base, draft, change, isDirty, write } = form;
   const save = useOperatorChange("organizations", changeOrganization);
-  const change = changeOf(organization, draft);
-  const isDirty = Object.keys(change).length > 0;
-  const plans = profile?.access.plans ?? [];
   const submit = () => {
-    if (!isDirty) return;
-    const { id, version } = organization;
-    toastWhenSaved(save.mutateAsync({ id, version, change }), strings.saved);
+    if (!isDirty || save.isPending) return;
+    const { id, version } = base;
+    const onSuccess = (saved: Organization) => {
+      form.restart(saved);
+      toast({ text: strings.saved });
+    };
+    save.mutate({ id, version, change }, { onSuccess });
   };
-  const isStale = save.error instanceof ApiError && save.error.code === "version_conflict";
   return (
     <form
       aria-label={strings.settings}
@@ -66,42 +66,61 @@ export function OrganizationForm(props: {
           required
           autoComplete="off"
           value={draft.name}
-          onChange={(name) => setDraft({ ...draft, name })}
+          onChange={(name) => write({ name })}
         />
       </Field>
-      <Field
-        label={strings.plan}
-        hint={plans.length === 0 ? strings.noPlans : undefined}
-        problem={problemOf(save.error, "/plan")}
-      >
-        <Select
-          value={draft.plan}
-          disabled={plans.length === 0}
-          onChange={(plan) => setDraft({ ...draft, plan })}
-          choices={["", ...plans].map((plan) => ({ value: plan, label: plan || strings.noPlan }))}
-        />
-      </Field>
-      {profile && (
-        <PlanPreview
-          access={profile.access}
-          from={organization.plan}
-          to={draft.plan === "" ? null : draft.plan}
-        />
-      )}
+      <PlanField
+        plan={draft.plan}
+        before={base.plan}
+        access={profile?.access}
+        error={save.error}
+        onChange={(plan) => write({ plan })}
+      />
       <LimitFields
         values={draft.limits}
-        onChange={(own) => setDraft({ ...draft, limits: own })}
+        onChange={(own) => write({ limits: own })}
         limits={limits}
         error={save.error}
       />
-      {isStale && <p className="text-table text-warn">{strings.conflict}</p>}
-      {save.error && !isStale && !hasFieldProblems(save.error) && <ErrorState error={save.error} />}
+      <FormProblem form={form} save={save} live={organization} />
       <SaveBar
         isDirty={isDirty}
         isBusy={save.isPending}
-        onDiscard={() => setDraft(draftOf(organization))}
+        onDiscard={() => {
+          save.reset();
+          form.restart(organization);
+        }}
       />
     </form>
+  );
+}
+
+/** With what another plan means. */
+function PlanField(props: {
+  readonly plan: string;
+  readonly before: string | null;
+  readonly access: Profile["access"] | undefined;
+  readonly error: unknown;
+  readonly onChange: (plan: string) => void;
+}) {
+  const { plan, before, access, error, onChange } = props;
+  const plans = access?.plans ?? [];
+  return (
+    <>
+      <Field
+        label={strings.plan}
+        hint={plans.length === 0 ? strings.noPlans : undefined}
+        problem={problemOf(error, "/plan")}
+      >
+        <Select
+          value={plan}
+          disabled={plans.length === 0}
+          onChange={onChange}
+          choices={["", ...plans].map((each) => ({ value: each, label: each || strings.noPlan }))}
+        />
+      </Field>
+      {access && <PlanPreview access={access} from={before} to={plan === "" ? null : plan} />}
+    </>
   );
 }
 
@@ -143,7 +162,7 @@ function draftOf({ name, plan, limits }: Organization): Draft {
 }
 
 /** Only what differs: a change by somebody else to the rest stays. */
-function changeOf(organization: Organization, draft: Draft): OrganizationChange {
+function changesOf(draft: Draft, organization: Organization): OrganizationChange {
   const { name, plan, limits } = organization;
   const changed = LIMITS.filter(
     (limit) => draft.limits[limit].trim() !== String(limits[limit] ?? ""),

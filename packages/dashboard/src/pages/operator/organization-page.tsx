@@ -43,7 +43,7 @@ export function Page() {
     return <ErrorState error={organization.error} onRetry={() => void organization.refetch()} />;
   }
   if (!organization.data) return <SkeletonLines />;
-  return <Loaded organization={organization.data} />;
+  return <Loaded key={organization.data.id} organization={organization.data} />;
 }
 
 /** What an organization is set to, how much it uses, and everything that can be done with it. */
@@ -73,12 +73,7 @@ function Loaded({ organization }: { readonly organization: Organization }) {
         </p>
       )}
       <div className="grid gap-10 lg:grid-cols-[minmax(0,560px)_minmax(0,1fr)]">
-        <OrganizationForm
-          key={organization.version}
-          organization={organization}
-          profile={profile.data}
-          limits={limits.data}
-        />
+        <OrganizationForm organization={organization} profile={profile.data} limits={limits.data} />
         <div className="flex flex-col gap-10">
           <section aria-labelledby="facts">
             <h2 id="facts" className="pb-1 text-body font-semibold">

@@ -24,7 +24,6 @@ export const strings = {
     publishesPerMinute: "Published events",
   },
   saved: "Saved.",
-  conflict: "Somebody else has changed it meanwhile. What they saved is shown now.",
   facts: "Facts",
   id: "Id",
   profile: "Profile",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesOf, resourcesOf } from "./resource-lines.ts";
+import { linesOf, mergeResources, resourcesOf } from "./resource-lines.ts";
 
 const TREE = [
   { id: "artist:nova", title: "Nova", parent: null },
@@ -28,4 +28,12 @@ test("empty lines and any depth of indenting are understood", () => {
       ["c:3", "", "a:1"],
     ],
   );
+});
+
+test("lines that were written here are brought onto what was registered meanwhile", () => {
+  const before = resourcesOf("a One\nb Two\nc Three");
+  const mine = resourcesOf("a Mine\nc Three\nd Four");
+  const theirs = resourcesOf("a One\n  e Five\nb Two\nc Theirs");
+  const merged = linesOf(mergeResources(before, mine, theirs));
+  assert.equal(merged, "a Mine\n  e Five\nc Theirs\nd Four");
 });

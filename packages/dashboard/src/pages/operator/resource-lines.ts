@@ -25,3 +25,28 @@ export function resourcesOf(text: string): readonly Resource[] {
     return [{ id, title: title.trim(), parent }];
   });
 }
+
+/**
+ * `theirs` with what was written here: the resources of `mine` that differ from `before`, which both were made from.
+ * What hangs below a resource that was taken out goes with it.
+ */
+export function mergeResources(
+  before: readonly Resource[],
+  mine: readonly Resource[],
+  theirs: readonly Resource[],
+): readonly Resource[] {
+  const [was, own, other] = [byId(before), byId(mine), byId(theirs)];
+  const isTouched = (id: string) => sayResource(was.get(id)) !== sayResource(own.get(id));
+  const kept = theirs
+    .filter(({ id }) => own.has(id) || !was.has(id))
+    .map((each) => (isTouched(each.id) ? (own.get(each.id) ?? each) : each));
+  return [...kept, ...mine.filter(({ id }) => isTouched(id) && !other.has(id))];
+}
+
+function byId(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
+  return new Map(resources.map((each) => [each.id, each]));
+}
+
+function sayResource(resource: Resource | undefined): string {
+  return JSON.stringify([resource?.title, resource?.parent]);
+}
