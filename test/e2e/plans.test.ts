@@ -20,6 +20,12 @@ test("a plan opens a page in a draft, says who would see it, and is published an
   await expect(webhooks).toContainText("open");
   const changes = page.getByRole("region", { name: "What the draft changes" });
   await expect(changes).toContainText("gates / webhooks / plans");
+  const said = await changes.innerText();
+  await page.getByLabel("Plans", { exact: true }).press("End");
+  await page.keyboard.press("Backspace");
+  await expect(changes).toContainText("gates / keys / plans");
+  await page.keyboard.press("e");
+  await expect(changes).toHaveText(said, { useInnerText: true });
   await page.getByRole("button", { name: "Save draft" }).click();
   await expect(page.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
   const path = "/api/profiles/fabhub/plans";
@@ -78,6 +84,7 @@ test("memberships of a page are chosen one by one, and a limit is lifted for a p
 
 test("plans that mean nothing are refused with what is wrong, and a draft is discarded", async ({
   page,
+  server,
   signIn,
 }) => {
   await signIn({ kind: "operator", profile: "fabhub", plan: "pro" });
@@ -88,7 +95,18 @@ test("plans that mean nothing are refused with what is wrong, and a draft is dis
   await expect(page.getByRole("alert")).toContainText("move them to another plan first");
   await page.getByRole("button", { name: "Discard", exact: true }).click();
   await page.getByLabel("Endpoints of free", { exact: true }).fill("2");
+  const path = "/api/profiles/fabhub/plans";
+  const { inForce } = (await server.api("GET", path)).body;
+  const theirs = { ...inForce, limits: { ...inForce.limits, pro: { keys: 4 } } };
+  expect((await server.api("PUT", `${path}/draft`, theirs)).status).toBe(200);
   await page.getByRole("button", { name: "Save draft" }).click();
+  await page.getByRole("button", { name: "Keep what I typed" }).click();
+  await expect(page.getByLabel("API keys of pro", { exact: true })).toHaveValue("4");
+  await expect(page.getByLabel("Endpoints of free", { exact: true })).toHaveValue("2");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
+  const { limits } = (await server.api("GET", path)).body.draft.rules;
+  expect(limits).toMatchObject({ free: { endpoints: 2 }, pro: { keys: 4 } });
   await page.getByRole("button", { name: "Discard draft" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard draft" }).click();
   await expect(page.getByText("The draft says what is in force.")).toBeVisible();

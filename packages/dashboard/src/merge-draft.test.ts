@@ -18,3 +18,13 @@ test("what was typed stays, and everything else is what somebody else has saved"
     limits: { keys: "5", members: "9" },
   });
 });
+
+test("what one of the two has added or taken out is so in the end", () => {
+  const limits = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 1]));
+  const merged = mergeDraft(limits("a", "b", "c"), limits("b", "c", "d"), limits("a", "c", "e"));
+  assert.deepEqual(merged, {
+    c: 1,
+    d: 1,
+    e: 1,
+  });
+});

@@ -4,11 +4,11 @@
  */
 export function mergeDraft<Draft extends object>(before: Draft, mine: Draft, theirs: Draft): Draft {
   const old = new Map<string, unknown>(Object.entries(before));
+  const own = new Map<string, unknown>(Object.entries(mine));
   const other = new Map<string, unknown>(Object.entries(theirs));
-  const merged = Object.entries(mine).map(([name, value]: [string, unknown]) => [
-    name,
-    mergeField(old.get(name), value, other.get(name)),
-  ]);
+  const merged = [...new Set([...other.keys(), ...own.keys()])]
+    .map((name) => [name, mergeField(old.get(name), own.get(name), other.get(name))] as const)
+    .filter(([, value]) => value !== undefined);
   // Proof: the names are those of a draft, and each value is that of one of the three.
   return Object.fromEntries(merged) as Draft;
 }

@@ -22,17 +22,6 @@ export function toast(message: Toast): void {
   set([...shown.slice(-2), { ...message, id: count }]);
 }
 
-/**
- * Says that a form was saved which is made anew by that: a callback of its mutation would be gone with the old one. A
- * refusal stands in the form.
- */
-export function toastWhenSaved(saving: Promise<unknown>, text: string): void {
-  saving.then(
-    () => toast({ text }),
-    () => undefined,
-  );
-}
-
 function set(next: readonly Shown[]): void {
   shown = next;
   for (const each of listeners) each();

@@ -9,7 +9,12 @@ import { discardDraft, publishDraft, usePlansChange, type Plans, type Rules } fr
 import { strings } from "./strings.ts";
 
 /** What is written beside what is in force; a saved draft is published or discarded here. */
-export function DraftActions({ plans, rules }: { readonly plans: Plans; readonly rules: Rules }) {
+export function DraftActions(props: {
+  readonly plans: Plans;
+  readonly rules: Rules;
+  readonly onDiscarded: () => void;
+}) {
+  const { plans, rules } = props;
   const [asked, setAsked] = useState<"publish" | "discard" | null>(null);
   const differences = differencesOf(described(plans.inForce), described(rules));
   const changes = differences.map(({ pointer, before, after }) => ({
@@ -54,6 +59,7 @@ export function DraftActions({ plans, rules }: { readonly plans: Plans; readonly
           version={draft.version}
           count={changes.length}
           onClose={() => setAsked(null)}
+          onDiscarded={props.onDiscarded}
         />
       )}
     </section>
@@ -68,6 +74,7 @@ function Asked(props: {
   /** Values that change. */
   readonly count: number;
   readonly onClose: () => void;
+  readonly onDiscarded: () => void;
 }) {
   const { asked, profile, version, onClose } = props;
   const publish = usePlansChange(publishDraft);
@@ -94,6 +101,7 @@ function Asked(props: {
         action={strings.discard}
         onConfirm={async () => {
           await discard.mutateAsync({ profile, version });
+          props.onDiscarded();
           toast({ text: strings.discarded });
         }}
       >

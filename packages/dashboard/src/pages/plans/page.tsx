@@ -1,5 +1,7 @@
 import { useState } from "react";
+import { mergeDraft } from "../../merge-draft.ts";
 import { useMe } from "../../session.ts";
+import { ConflictNote } from "../../ui/conflict-note.tsx";
 import { Field, Select } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -10,6 +12,7 @@ import { useProfileLines } from "../operator/calls.ts";
 import { usePlans, type Plans, type Rules } from "./calls.ts";
 import { DraftActions } from "./draft-actions.tsx";
 import { History } from "./history.tsx";
+import { rulesOf, stateOf } from "./rules.ts";
 import { strings } from "./strings.ts";
 
 const RulesForm = lazyPart(() => import("./rules-form.tsx").then((it) => it.RulesForm));
@@ -39,26 +42,44 @@ export function Page() {
       </Field>
       {error && <ErrorState error={error} onRetry={retry} updatedAt={plans.dataUpdatedAt} />}
       {!plans.data && !error && <SkeletonLines lines={8} />}
-      {plans.data && (
-        <Loaded
-          key={`${plans.data.profile} ${plans.data.draft?.version} ${plans.data.history[0]?.version}`}
-          plans={plans.data}
-        />
-      )}
+      {plans.data && <Loaded key={plans.data.profile} plans={plans.data} />}
     </>
   );
 }
 
-/** Made anew when somebody has saved or published: what is written is about what was read. */
+/** What is written is about what was read: where nothing is written, it follows what others save and publish. */
 function Loaded({ plans }: { readonly plans: Plans }) {
-  const before = plans.draft?.rules ?? plans.inForce;
-  const [rules, setRules] = useState<Rules>(before);
+  const [{ base, rules }, set] = useState({ base: plans, rules: rulesOf(plans) });
+  const restart = (next: Plans) => set({ base: next, rules: rulesOf(next) });
+  const isNewer = stateOf(plans) !== stateOf(base);
+  const isDirty = !isSame(rules, rulesOf(base)) && !isSame(rules, rulesOf(plans));
+  if (isNewer && !isDirty) restart(plans);
+  const merged = () => mergeDraft(rulesOf(base), rules, rulesOf(plans));
   return (
     <div className="flex flex-col gap-10">
-      <RulesForm plans={plans} before={before} rules={rules} onChange={setRules} />
-      <DraftActions plans={plans} rules={rules} />
-      <Preview plans={plans} rules={rules} />
+      <RulesForm
+        plans={base}
+        before={rulesOf(base)}
+        rules={rules}
+        onChange={(next) => set({ base, rules: next })}
+        onSaved={restart}
+        note={
+          isNewer &&
+          isDirty && (
+            <ConflictNote
+              onMine={() => set({ base: plans, rules: merged() })}
+              onTheirs={() => restart(plans)}
+            />
+          )
+        }
+      />
+      <DraftActions plans={base} rules={rules} onDiscarded={() => restart(base)} />
+      <Preview plans={base} rules={rules} />
       <History plans={plans} />
     </div>
   );
+}
+
+function isSame(one: Rules, other: Rules): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -3,11 +3,11 @@ import { ApiError } from "../../api.ts";
 import { Field, hasFieldProblems, TextInput } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
-import { toastWhenSaved } from "../../ui/toast.tsx";
+import { toast } from "../../ui/toast.tsx";
 import { saveDraft, usePlansChange, type Plans, type Rules } from "./calls.ts";
 import { GatesTable } from "./gates-table.tsx";
 import { LimitsTable } from "./limits-table.tsx";
-import { plansIn, withPlans } from "./rules.ts";
+import { plansIn, stateOf, withPlans } from "./rules.ts";
 import { strings } from "./strings.ts";
 
 interface FormProps {
@@ -16,16 +16,23 @@ interface FormProps {
   readonly before: Rules;
   readonly rules: Rules;
   readonly onChange: (rules: Rules) => void;
+  readonly onSaved: (plans: Plans) => void;
+  /** What else is to be said before it is saved. */
+  readonly note: React.ReactNode;
 }
 
 /** Plans, what each opens to whom, and limits. */
-export function RulesForm({ plans, before, rules, onChange }: FormProps) {
+export function RulesForm({ plans, before, rules, onChange, onSaved, note }: FormProps) {
   const save = usePlansChange(saveDraft);
   const isDirty = JSON.stringify(before) !== JSON.stringify(rules);
   const submit = () => {
-    if (!isDirty) return;
+    if (!isDirty || save.isPending) return;
     const asked = { profile: plans.profile, version: plans.draft?.version ?? 0, rules };
-    toastWhenSaved(save.mutateAsync(asked), strings.saved);
+    const onSuccess = (saved: Plans) => {
+      onSaved(saved);
+      toast({ text: strings.saved });
+    };
+    save.mutate(asked, { onSuccess });
   };
   const [isReset, setReset] = useState(0);
   return (
@@ -36,16 +43,17 @@ export function RulesForm({ plans, before, rules, onChange }: FormProps) {
       }}
     >
       <div className="flex flex-col gap-8">
-        <PlanNames key={isReset} rules={rules} onChange={onChange} />
+        <PlanNames key={`${stateOf(plans)} ${isReset}`} rules={rules} onChange={onChange} />
         <GatesTable plans={plans} rules={rules} onChange={onChange} />
         <LimitsTable rules={rules} onChange={onChange} />
       </div>
-      <Refusal error={save.error} />
+      {save.isPending || note || <Refusal error={save.error} />}
       <SaveBar
         isDirty={isDirty}
         isBusy={save.isPending}
         label={strings.save}
         onDiscard={() => {
+          save.reset();
           onChange(before);
           setReset(isReset + 1);
         }}
@@ -70,14 +78,17 @@ function Refusal({ error }: { readonly error: Error | null }) {
 
 function PlanNames({ rules, onChange }: Pick<FormProps, "rules" | "onChange">) {
   const [text, setText] = useState(rules.plans.join(", "));
+  // While a name is written it is another one, or none: what was said of a plan must outlive its half names.
+  const [whole, setWhole] = useState(rules);
   return (
     <Field label={strings.plans} hint={strings.plansHint} className="max-w-xl">
       <TextInput
         autoComplete="off"
         value={text}
+        onFocus={() => setWhole(rules)}
         onChange={(next) => {
           setText(next);
-          onChange(withPlans(rules, plansIn(next)));
+          onChange(withPlans(whole, plansIn(next)));
         }}
       />
     </Field>

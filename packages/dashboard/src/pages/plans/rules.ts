@@ -1,5 +1,5 @@
 import { UNLIMITED } from "../operator/limit.ts";
-import type { Gate, Rules } from "./calls.ts";
+import type { Gate, Plans, Rules } from "./calls.ts";
 
 export type LimitName = keyof NonNullable<Rules["limits"][string]>;
 
@@ -12,6 +12,16 @@ export const LIMIT_NAMES: readonly LimitName[] = [
   "writesPerMinute",
   "publishesPerMinute",
 ];
+
+/** What is being written: the draft, where there is one. */
+export function rulesOf({ draft, inForce }: Plans): Rules {
+  return draft?.rules ?? inForce;
+}
+
+/** Which draft there is, and what was published last: another text means that somebody has done something. */
+export function stateOf({ draft, history }: Plans): string {
+  return `${draft?.version} ${history[0]?.version}`;
+}
 
 /** The names in a text, in its order. */
 export function plansIn(text: string): string[] {
