@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { ApiError } from "../../api.ts";
+import { isConflict, useFormDraft } from "../../form-draft.ts";
 import { hasFieldProblems } from "../../ui/field.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { SaveBar } from "../../ui/save-bar.tsx";
@@ -15,18 +15,15 @@ import { SaveDialog } from "./save-dialog.tsx";
 /** The settings. Save shows the difference first: nothing is sent before it is confirmed. */
 export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: EndpointRules }) {
   const { webhook, rules } = props;
-  // What the form was filled from: a change by somebody else must not slip under what is being typed.
-  const [base, setBase] = useState(webhook);
-  const [draft, setDraft] = useState(draftOf(webhook));
+  const form = useFormDraft(webhook, draftOf, changesOf);
+  const { base, draft, isDirty } = form;
   const [isAsked, setAsked] = useState(false);
   const save = useEndpointChange(changeEndpoint);
   const label = useLabel("saveEndpoint", formStrings.save);
   const differences = differencesOf(draft, base);
-  const isDirty = differences.length > 0;
-  const isConflict = save.error instanceof ApiError && save.error.code === "version_conflict";
+  const hasConflict = isConflict(save.error);
   const restart = (next: Webhook) => {
-    setBase(next);
-    setDraft(draftOf(next));
+    form.restart(next);
     save.reset();
   };
   const send = async (version: number, onto: Webhook) => {
@@ -42,13 +39,8 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
         if (isDirty && filterOf(draft) !== undefined) setAsked(true);
       }}
     >
-      <EndpointForm
-        rules={rules}
-        draft={draft}
-        onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
-        error={save.error}
-      />
-      {save.error && !isConflict && !hasFieldProblems(save.error) && (
+      <EndpointForm rules={rules} draft={draft} onChange={form.write} error={save.error} />
+      {save.error && !hasConflict && !hasFieldProblems(save.error) && (
         <ErrorState error={save.error} />
       )}
       <SaveBar
@@ -64,7 +56,7 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
           onConfirm={() => send(base.version, base).catch(keepOutside)}
         />
       )}
-      {isConflict && !isAsked && (
+      {hasConflict && !isAsked && (
         <ConflictDialog
           webhookId={base.id}
           draft={draft}
@@ -78,6 +70,5 @@ export function SettingsTab(props: { readonly webhook: Webhook; readonly rules: 
 
 /** Problems of fields stand in the form and a conflict has a dialog of its own; the rest stays where it was asked. */
 function keepOutside(error: unknown): void {
-  const isConflict = error instanceof ApiError && error.code === "version_conflict";
-  if (!isConflict && !hasFieldProblems(error)) throw error;
+  if (!isConflict(error) && !hasFieldProblems(error)) throw error;
 }
