@@ -14,6 +14,13 @@ test("a type is added with a schema and an example that is judged while it is wr
   await page.keyboard.press("c");
   const drawer = page.getByRole("dialog");
   await drawer.getByLabel("Name", { exact: true }).fill("Ticket scanned");
+  let sent = 0;
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().includes("/api/event-types")) sent += 1;
+  });
+  await page.keyboard.press("Control+Enter");
+  await expect(drawer.getByLabel("Description", { exact: true })).toBeFocused();
+  expect(sent).toBe(0);
   await drawer.getByLabel("Description", { exact: true }).fill("A ticket was let in.");
   const schema = { type: "object", required: ["id"], properties: { id: { type: "string" } } };
   await drawer.getByLabel("JSON Schema of the data").fill(JSON.stringify(schema));
@@ -24,8 +31,11 @@ test("a type is added with a schema and an example that is judged while it is wr
   await expect(drawer.getByText(/1 to 8 words/)).toBeVisible();
   await expectAccessible(page);
   await drawer.getByLabel("Name", { exact: true }).fill("ticket.scanned");
-  await drawer.getByRole("button", { name: "Add event type" }).click();
+  sent = 0;
+  await page.keyboard.press("Control+Enter");
+  await page.keyboard.press("Control+Enter");
   await expect(drawer).toHaveCount(0);
+  expect(sent).toBe(1);
   await expect(page.getByRole("row", { name: /ticket\.scanned.*Added here/ })).toBeVisible();
   await page.getByRole("button", { name: /ticket\.scanned/ }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
@@ -45,7 +55,20 @@ test("a profile's type is changed, deprecated, seen by readers, and reset", asyn
   await server.api("POST", "/api/events", { type: "fan.created", data: {}, organizationId });
   await page.goto("/operator/catalogue?profile=fanhaven&type=fan.created");
   const drawer = page.getByRole("dialog");
-  await drawer.getByLabel("Description", { exact: true }).fill("Somebody has signed up.");
+  const description = drawer.getByLabel("Description", { exact: true });
+  await description.fill("Mine");
+  const theirs = { profile: "fanhaven", group: "Theirs" };
+  expect((await server.api("PATCH", "/api/event-types/fan.created", theirs)).status).toBe(200);
+  // Also when the list behind it has been read again: what it says then is not what was changed here.
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const answer = page.waitForResponse((each) => each.request().method() === "PATCH");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    expect((await answer).status()).toBe(412);
+    await expect(drawer.getByText("Somebody has changed it meanwhile")).toBeVisible();
+  }
+  await page.reload();
+  await expect(drawer.getByLabel(/^Group/)).toHaveValue("Theirs");
+  await description.fill("Somebody has signed up.");
   await drawer.getByLabel(/^Deprecated/).fill("Use fan.joined.");
   await drawer.getByRole("button", { name: "Save" }).click();
   await expect(drawer).toHaveCount(0);
@@ -59,7 +82,7 @@ test("a profile's type is changed, deprecated, seen by readers, and reset", asyn
   await page.getByRole("button", { name: /fan\.created/ }).click();
   await page.getByRole("menuitem", { name: /Reset/ }).click();
   const asked = page.getByRole("alertdialog");
-  await expect(asked.getByText(/description, deprecated/)).toBeVisible();
+  await expect(asked.getByText(/group, description, deprecated/)).toBeVisible();
   await asked.getByRole("button", { name: /Reset/ }).click();
   await expect(page.getByText("No event type matches")).toBeVisible();
 });

@@ -36,13 +36,19 @@ function textOf(value: unknown): string {
   return value === undefined ? "" : JSON.stringify(value, null, 2);
 }
 
-/** The request that a form makes; null while one of its documents is no JSON. */
+/** Whether the example that a type has was emptied: the API has no word for taking one out. */
+export function losesExample(draft: Draft, type: CatalogueType | undefined): boolean {
+  return type?.example !== undefined && draft.example.trim() === "";
+}
+
+/** The request that a form makes; null while one of its documents is no JSON, or may not be empty. */
 export function fieldsOf(
   draft: Draft,
+  type?: CatalogueType,
 ): (TypeFields & { readonly description: string; readonly deprecated: string | null }) | null {
   const schema = parse(draft.schema);
   const example = parse(draft.example);
-  if (!schema || !example) return null;
+  if (!schema || !example || losesExample(draft, type)) return null;
   const isSchema =
     schema.value === undefined ||
     (typeof schema.value === "object" && schema.value !== null && !Array.isArray(schema.value));
@@ -60,11 +66,16 @@ export function fieldsOf(
   };
 }
 
-/** Only what differs: what is sent becomes the operator's. */
+/**
+ * Only what differs: what is sent becomes the operator's. What was emptied is sent as empty: left out it would stay, and
+ * the page would say that it is changed.
+ */
 export function changeOf(type: CatalogueType, fields: TypeFields): TypeFields {
   const before: Readonly<Record<string, unknown>> = { ...type };
+  const title = type.title ?? "";
+  const empty = { ...(title === "" ? {} : { title: "" }), group: "", schema: {} };
   return Object.fromEntries(
-    Object.entries(fields).filter(
+    Object.entries({ ...empty, ...fields }).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
     ),
   );

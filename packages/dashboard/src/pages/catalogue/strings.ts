@@ -58,6 +58,7 @@ export const strings = {
   deprecationHint: "What to use instead, or why. Subscribers see it; events are still sent.",
   notJson: "This is not JSON.",
   notObject: "A JSON Schema is an object.",
+  exampleStays: "An example can be another one, but not be taken out.",
   misfit: (pointer: string, message: string) =>
     pointer === "" ? message : `${pointer.slice(1).replaceAll("/", ".")} ${message}`,
   fits: "The example fits the schema.",

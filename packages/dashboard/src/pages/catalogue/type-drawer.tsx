@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiError } from "../../api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Drawer } from "../../ui/dialog.tsx";
@@ -19,7 +19,7 @@ import {
   type CatalogueType,
 } from "./calls.ts";
 import { Concerned } from "./concerned.tsx";
-import { changeOf, draftOf, fieldsOf, type Draft } from "./draft.ts";
+import { changeOf, draftOf, fieldsOf, losesExample, type Draft } from "./draft.ts";
 import { strings } from "./strings.ts";
 
 /** One event type to be written: what it is called, its schema and an example that must fit it. */
@@ -31,10 +31,13 @@ export function TypeDrawer(props: {
   readonly name?: string;
   readonly onClose: () => void;
 }) {
-  const { catalogue, type, onClose } = props;
-  const form = useTypeForm(props);
+  const { catalogue, onClose } = props;
+  // As it was when this opened: read again, it would have the version of changes that the fields know nothing of.
+  const [type] = useState(props.type);
+  const form = useTypeForm({ ...props, type });
   const { name, draft, write, error } = form;
-  useSubmitKey(form.submit);
+  const element = useRef<HTMLFormElement>(null);
+  useSubmitKey(() => element.current?.requestSubmit());
   return (
     <Drawer
       title={type?.type ?? strings.addTitle}
@@ -57,6 +60,7 @@ export function TypeDrawer(props: {
       }
     >
       <form
+        ref={element}
         id={FORM}
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -71,11 +75,18 @@ export function TypeDrawer(props: {
         )}
         <Texts
           draft={draft}
+          type={type}
           groups={[...new Set(catalogue.data.map(({ group }) => group))]}
           error={error}
           onChange={write}
         />
-        <Documents draft={draft} profile={catalogue.profile} error={error} onChange={write} />
+        <Documents
+          draft={draft}
+          type={type}
+          profile={catalogue.profile}
+          error={error}
+          onChange={write}
+        />
         {type && <Deprecation draft={draft} error={error} onChange={write} />}
         {type && type.deprecated === null && draft.deprecated.trim() !== "" && (
           <Concerned profile={catalogue.profile} type={type.type} />
@@ -89,14 +100,16 @@ export function TypeDrawer(props: {
 const FORM = "event-type";
 
 /** What is written, and how it is sent. */
-function useTypeForm(props: Parameters<typeof TypeDrawer>[0]) {
+function useTypeForm(
+  props: Omit<Parameters<typeof TypeDrawer>[0], "type"> & { type: CatalogueType | undefined },
+) {
   const { catalogue, type, onClose } = props;
   const { profile } = catalogue;
   const [name, setName] = useState(type?.type ?? props.name ?? "");
   const [draft, setDraft] = useState(() => draftOf(type));
   const create = useCatalogueChange(createType);
   const update = useCatalogueChange(updateType);
-  const fields = fieldsOf(draft);
+  const fields = fieldsOf(draft, type);
   const done = (text: string) => ({
     onSuccess: () => {
       toast({ text });
@@ -104,13 +117,14 @@ function useTypeForm(props: Parameters<typeof TypeDrawer>[0]) {
     },
   });
   const submit = () => {
-    if (!fields) return;
+    if (!fields || create.isPending || update.isPending) return;
     if (!type) {
       const { deprecated: _, ...made } = fields;
       create.mutate({ ...made, profile, type: name.trim() }, done(strings.added(name)));
       return;
     }
     const change = changeOf(type, fields);
+    if (Object.keys(change).length === 0) return onClose();
     const asked = { profile, type: name, version: type.version, change };
     update.mutate(asked, done(strings.saved(name)));
   };
@@ -157,12 +171,20 @@ interface PartProps {
   readonly onChange: (change: Partial<Draft>) => void;
 }
 
-function Texts({ draft, groups, error, onChange }: PartProps & { groups: readonly string[] }) {
+/** What is there already can be put otherwise, not taken out. */
+interface TypePartProps extends PartProps {
+  readonly type: CatalogueType | undefined;
+}
+
+function Texts(props: TypePartProps & { readonly groups: readonly string[] }) {
+  const { draft, type, groups, error, onChange } = props;
+  const hasTitle = type?.title !== undefined;
   return (
     <>
       <div className="grid gap-4 desk:grid-cols-2">
-        <Field label={strings.heading} isOptional problem={problemOf(error, "/title")}>
+        <Field label={strings.heading} isOptional={!hasTitle} problem={problemOf(error, "/title")}>
           <TextInput
+            required={hasTitle}
             autoComplete="off"
             maxLength={100}
             value={draft.title}
@@ -171,11 +193,12 @@ function Texts({ draft, groups, error, onChange }: PartProps & { groups: readonl
         </Field>
         <Field
           label={strings.group}
-          isOptional
+          isOptional={!type}
           hint={strings.groupHint}
           problem={problemOf(error, "/group")}
         >
           <TextInput
+            required={type !== undefined}
             list="catalogue-groups"
             maxLength={100}
             value={draft.group}
@@ -202,7 +225,8 @@ function Texts({ draft, groups, error, onChange }: PartProps & { groups: readonl
 }
 
 /** The server says how schema and example go together, while they are written. */
-function Documents({ draft, profile, error, onChange }: PartProps & { profile: string }) {
+function Documents(props: TypePartProps & { readonly profile: string }) {
+  const { draft, type, profile, error, onChange } = props;
   const fields = fieldsOf(draft);
   const asked = fields && { [TRIED]: { schema: fields.schema, example: fields.example } };
   const preview = useImportPreview(profile, useQuiet(asked));
@@ -232,7 +256,7 @@ function Documents({ draft, profile, error, onChange }: PartProps & { profile: s
       <Document
         label={strings.example}
         value={draft.example}
-        problems={at("/example")}
+        problems={losesExample(draft, type) ? [strings.exampleStays] : at("/example")}
         onChange={(example) => onChange({ example })}
       />
       <p role="status" className="-mt-3 flex min-h-4 items-center gap-1.5 text-label text-ok">
