@@ -43,11 +43,16 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await page.evaluate("history.back()");
   await expect(dialog.getByText("You will not see this API key again.")).toBeVisible();
   await dialog.getByRole("button", { name: "Go back" }).click();
-  await dialog.getByRole("button", { name: "Show" }).click();
+  await page.evaluate(NO_CLIPBOARD);
+  await dialog.getByRole("button", { name: "Copy", exact: true }).click();
+  await expect(page.getByText("does not let this page copy")).toBeVisible();
   const secret = (await dialog.locator("[data-secret=shown]").textContent()) ?? "";
   expect(secret).toMatch(/^phk_[0-9A-Za-z]{36}$/);
   await expectNotKept(page, secret, said);
   await expectAccessible(page);
+  await page.evaluate("void delete document.execCommand");
+  await dialog.getByRole("button", { name: "Copy", exact: true }).click();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeHidden();
 
@@ -163,6 +168,12 @@ async function expectChangesOfOthersKept(page: Page, server: TestServer): Promis
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Unsaved changes")).toHaveCount(0);
 }
+
+/** As on plain http, in a browser that does not copy the old way either. */
+const NO_CLIPBOARD = `
+  Object.defineProperty(navigator, "clipboard", { value: undefined });
+  document.execCommand = () => false;
+`;
 
 async function verdictOf(
   server: { api(method: string, path: string, body: unknown): Promise<{ body: { code: string } }> },

@@ -118,7 +118,7 @@ function SecretLine({
       <div className="flex items-stretch gap-2">
         <code
           data-secret={isShown ? "shown" : "hidden"}
-          className="flex min-h-8 min-w-0 flex-1 items-center rounded-control bg-sunken px-2.5 text-code break-all"
+          className="flex min-h-8 min-w-0 flex-1 items-center rounded-control bg-sunken px-2.5 text-code break-all select-all"
         >
           {isShown ? secret : masked(secret)}
         </code>
@@ -134,7 +134,13 @@ function SecretLine({
         <Button
           ref={copyButton}
           className="min-w-20"
-          onClick={() => void copy(secret).then(onSafe)}
+          onClick={() =>
+            void copy(secret).then((isDone) => {
+              // Else it could be had by nobody who cannot copy.
+              if (!isDone) setShown(true);
+              onSafe();
+            })
+          }
         >
           {isCopied ? secretWords.copied : secretWords.copy}
         </Button>
@@ -184,7 +190,11 @@ function SnippetTabs(props: SecretRevealProps & { readonly onSafe: () => void })
         hasCopy={false}
       />
       <div>
-        <Button onClick={() => void copy(withSecret(snippet, props.secret)).then(props.onSafe)}>
+        <Button
+          onClick={() =>
+            void copy(withSecret(snippet, props.secret)).then((isDone) => isDone && props.onSafe())
+          }
+        >
           {isCopied ? secretWords.copied : secretWords.copySnippet(snippet.title)}
         </Button>
       </div>

@@ -13,6 +13,7 @@ export const words = {
   clearFilters: "Clear filters",
   copied: "Copied",
   copyName: (name: string) => `Copy ${name}`,
+  copyRefused: "The browser does not let this page copy. Select the text and copy it yourself.",
   copiedName: (name: string) => `${name} copied`,
   more: "More actions",
   moreFor: (name: string) => `Actions for ${name}`,
