@@ -78,6 +78,8 @@ test("a page that is closed shows its notice and fetches nothing", async ({ page
   await expectAccessible(page);
 });
 
+const REFUSED = { status: 503, json: { title: "Not now" } };
+
 test("an endpoint is paused and the pause undone, and deleted after a question", async ({
   page,
   server,
@@ -87,6 +89,10 @@ test("an endpoint is paused and the pause undone, and deleted after a question",
   await createEndpoint(server, "http://127.0.0.1:9009/two", { organizationId });
   await page.goto(PATH);
   const row = page.getByRole("row", { name: /127\.0\.0\.1:9009\/two/ });
+  await row.getByRole("button", { name: /Actions for/ }).click();
+  await page.route("**/pause?*", (route) => route.fulfill(REFUSED), { times: 1 });
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await expect(page.getByText("Not now")).toBeVisible();
   await row.getByRole("button", { name: /Actions for/ }).click();
   await page.getByRole("menuitem", { name: "Pause" }).click();
   await expect(row.getByText("paused")).toBeVisible();

@@ -22,6 +22,11 @@ export function toast(message: Toast): void {
   set([...shown.slice(-2), { ...message, id: count }]);
 }
 
+/** Why something was refused that has no dialog and no field of its own, as an entry of a menu has none. */
+export function toastRefusal(error: Error): void {
+  toast({ text: error.message });
+}
+
 function set(next: readonly Shown[]): void {
   shown = next;
   for (const each of listeners) each();

@@ -1,7 +1,7 @@
 import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { Time } from "../../ui/time.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { useEndOthers, useEndSession, useSessions, type Session } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -12,7 +12,10 @@ export function Sessions() {
   if (error) return <ErrorState error={error} />;
   const others = data?.data.filter(({ isCurrent }) => !isCurrent) ?? [];
   const endAll = () =>
-    endOthers.mutate(undefined, { onSuccess: () => toast({ text: strings.othersEnded }) });
+    endOthers.mutate(undefined, {
+      onSuccess: () => toast({ text: strings.othersEnded }),
+      onError: toastRefusal,
+    });
   return (
     <section>
       <div className="flex flex-wrap items-end justify-between gap-3 pb-3">
@@ -56,7 +59,12 @@ function SessionRow({ session }: { readonly session: Session }) {
         <Button
           look="quiet"
           isBusy={end.isPending}
-          onClick={() => end.mutate(id, { onSuccess: () => toast({ text: strings.ended }) })}
+          onClick={() =>
+            end.mutate(id, {
+              onSuccess: () => toast({ text: strings.ended }),
+              onError: toastRefusal,
+            })
+          }
         >
           {strings.end}
         </Button>

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { switchOrganization } from "../../session.ts";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { resumeOrganization, useOperatorChange, type Organization } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -22,7 +22,7 @@ export function useOrganizationMenu(onTask: (task: OrganizationTask) => void) {
     await navigate({ to: "/settings/integrations/webhooks" });
   };
   const entries = (organization: Organization): readonly MenuEntry[] => [
-    { label: strings.enter, onSelect: () => void enter(organization.id) },
+    { label: strings.enter, onSelect: () => void enter(organization.id).catch(toastRefusal) },
     { label: strings.portal, onSelect: () => onTask({ what: "portal", organization }) },
     organization.suspendedAt === null
       ? { label: strings.suspend, onSelect: () => onTask({ what: "suspend", organization }) }
@@ -31,6 +31,7 @@ export function useOrganizationMenu(onTask: (task: OrganizationTask) => void) {
           onSelect: () =>
             resume.mutate(organization.id, {
               onSuccess: () => toast({ text: strings.resumed }),
+              onError: toastRefusal,
             }),
         },
     "separator",

@@ -2,7 +2,7 @@ import { capital } from "../../frame/notice-strings.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { Time } from "../../ui/time.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { useInvitations, useSendAgain, useTakeBack } from "./calls.ts";
 import { strings } from "./strings.ts";
 
@@ -26,9 +26,11 @@ export function Invitations() {
             </span>
             <Button
               look="quiet"
+              isBusy={sendAgain.isPending && sendAgain.variables === id}
               onClick={() =>
                 sendAgain.mutate(id, {
                   onSuccess: () => toast({ text: strings.sentAgain(email) }),
+                  onError: toastRefusal,
                 })
               }
             >
@@ -36,9 +38,11 @@ export function Invitations() {
             </Button>
             <Button
               look="quiet"
+              isBusy={takeBack.isPending && takeBack.variables === id}
               onClick={() =>
                 takeBack.mutate(id, {
                   onSuccess: () => toast({ text: strings.takenBack(email) }),
+                  onError: toastRefusal,
                 })
               }
             >

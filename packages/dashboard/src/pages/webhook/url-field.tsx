@@ -27,7 +27,7 @@ export function UrlField(props: {
   return (
     <Field
       label={formStrings.url}
-      problem={problemOf(error, "/url") ?? refused}
+      problem={problemOf(error, "/url") ?? refused ?? inbox.error?.message}
       hint={
         <span className="flex min-h-4 items-center gap-1.5" aria-live="polite">
           {check.isPending && formStrings.checking}
@@ -46,7 +46,10 @@ export function UrlField(props: {
           required
           value={url}
           placeholder={formStrings.urlPlaceholder}
-          onChange={onChange}
+          onChange={(next) => {
+            inbox.reset();
+            onChange(next);
+          }}
           onBlur={() => url.trim() !== "" && check.mutate({ url, wireFormat })}
           autoComplete="off"
           spellCheck={false}

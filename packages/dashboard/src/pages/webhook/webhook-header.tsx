@@ -9,7 +9,7 @@ import { ActionMenu } from "../../ui/menu.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { deleteWebhook, pauseWebhook, resumeWebhook, useWebhookChange } from "../webhooks/calls.ts";
 import { nameOf } from "../webhooks/endpoint-text.ts";
 import type { EndpointRules, Webhook } from "./calls.ts";
@@ -64,6 +64,7 @@ function useEntries(webhook: Webhook, onTask: (task: Task) => void): readonly Me
   const toggle = () =>
     change.mutate(webhook.id, {
       onSuccess: () => toast({ text: isRunning ? strings.paused : strings.resumed }),
+      onError: toastRefusal,
     });
   return [
     { label: `${strings.check} …`, onSelect: () => onTask("check") },

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import type { Webhook } from "@posthorn/sdk";
 import { useCopy } from "../../ui/copy-button.tsx";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { pauseWebhook, resumeWebhook, useWebhookChange } from "./calls.ts";
 import { nameOf, settingsPath } from "./endpoint-text.ts";
 import type { Asked } from "./row-dialogs.tsx";
@@ -50,8 +50,9 @@ function usePauseWithUndo() {
         onSuccess: () =>
           toast({
             text: isPause ? strings.paused(name) : strings.resumed(name),
-            undo: () => change.mutate({ id, isPause: !isPause }),
+            undo: () => change.mutate({ id, isPause: !isPause }, { onError: toastRefusal }),
           }),
+        onError: toastRefusal,
       },
     );
   };
