@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
     right: "clock.monotonic() - claimIssuedAt > START_AFTER_CLAIM_MS_MAX",
     wrong: "false",
   }),
-  text("no self-fence", 10, {
+  text("no self-fence", 25, {
     file: "nodes/membership.ts",
     right: "clock.monotonic() - confirmedAt < SELF_FENCE_AFTER_MS",
     wrong: "true",
@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "given back without a look at the token",
-    seed: 521,
+    seed: 573,
     statements: {
       releaseLeases: (tx, unused) => {
         // Proof: what the product gives this statement.

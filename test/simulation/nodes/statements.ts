@@ -20,6 +20,7 @@ import {
 } from "./statements/nodes.ts";
 import { orderingStatements } from "./statements/ordering.ts";
 import { pauseStatements } from "./statements/pauses.ts";
+import { purgeStatements } from "./statements/purge.ts";
 import { rateStatements } from "./statements/rates.ts";
 import type { Transaction } from "./memory.ts";
 import type { Later } from "./statements/statement.ts";
@@ -40,6 +41,7 @@ export const STATEMENTS = {
   notices: noticeStatements,
   ordering: orderingStatements,
   organizations: organizationStatements,
+  purge: purgeStatements,
   retention: retentionStatements,
   routing: routingStatements,
   settle: settleStatements,
