@@ -26,6 +26,12 @@ test("a key is made, shown once, changed and revoked; its secret is nowhere but 
   await dialog.getByRole("button", { name: "Generate key" }).click();
   await expect(dialog.getByText(/scopes|permission|at least/i).last()).toBeVisible();
   await dialog.getByLabel(/^api/).check();
+  await dialog.getByText("Advanced").click();
+  await dialog.getByLabel("Expires", { exact: true }).selectOption("date");
+  await dialog.getByText("Advanced").click();
+  await dialog.getByRole("button", { name: "Generate key" }).click();
+  await expect(dialog.getByLabel("Last day")).toBeFocused();
+  await dialog.getByLabel("Expires", { exact: true }).selectOption("");
   const { promise: isLate, resolve: answer } = Promise.withResolvers<void>();
   await page.route("**/api/keys", (route) => isLate.then(() => route.continue()));
   await dialog.getByRole("button", { name: "Generate key" }).click();

@@ -54,7 +54,12 @@ export function KeyForm(props: KeyFormProps) {
       </Field>
       <Permissions {...props} />
       {hasResources(rules) && <ResourcePicker {...props} />}
-      <details open={props.isAdvancedOpen} className="group border-t border-hairline pt-3">
+      <details
+        open={props.isAdvancedOpen}
+        // What is missing in there would be asked for where nobody sees it, and nothing would happen.
+        onInvalidCapture={(event) => (event.currentTarget.open = true)}
+        className="group border-t border-hairline pt-3"
+      >
         <summary className="cursor-pointer text-table font-medium">{strings.advanced}</summary>
         <div className="flex flex-col gap-4 pt-3">
           <Advanced {...props} />
