@@ -1,8 +1,7 @@
 /** What the server says while it happens (`GET /api/stream`), in the lists that are shown. */
-import { useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import type { Page } from "./api.ts";
-import { isLongList, refreshTop } from "./list-top.ts";
+import { isLongList, refreshTop, withChanges, type Pages } from "./list-top.ts";
 import {
   closeLive,
   isLiveConnected,
@@ -97,24 +96,13 @@ function refreshAll(client: QueryClient, noun: string): void {
   for (const query of long) refreshTop(client, query).catch(() => undefined);
 }
 
-type Rows = InfiniteData<Page<LiveMessage["data"]>>;
-
 /** By id, the latest of each. */
 type Changed = Map<string, LiveMessage["data"]>;
 
-/** Puts the new states of rows in the place of the old ones, in every list that shows them. */
+/** Puts the new states of rows in the place of the old ones, in every list that shows them, and takes out what is gone. */
 function patchRows(client: QueryClient, noun: string, changed: Changed): void {
-  const patched = (row: LiveMessage["data"]) => {
-    const data = changed.get(row.id);
-    const isGone = data !== undefined && Object.keys(data).length === 1;
-    return data && !isGone ? { ...row, ...data } : row;
-  };
-  client.setQueriesData<Rows>({ queryKey: [noun, "list"] }, (list) => {
+  client.setQueriesData<Pages>({ queryKey: [noun, "list"] }, (list) => {
     const isShown = list?.pages.some((page) => page.data.some(({ id }) => changed.has(id)));
-    if (!list || !isShown) return list;
-    return {
-      ...list,
-      pages: list.pages.map((page) => ({ ...page, data: page.data.map(patched) })),
-    };
+    return list && isShown ? withChanges(list, changed) : list;
   });
 }
