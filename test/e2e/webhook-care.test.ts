@@ -51,8 +51,26 @@ test("the preview is the request; data that does not fit is said before it is se
   expect(receiver.requests.length).toBe(0);
   await dialog.getByRole("button", { name: "Reset to example" }).click();
   await expect(dialog.getByText("/consumerId must be string")).toBeHidden();
-  await dialog.getByRole("button", { name: "Send test event" }).click();
+  // However long the key is held, one is sent.
+  await page.keyboard.down("Control");
+  for (const _ of ["pressed", "held", "held still"]) await page.keyboard.down("Enter");
+  await page.keyboard.up("Control");
   await expect(dialog.getByText(/^200 in /)).toBeVisible();
+  expect(receiver.requests.length).toBe(1);
+  await page.keyboard.press("Escape");
+
+  const events = ["consumer.*"];
+  const path = `/api/webhooks/${endpoint.id}?organizationId=${organizationId}`;
+  expect((await server.api("PATCH", path, { events })).status).toBe(200);
+  await page.goto(`${PATH}/${endpoint.id}?tab=settings`);
+  const all = page.getByLabel("All current and future events");
+  const pattern = page.getByRole("checkbox", { name: /^consumer\.\*/ });
+  await expect(pattern).toBeChecked();
+  await all.check();
+  await all.uncheck();
+  await expect(pattern).toBeChecked();
+  await pattern.click();
+  await expect(page.getByText("0 selected")).toBeVisible();
   await receiver.close();
 });
 

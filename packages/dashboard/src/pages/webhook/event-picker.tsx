@@ -5,6 +5,7 @@ import { CodeBlock } from "../../ui/code-block.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useCatalogue, type EventType } from "../event-types/calls.ts";
+import { wantsAll } from "../webhooks/endpoint-text.ts";
 import { formStrings } from "./form-strings.ts";
 import { strings } from "./strings.ts";
 
@@ -18,7 +19,15 @@ interface PickerProps {
 export function EventPicker(props: PickerProps) {
   const { events, onChange, problem } = props;
   const catalogue = useCatalogue();
-  const isAll = events.length === 1 && events[0] === "*";
+  const isAll = wantsAll(events);
+  // What was chosen before "all" comes back when "all" is taken back.
+  const [before, setBefore] = useState<readonly string[]>(() =>
+    events.filter((each) => each !== "*"),
+  );
+  const toggleAll = (isOn: boolean) => {
+    if (isOn) setBefore(events);
+    onChange(isOn ? ["*"] : before);
+  };
   const types = [...(catalogue.data?.data ?? []), ...(catalogue.data?.operational ?? [])];
   return (
     <fieldset className="flex flex-col gap-1.5">
@@ -28,11 +37,7 @@ export function EventPicker(props: PickerProps) {
           <span className="font-normal text-muted">{strings.eventsChosen(events.length)}</span>
         )}
       </legend>
-      <Checkbox
-        label={strings.allEvents}
-        isChecked={isAll}
-        onChange={(isOn) => onChange(isOn ? ["*"] : [])}
-      />
+      <Checkbox label={strings.allEvents} isChecked={isAll} onChange={toggleAll} />
       {!isAll &&
         (catalogue.data?.data.length === 0 ? (
           <Named {...props} />
@@ -67,6 +72,9 @@ function Groups(props: PickerProps & { readonly types: readonly EventType[] }) {
   const found = types.filter(({ type, title = "", description }) =>
     `${type} ${title} ${description}`.toLowerCase().includes(search.toLowerCase()),
   );
+  // Patterns, and what is listed no more: without a box nobody could take them out.
+  const listed = new Set(types.map(({ type }) => type));
+  const others = events.filter((each) => !listed.has(each));
   const groups = Map.groupBy(found, ({ group }) => group);
   const toggle = (names: readonly string[], isOn: boolean) => {
     const rest = events.filter((each) => !names.includes(each));
@@ -84,6 +92,16 @@ function Groups(props: PickerProps & { readonly types: readonly EventType[] }) {
       </div>
       <div className="max-h-72 overflow-y-auto px-3 py-2">
         {groups.size === 0 && <p className="text-table text-secondary">{formStrings.noEvent}</p>}
+        {types.length > 0 &&
+          others.map((name) => (
+            <Checkbox
+              key={name}
+              isChecked
+              onChange={() => toggle([name], false)}
+              label={<code className="text-code">{name}</code>}
+              hint={name.endsWith(".*") ? formStrings.patternHint(name.slice(0, -1)) : undefined}
+            />
+          ))}
         {[...groups].map(([group, members]) => (
           <Group key={group} name={group} members={members} events={events} onToggle={toggle} />
         ))}

@@ -13,6 +13,7 @@ export const formStrings = {
   descriptionHint: "For lists and mails: which system is this?",
   events: "Events",
   findEvent: "Find an event type",
+  patternHint: (start: string) => `Every type that begins with ${start}`,
   noEvent: "No event type matches.",
   openCatalogue: "Your provider has not listed event types yet. Name them, separated by commas.",
   eventNames: "Event types",
