@@ -26,7 +26,7 @@ export function KeyCalls({ keyId }: { readonly keyId: string }) {
           className="max-h-96 overflow-y-auto"
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- What scrolls must be reachable by keyboard.
           tabIndex={0}
-          role="region"
+          role="group"
           aria-labelledby="calls"
         >
           <table className="w-full text-table">
