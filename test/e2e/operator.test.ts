@@ -68,12 +68,11 @@ test("an organization's resources are written as lines, and it is suspended and 
   await page.getByRole("button", { name: "Keep what I typed" }).click();
   await expect(lines).toHaveValue("artist:theirs Theirs\nartist:mine Mine");
   await page.getByRole("button", { name: "Save resources" }).click();
-  await expect(page.getByRole("button", { name: "Save resources" })).toBeDisabled();
-  const { data } = (await server.api("GET", resources)).body;
-  expect(data.map(({ id }: { id: string }) => id).toSorted()).toEqual([
-    "artist:mine",
-    "artist:theirs",
-  ]);
+  const saved = async () => {
+    const { data } = (await server.api("GET", resources)).body;
+    return data.map(({ id }: { id: string }) => id).toSorted();
+  };
+  await expect.poll(saved).toEqual(["artist:mine", "artist:theirs"]);
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Suspend" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Suspend" }).click();
