@@ -130,7 +130,8 @@ async function importsOf(file: string, seen = new Set<string>()): Promise<Readon
   if (seen.has(file)) return seen;
   seen.add(file);
   const code = await readFile(file, "utf8");
-  for (const [, name = ""] of code.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
+  // A route whose path ends with the word imports nothing.
+  for (const [, name = ""] of code.matchAll(/(?<![\w/])(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
     assert.match(name, /^\.\.?\//, `${file} imports ${name}`);
     await importsOf(join(file, "..", name), seen);
   }
