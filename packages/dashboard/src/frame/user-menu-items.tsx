@@ -9,7 +9,7 @@ import { chooseTheme, chosenTheme, type Theme } from "../theme.ts";
 import { readsAbsolute, setAbsolute } from "../ui/clock.ts";
 import { Icon } from "../ui/icons.tsx";
 import { MenuSeparator, menuItemClass } from "../ui/menu-popup.tsx";
-import { toast } from "../ui/toast.tsx";
+import { toastRefusal } from "../ui/toast.tsx";
 import { openDialog } from "./dialog-state.ts";
 import { strings } from "./strings.ts";
 
@@ -94,17 +94,15 @@ function SignOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    try {
-      await remove("/api/sessions/current");
-    } catch (error) {
-      const isEnded = error instanceof ApiError && error.status === 401;
-      if (!isEnded) return toast({ text: error instanceof Error ? error.message : String(error) });
-    }
+    await remove("/api/sessions/current").catch((error: unknown) => {
+      // It has ended already, which is what was wanted.
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+    });
     await navigate({ to: "/sign-in" });
     forgetAll(client);
   };
   return (
-    <Menu.Item className={menuItemClass} onClick={() => void signOut()}>
+    <Menu.Item className={menuItemClass} onClick={() => void signOut().catch(toastRefusal)}>
       {strings.signOut}
     </Menu.Item>
   );

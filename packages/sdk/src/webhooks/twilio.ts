@@ -90,8 +90,8 @@ function contentTypeOf(headers: HeaderBag): string {
 }
 
 /**
- * What is signed after the address; undefined when nothing binds the body, or it is none of Twilio's. Taking such a body for a form without
- * fields would verify the address alone, and anybody who has seen one request could send any body.
+ * What is signed after the address; undefined when nothing binds the body, or it is none of Twilio's. Taking such a body
+ * for a form without fields would verify the address alone, and anybody who has seen one request could send any body.
  */
 function signedText(input: {
   readonly url: string;

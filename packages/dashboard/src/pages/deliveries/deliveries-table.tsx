@@ -9,7 +9,7 @@ import { LiveToggle, NewRowsPill } from "../../ui/live-toggle.tsx";
 import { useMedia } from "../../ui/media.ts";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { EmptyState, ErrorState } from "../../ui/panel-state.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
 import { useTimeOf } from "../../ui/clock.ts";
 import { useIsConnected } from "../../live.ts";
@@ -181,7 +181,7 @@ function useRowMenu() {
     if (again.isPending && again.variables === id) return;
     again.mutate(id, {
       onSuccess: () => toast({ text: strings.redelivered }),
-      onError: (error) => toast({ text: error.message }),
+      onError: toastRefusal,
     });
   };
   const menu = (delivery: Delivery): readonly MenuEntry[] => [

@@ -6,7 +6,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { AttemptPanels } from "./attempt-panels.tsx";
 import { AttemptTimeline } from "./attempt-timeline.tsx";
 import {
@@ -38,7 +38,7 @@ export function DeliveryDrawer(props: {
     if (again.isPending) return;
     again.mutate(id, {
       onSuccess: () => toast({ text: strings.redelivered }),
-      onError: (problem) => toast({ text: problem.message }),
+      onError: toastRefusal,
     });
   };
   const keys = {

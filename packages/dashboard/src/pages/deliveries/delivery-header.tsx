@@ -10,7 +10,7 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { useSingleKeys } from "../../ui/single-keys.ts";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import {
   cancelDelivery,
   redeliver,
@@ -37,7 +37,7 @@ export function DeliveryHeader(props: {
   const ask = () => {
     if (again.isPending) return;
     if (delivery.status === "delivered") setAsked("again");
-    else void send().catch((error: Error) => toast({ text: error.message }));
+    else void send().catch(toastRefusal);
   };
   useSingleKeys({ r: ask });
   return (
@@ -161,7 +161,7 @@ function MoreActions(props: {
             onSelect: () =>
               void readSentRequest(delivery, attempt)
                 .then((request) => copy(curlOfRequest(request)))
-                .catch((error: Error) => toast({ text: error.message })),
+                .catch(toastRefusal),
           },
         ]
       : []),

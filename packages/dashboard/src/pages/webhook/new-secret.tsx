@@ -6,7 +6,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { RadioGroup } from "../../ui/field.tsx";
 import { StatusGlyph } from "../../ui/icons.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { words } from "../../ui/words.ts";
 import { useDeliveryChange } from "../deliveries/calls.ts";
 import { useCatalogue } from "../event-types/calls.ts";
@@ -104,7 +104,7 @@ function FinishButton(props: { readonly webhook: Endpoint; readonly onDone: () =
         toast({ text });
         props.onDone();
       })
-      .catch((error: Error) => toast({ text: error.message }));
+      .catch(toastRefusal);
   if (hasNextSecret) {
     return (
       <Button

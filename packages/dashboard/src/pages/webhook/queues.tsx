@@ -8,7 +8,7 @@ import { DataTable, type Column } from "../../ui/data-table.tsx";
 import { ErrorState } from "../../ui/panel-state.tsx";
 import { StatusBadge } from "../../ui/status-badge.tsx";
 import { Time } from "../../ui/time.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { toast, toastRefusal } from "../../ui/toast.tsx";
 import { useDeliveryChange } from "../deliveries/calls.ts";
 import { deliveryPath } from "../deliveries/columns.tsx";
 import { dialogStrings } from "./dialog-strings.ts";
@@ -31,7 +31,7 @@ export function Queues({ webhookId }: { readonly webhookId: string }) {
       { act: "retry", id: first.id },
       {
         onSuccess: () => toast({ text: dialogStrings.queueDone.retry }),
-        onError: (error) => toast({ text: error.message }),
+        onError: toastRefusal,
       },
     );
   return (
