@@ -1,5 +1,11 @@
 import type { Pool, Sql } from "../db/pool.ts";
-import { asId, formatId, type EndpointId, type OrganizationId } from "../domain/id.ts";
+import {
+  asId,
+  BEFORE_ALL_IDS,
+  formatId,
+  type EndpointId,
+  type OrganizationId,
+} from "../domain/id.ts";
 import { ApiError, fieldError, invalidRequest } from "../errors.ts";
 import { REMAINS_BATCH_MAX, REMAINS_EVERY_MS } from "../limits.ts";
 import type { ChangeFeed } from "../nodes/changes.ts";
@@ -108,7 +114,7 @@ async function changeState(
   return row;
 }
 
-const FIRST_ORGANIZATION = asId<"org">("00000000-0000-0000-0000-000000000000");
+const FIRST_ORGANIZATION = asId<"org">(BEFORE_ALL_IDS);
 
 /** Removes the remains of deleted organizations, a batch at a time, on whichever node comes to it. */
 export function startOrganizationRemoval(options: {

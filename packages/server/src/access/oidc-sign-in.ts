@@ -36,7 +36,8 @@ const CLOSED: ReadonlySet<string> = new Set(["limit_reached", "not_found"]);
 /**
  * Begins a session for whom the identity provider has confirmed: the person it has brought before, else the one with
  * this confirmed address, else one who is invited, else (by setting) a new one. Invitations to the address are
- * accepted on the way, where there is room. Throws `not_invited`, and `oidc_failed` when the address is another person's of the provider.
+ * accepted on the way, where there is room. Throws `not_invited`, and `oidc_failed` when the address is another person's
+ * of the provider.
  */
 export async function signInIdentity(
   context: OidcContext,

@@ -1,5 +1,5 @@
 import type { Sql } from "../db/pool.ts";
-import type { EndpointId } from "../domain/id.ts";
+import { BEFORE_ALL_IDS, type EndpointId } from "../domain/id.ts";
 import { rateIntervalMs } from "../domain/rate-limit.ts";
 import {
   CANCEL_BATCH_MAX,
@@ -86,7 +86,7 @@ export class Dispatcher implements HandOver {
   #isLimited = false;
   /** Monotonic. */
   #claimedAt: number;
-  #claimAfter = FIRST_ENDPOINT;
+  #claimAfter = BEFORE_ALL_IDS;
   #onIdle: (() => void) | undefined;
   /** Monotonic; Infinity while no lane waits for its pace. */
   #pumpsAt = Infinity;
@@ -248,7 +248,7 @@ export class Dispatcher implements HandOver {
     });
     this.#claimedAt = clock.monotonic();
     const isLastPage = page.nextAfter === null;
-    this.#claimAfter = page.nextAfter ?? FIRST_ENDPOINT;
+    this.#claimAfter = page.nextAfter ?? BEFORE_ALL_IDS;
     for (const id of page.deleted) await this.#cancelDeleted(id);
     for (const due of page.due) this.#learnLimit(due);
     const share = this.#lanes.claimShare(page.due.length);
@@ -263,7 +263,7 @@ export class Dispatcher implements HandOver {
     this.#pump();
     const isCut = quotas.length > 0 && (await this.#claimWithinCeiling(quotas, after));
     // Below a ceiling a round may begin in the middle: the endpoints before come next, not after a rest.
-    const isRoundOver = isLastPage && (!this.#isLimited || after === FIRST_ENDPOINT);
+    const isRoundOver = isLastPage && (!this.#isLimited || after === BEFORE_ALL_IDS);
     if (!isRoundOver && !isCut) return 0;
     return this.#overflowed ? CLAIM_POLL_MS : CLAIM_POLL_IDLE_MS;
   }
@@ -352,6 +352,5 @@ export class Dispatcher implements HandOver {
 
 type Addressee = Parameters<HandOver["giveBack"]>[0];
 
-const FIRST_ENDPOINT = "00000000-0000-0000-0000-000000000000";
 /** Looking for due deliveries costs a few milliseconds; not after every single attempt. */
 const CLAIM_PAUSE_MS_MIN = 10;

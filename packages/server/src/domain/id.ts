@@ -38,6 +38,9 @@ export type EndpointId = Id<"ep">;
 export type EventId = Id<"evt">;
 export type DeliveryId = Id<"dlv">;
 
+/** Before every id there is (RFC 9562, section 5.9): where a walk in the order of ids begins. */
+export const BEFORE_ALL_IDS = "00000000-0000-0000-0000-000000000000";
+
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 /** Ten bits at once, as two letters: five bits at a time took twice as long, BigInt ten times. */
 const PAIRS = [...ALPHABET].flatMap((high) => [...ALPHABET].map((low) => high + low));

@@ -36,7 +36,10 @@ export function problemReply(error: ApiError, requestId: string): ProblemReply {
   };
 }
 
-/** Anything thrown becomes a catalogue error: the database's troubles are 503, too many passwords at once 429, a bug is `internal`. */
+/**
+ * Anything thrown becomes a catalogue error: the database's troubles are 503, too many passwords at once 429, a bug is
+ * `internal`.
+ */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   // Wherever a password is checked or chosen, so many wait that one more would only wait, too.

@@ -1,6 +1,6 @@
 import type { Sql } from "../db/pool.ts";
 import { databaseFailure } from "../db/sqlstate.ts";
-import { asId, type OrganizationId } from "../domain/id.ts";
+import { asId, BEFORE_ALL_IDS, type OrganizationId } from "../domain/id.ts";
 import type { HeldChoice, JobWork, ReplayWork } from "../domain/job.ts";
 import { ApiError } from "../errors.ts";
 import {
@@ -105,7 +105,7 @@ export async function planRelease(
   { id, organizationId }: EndpointRow,
   release: { readonly choice: HeldChoice; readonly intervalMs: number },
 ): Promise<JobPlan> {
-  const lastId = (await findNewestHeld(sql, id, 0)) ?? FIRST_ID;
+  const lastId = (await findNewestHeld(sql, id, 0)) ?? BEFORE_ALL_IDS;
   const work: JobWork = {
     kind: "release",
     ...release,
@@ -123,10 +123,8 @@ async function firstKept(
 ): Promise<string | null> {
   if (choice.take !== "newest") return null;
   const first = await findNewestHeld(sql, id, choice.count - 1);
-  return first ?? FIRST_ID;
+  return first ?? BEFORE_ALL_IDS;
 }
-
-const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /** What a release would send and drop. */
 export async function previewRelease(

@@ -1,6 +1,6 @@
 import { plainArray, textArray } from "../db/array.ts";
 import type { Sql } from "../db/pool.ts";
-import { asId, type DeliveryId, type EndpointId } from "../domain/id.ts";
+import { asId, BEFORE_ALL_IDS, type DeliveryId, type EndpointId } from "../domain/id.ts";
 import { recordInterrupted } from "./attempts.ts";
 
 /** The deliveries of one ordering key to one endpoint. */
@@ -96,7 +96,7 @@ with recursive queues as (
 select endpoint_id, key from queues limit $3`;
 
 export const FIRST_QUEUE: Queue = {
-  endpointId: asId<"ep">("00000000-0000-0000-0000-000000000000"),
+  endpointId: asId<"ep">(BEFORE_ALL_IDS),
   key: "",
 };
 
